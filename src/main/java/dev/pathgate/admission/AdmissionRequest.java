@@ -1,0 +1,57 @@
+package dev.pathgate.admission;
+
+import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.k0rdent.Kind;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The request of an {@code admission.k8s.io/v1} AdmissionReview, as far as Pathgate reads it.
+ *
+ * @param operation CREATE, UPDATE, DELETE or CONNECT
+ * @param object the new object; empty on DELETE
+ * @param oldObject the live object; empty on CREATE
+ */
+record AdmissionRequest(
+    String uid,
+    String group,
+    String kind,
+    String name,
+    String namespace,
+    String operation,
+    String user,
+    List<String> groups,
+    Optional<K0rdentObject> object,
+    Optional<K0rdentObject> oldObject) {
+
+  Optional<Kind> knownKind() {
+    return Kind.of(group, kind);
+  }
+
+  /** The object's name: a collection delete carries none in the request itself. */
+  String objectName() {
+    return object
+        .or(() -> oldObject)
+        .map(found -> found.metadata().name())
+        .filter(found -> !found.isEmpty())
+        .orElse(name);
+  }
+
+  /** The namespace, empty for a cluster-scoped object. */
+  String objectNamespace() {
+    return namespace.isEmpty()
+        ? object.or(() -> oldObject).map(found -> found.metadata().namespace()).orElse("")
+        : namespace;
+  }
+
+  /** {@code ClusterDeployment tenant42/prod-eu}. */
+  String subject() {
+    String place = objectNamespace();
+    return kind + " " + (place.isEmpty() ? "" : place + "/") + objectName();
+  }
+
+  /** Whether the object is on its way out, so that nothing may hold it up. */
+  boolean isBeingDeleted() {
+    return object.or(() -> oldObject).filter(found -> found.metadata().deleting()).isPresent();
+  }
+}

@@ -1,0 +1,247 @@
+package dev.pathgate.admission;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.k0rdent.UnexpectedType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Decodes an AdmissionReview: one pass over the bytes that keeps only what rules look at. */
+final class ReviewReader {
+  private static final String API_VERSION = "admission.k8s.io/v1";
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              // A body is bounded before it gets here; a string in it need not be once more.
+              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+          .build();
+
+  private JsonParser parser;
+  private String apiVersion = "";
+  private String reviewKind = "";
+  private boolean hasRequest;
+  private String uid = "";
+  private String group = "";
+  private String kind = "";
+  private String name = "";
+  private String namespace = "";
+  private String operation = "";
+  private String user = "";
+  private final List<String> groups = new ArrayList<>();
+  private Optional<K0rdentObject> object = Optional.empty();
+  private Optional<K0rdentObject> oldObject = Optional.empty();
+
+  private ReviewReader() {}
+
+  /**
+   * The request in a body.
+   *
+   * @throws BadReview if the body is not UTF-8, not JSON, nested too deep, not an AdmissionReview
+   *     of {@code admission.k8s.io/v1}, lacks what the operation needs, or has a field of another
+   *     type
+   */
+  static AdmissionRequest read(byte[] body) throws BadReview {
+    requireUtf8(body);
+    try {
+      return new ReviewReader().review(body);
+    } catch (UnexpectedType mistyped) {
+      throw new BadReview(oneLine(mistyped.getOriginalMessage()));
+    } catch (StreamConstraintsException tooMuch) {
+      throw new BadReview(
+          tooMuch.getOriginalMessage().contains("nesting depth")
+              ? "nested too deep"
+              : "not to be read: " + oneLine(tooMuch.getOriginalMessage()));
+    } catch (JsonProcessingException malformed) {
+      throw new BadReview("not JSON: " + oneLine(malformed.getOriginalMessage()));
+    } catch (IOException malformed) {
+      throw new BadReview("not JSON: " + oneLine(String.valueOf(malformed.getMessage())));
+    }
+  }
+
+  private static String oneLine(String message) {
+    String line = message.lines().findFirst().orElse("").strip();
+    return line.length() <= 200 ? line : line.substring(0, 200) + "…";
+  }
+
+  /** The parser would guess UTF-16 and UTF-32, too; Kubernetes speaks UTF-8 only. */
+  private static void requireUtf8(byte[] body) throws BadReview {
+    if (body.length > 1 && (body[0] == 0 || body[1] == 0)) {
+      throw new BadReview("not UTF-8");
+    }
+    for (byte b : body) {
+      if (b < 0) {
+        try {
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+          return;
+        } catch (CharacterCodingException malformed) {
+          throw new BadReview("not UTF-8");
+        }
+      }
+    }
+  }
+
+  private AdmissionRequest review(byte[] body) throws IOException, BadReview {
+    try (JsonParser json = JSON.createParser(body)) {
+      parser = json;
+      if (json.nextToken() == null) {
+        throw new BadReview("not JSON: the body is empty");
+      }
+      if (json.currentToken() != JsonToken.START_OBJECT) {
+        throw new BadReview("not an AdmissionReview");
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String field = json.currentName();
+        json.nextToken();
+        switch (field) {
+          case "apiVersion" -> apiVersion = text(field);
+          case "kind" -> reviewKind = text(field);
+          case "request" -> request();
+          default -> json.skipChildren();
+        }
+      }
+      if (json.nextToken() != null) {
+        throw new BadReview("not JSON: something follows the AdmissionReview");
+      }
+    }
+    check();
+    return new AdmissionRequest(
+        uid, group, kind, name, namespace, operation, user, List.copyOf(groups), object, oldObject);
+  }
+
+  private void check() throws BadReview {
+    if (!reviewKind.equals("AdmissionReview") || !apiVersion.equals(API_VERSION)) {
+      throw new BadReview("not an AdmissionReview of " + API_VERSION);
+    }
+    if (!hasRequest) {
+      throw new BadReview("the AdmissionReview has no request");
+    }
+    if (uid.isEmpty()) {
+      throw new BadReview("request.uid is missing");
+    }
+    if (kind.isEmpty()) {
+      throw new BadReview("request.kind is missing");
+    }
+    if (operation.isEmpty()) {
+      throw new BadReview("request.operation is missing");
+    }
+    Optional<Kind> known = Kind.of(group, kind);
+    if (known.isPresent()) {
+      boolean writes = operation.equals("CREATE") || operation.equals("UPDATE");
+      if (writes && object.isEmpty()) {
+        throw new BadReview("request.object is missing, which every " + operation + " has");
+      }
+      boolean needsOld =
+          operation.equals("UPDATE")
+              || (operation.equals("DELETE") && known.get() == Kind.SERVICE_TEMPLATE_CHAIN);
+      if (needsOld && oldObject.isEmpty()) {
+        throw new BadReview("request.oldObject is missing, which every " + operation + " has");
+      }
+    }
+  }
+
+  private void request() throws IOException, BadReview {
+    if (!opens("request")) {
+      return;
+    }
+    hasRequest = true;
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String field = parser.currentName();
+      parser.nextToken();
+      switch (field) {
+        case "uid" -> uid = text("request.uid");
+        case "kind" -> kind();
+        case "name" -> name = text("request.name");
+        case "namespace" -> namespace = text("request.namespace");
+        case "operation" -> operation = text("request.operation");
+        case "userInfo" -> userInfo();
+        case "object" -> object = object("request.object");
+        case "oldObject" -> oldObject = object("request.oldObject");
+        default -> parser.skipChildren();
+      }
+    }
+  }
+
+  private void kind() throws IOException, BadReview {
+    if (!opens("request.kind")) {
+      return;
+    }
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String field = parser.currentName();
+      parser.nextToken();
+      switch (field) {
+        case "group" -> group = text("request.kind.group");
+        case "kind" -> kind = text("request.kind.kind");
+        default -> parser.skipChildren();
+      }
+    }
+  }
+
+  private void userInfo() throws IOException, BadReview {
+    if (!opens("request.userInfo")) {
+      return;
+    }
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String field = parser.currentName();
+      parser.nextToken();
+      if (field.equals("username")) {
+        user = text("request.userInfo.username");
+      } else if (field.equals("groups") && parser.currentToken() == JsonToken.START_ARRAY) {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          groups.add(text("request.userInfo.groups[" + groups.size() + "]"));
+        }
+      } else if (field.equals("groups") && parser.currentToken() != JsonToken.VALUE_NULL) {
+        throw new BadReview("request.userInfo.groups is not a list");
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  private Optional<K0rdentObject> object(String field) throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return Optional.empty();
+    }
+    Optional<Kind> known = Kind.of(group, kind);
+    if (known.isEmpty() && !kind.isEmpty() && !group.isEmpty()) {
+      parser.skipChildren(); // of a kind that is not judged, whatever it looks like
+      return Optional.empty();
+    }
+    // The API server sends the kind first; were it to come later, this object may be a chain.
+    boolean mayBeChain = known.isEmpty() || known.get() == Kind.SERVICE_TEMPLATE_CHAIN;
+    return Optional.of(
+        (mayBeChain ? ObjectReader.strictKeepingSpec() : ObjectReader.strict())
+            .read(parser, field));
+  }
+
+  private boolean opens(String field) throws IOException, BadReview {
+    if (parser.currentToken() == JsonToken.START_OBJECT) {
+      return true;
+    }
+    if (parser.currentToken() != JsonToken.VALUE_NULL) {
+      throw new BadReview(field + " is not an object");
+    }
+    return false;
+  }
+
+  private String text(String field) throws IOException, BadReview {
+    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      return parser.getText();
+    }
+    if (parser.currentToken() != JsonToken.VALUE_NULL) {
+      throw new BadReview(field + " is not a string");
+    }
+    return "";
+  }
+}

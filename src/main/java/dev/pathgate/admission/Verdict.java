@@ -1,0 +1,47 @@
+package dev.pathgate.admission;
+
+import dev.pathgate.rule.Finding;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is answered to a request.
+ *
+ * @param denials why it is refused, in the user's order; empty if it is allowed
+ * @param softened denials that a trial ({@code mode=warn}) or an exemption made warnings
+ * @param warnings what the user is told besides, each under 256 characters
+ * @param patch what a mutation adds; empty if nothing
+ * @param exempt who was let through by break-glass, and why, for the audit log
+ */
+record Verdict(
+    List<Finding> denials,
+    List<Finding> softened,
+    List<String> warnings,
+    List<AddedChain> patch,
+    Optional<String> exempt,
+    String rule) {
+
+  /** A {@code templateChain} that a mutation adds to the service at {@code index}. */
+  record AddedChain(int index, String chain) {}
+
+  Verdict {
+    denials = List.copyOf(denials);
+    softened = List.copyOf(softened);
+    warnings = List.copyOf(warnings);
+    patch = List.copyOf(patch);
+  }
+
+  static Verdict allowed(String... warnings) {
+    return new Verdict(
+        List.of(), List.of(), List.of(warnings), List.of(), Optional.empty(), "none");
+  }
+
+  boolean isAllowed() {
+    return denials.isEmpty();
+  }
+
+  /** {@code denied}, {@code warned} or {@code allowed}. */
+  String word() {
+    return !isAllowed() ? "denied" : warnings.isEmpty() ? "allowed" : "warned";
+  }
+}

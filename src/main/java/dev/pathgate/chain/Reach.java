@@ -1,0 +1,75 @@
+package dev.pathgate.chain;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What one breadth-first search found: for every template that can be reached the fewest edges that
+ * lead to it. Paths are spelled out only when asked for, since a line of 10,000 templates has 50
+ * million steps in all its paths together.
+ */
+public final class Reach {
+  static final int UNSEEN = -1;
+
+  private final TemplateChain chain;
+  private final int start;
+  private final int[] cameFrom;
+  private final int[] edge;
+  private final int[] distance;
+
+  Reach(TemplateChain chain, int start, int[] cameFrom, int[] edge, int[] distance) {
+    this.chain = chain;
+    this.start = start;
+    this.cameFrom = cameFrom;
+    this.edge = edge;
+    this.distance = distance;
+  }
+
+  /** Whether a way of at least one edge was found to {@code template}. */
+  public boolean leadsTo(String template) {
+    int number = chain.numberOf(template);
+    return number != UNSEEN && isReached(number);
+  }
+
+  /**
+   * The templates that can be reached and that the chain lists, the start itself left out: nearest
+   * first, equally near ones in the order of {@code spec.supportedTemplates}. A target that the
+   * chain does not list is no destination, since a service may not settle there.
+   */
+  public List<String> destinations() {
+    return IntStream.range(0, cameFrom.length)
+        .filter(number -> isReached(number) && chain.isListed(number))
+        .boxed()
+        .sorted(Comparator.comparingInt(number -> distance[number]))
+        .map(chain::name)
+        .toList();
+  }
+
+  /** The number of edges to a template that was reached. */
+  public int distanceTo(String template) {
+    return distance[chain.numberOf(template)];
+  }
+
+  /**
+   * The templates on the way to one that was reached: the start left out, {@code template} last.
+   */
+  public List<String> pathTo(String template) {
+    return upgradesTo(template).stream().map(AvailableUpgrade::name).toList();
+  }
+
+  /** The edges on the way to a template that was reached, in walking order. */
+  public List<AvailableUpgrade> upgradesTo(String template) {
+    AvailableUpgrade[] steps = new AvailableUpgrade[distanceTo(template)];
+    int here = chain.numberOf(template);
+    for (int i = steps.length - 1; i >= 0; i--) {
+      steps[i] = chain.upgrade(cameFrom[here], edge[here]);
+      here = cameFrom[here];
+    }
+    return List.of(steps);
+  }
+
+  private boolean isReached(int number) {
+    return cameFrom[number] != UNSEEN && number != start;
+  }
+}

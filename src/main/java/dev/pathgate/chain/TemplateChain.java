@@ -1,0 +1,166 @@
+package dev.pathgate.chain;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which template may follow which. An edge {@code a → b} stands for {@code b} among the {@code
+ * availableUpgrades} of {@code a}; nothing is implied by version numbers, so a rollback is an edge
+ * like any other.
+ *
+ * <pre>
+ *   a → b → d        shortest way a ⇒ d: via b (listed before c)
+ *   a → c → d
+ * </pre>
+ *
+ * <p>Cycles, diamonds, dead ends and targets that the chain itself does not list are all legal
+ * input. Templates are numbered in the order in which the chain lists them, unlisted targets after
+ * all listed ones.
+ */
+public final class TemplateChain {
+  private final ChainRef ref;
+  private final String resourceVersion;
+  private final List<String> names;
+  private final Map<String, Integer> numbers;
+  private final AvailableUpgrade[][] upgrades;
+  private final int[][] targets;
+
+  /**
+   * A chain as its spec lists it. A template that is listed twice keeps the upgrades of both
+   * entries.
+   *
+   * @param resourceVersion the version of the object that it was read from, empty if unknown
+   */
+  public TemplateChain(ChainRef ref, String resourceVersion, List<SupportedTemplate> templates) {
+    this.ref = ref;
+    this.resourceVersion = resourceVersion;
+    this.names = new ArrayList<>();
+    this.numbers = new HashMap<>();
+    templates.forEach(template -> number(template.name()));
+    this.upgrades = new AvailableUpgrade[names.size()][];
+    Arrays.fill(upgrades, new AvailableUpgrade[0]);
+    for (SupportedTemplate template : templates) {
+      int number = number(template.name());
+      upgrades[number] = concat(upgrades[number], template.availableUpgrades());
+    }
+    this.targets = new int[upgrades.length][];
+    for (int i = 0; i < upgrades.length; i++) {
+      targets[i] = Arrays.stream(upgrades[i]).mapToInt(upgrade -> number(upgrade.name())).toArray();
+    }
+  }
+
+  private int number(String template) {
+    Integer known = numbers.putIfAbsent(template, names.size());
+    if (known != null) {
+      return known;
+    }
+    names.add(template);
+    return names.size() - 1;
+  }
+
+  private static AvailableUpgrade[] concat(AvailableUpgrade[] head, List<AvailableUpgrade> tail) {
+    AvailableUpgrade[] all = Arrays.copyOf(head, head.length + tail.size());
+    for (int i = 0; i < tail.size(); i++) {
+      all[head.length + i] = tail.get(i);
+    }
+    return all;
+  }
+
+  public ChainRef ref() {
+    return ref;
+  }
+
+  /** The {@code metadata.resourceVersion} that this chain was read at, empty if unknown. */
+  public String resourceVersion() {
+    return resourceVersion;
+  }
+
+  /** Whether {@code template} is one of {@code spec.supportedTemplates}. */
+  public boolean lists(String template) {
+    Integer number = numbers.get(template);
+    return number != null && isListed(number);
+  }
+
+  /** The templates of {@code spec.supportedTemplates}, in order, each once. */
+  public List<String> templates() {
+    return List.copyOf(names.subList(0, upgrades.length));
+  }
+
+  /** Whether {@code to} is among the available upgrades of {@code from}. */
+  public boolean allowsUpgrade(String from, String to) {
+    Integer start = numbers.get(from);
+    Integer end = numbers.get(to);
+    return start != null
+        && end != null
+        && isListed(start)
+        && Arrays.stream(targets[start]).anyMatch(target -> target == end);
+  }
+
+  /**
+   * The fewest edges from {@code from} to {@code to}: the templates after {@code from}, {@code to}
+   * last; empty if there is no way. Of equally short ways it is the one whose steps the chain lists
+   * first.
+   */
+  public Optional<List<String>> shortestPath(String from, String to) {
+    Reach reach = search(from, to);
+    return reach.leadsTo(to) ? Optional.of(reach.pathTo(to)) : Optional.empty();
+  }
+
+  /** All that can be reached from {@code from}; linear in the size of the chain. */
+  public Reach reachFrom(String from) {
+    return search(from, null);
+  }
+
+  /**
+   * Looks for {@code to} and stops there, so that the answer about {@code to} is whole and, if it
+   * is not reached, the answer about every other template as well.
+   */
+  public Reach search(String from, String to) {
+    int[] cameFrom = new int[names.size()];
+    int[] edge = new int[names.size()];
+    int[] distance = new int[names.size()];
+    Arrays.fill(cameFrom, Reach.UNSEEN);
+    Integer start = numbers.get(from);
+    if (start == null) {
+      return new Reach(this, Reach.UNSEEN, cameFrom, edge, distance);
+    }
+    int goal = to == null ? Reach.UNSEEN : numbers.getOrDefault(to, Reach.UNSEEN);
+    cameFrom[start] = start;
+    ArrayDeque<Integer> frontier = new ArrayDeque<>(List.of(start));
+    while (!frontier.isEmpty() && (goal == Reach.UNSEEN || cameFrom[goal] == Reach.UNSEEN)) {
+      int here = frontier.remove();
+      for (int i = 0; isListed(here) && i < targets[here].length; i++) {
+        int next = targets[here][i];
+        if (cameFrom[next] == Reach.UNSEEN) {
+          cameFrom[next] = here;
+          edge[next] = i;
+          distance[next] = distance[here] + 1;
+          frontier.add(next);
+        }
+      }
+    }
+    return new Reach(this, start, cameFrom, edge, distance);
+  }
+
+  /** A template that is only the target of an upgrade has no entry, hence no upgrades. */
+  boolean isListed(int number) {
+    return number < upgrades.length;
+  }
+
+  String name(int number) {
+    return names.get(number);
+  }
+
+  int numberOf(String template) {
+    return numbers.getOrDefault(template, Reach.UNSEEN);
+  }
+
+  AvailableUpgrade upgrade(int from, int edge) {
+    return upgrades[from][edge];
+  }
+}

@@ -1,0 +1,127 @@
+package dev.pathgate.k0rdent;
+
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.rule.Facts;
+import dev.pathgate.rule.Violation.Need;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Answers rules from a {@link Cluster}: first from its cache, and once something was read for this
+ * request from that.
+ */
+public final class ClusterFacts implements Facts {
+  private final Cluster cluster;
+  private final Basis withoutRead;
+  private final Map<Need, Object> read;
+
+  private ClusterFacts(Cluster cluster, Basis withoutRead, Map<Need, Object> read) {
+    this.cluster = cluster;
+    this.withoutRead = withoutRead;
+    this.read = read;
+  }
+
+  /** Facts from the cache alone. */
+  public static ClusterFacts cached(Cluster cluster) {
+    return new ClusterFacts(cluster, Basis.CACHED, Map.of());
+  }
+
+  /**
+   * Facts for which {@code needs} were read from the API server, all at the same time. What can't
+   * be read within {@code millis} is answered from the cache and says so.
+   */
+  public static CompletableFuture<ClusterFacts> read(
+      Cluster cluster, Set<Need> needs, long millis) {
+    Map<Need, Object> read = new ConcurrentHashMap<>();
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    CompletableFuture<?>[] looks =
+        needs.stream()
+            .map(need -> look(cluster, need, deadline).thenAccept(found -> read.put(need, found)))
+            .toArray(CompletableFuture[]::new);
+    return settled(looks)
+        .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
+        .thenApply(done -> new ClusterFacts(cluster, Basis.UNREADABLE, Map.copyOf(read)));
+  }
+
+  private static CompletableFuture<Void> settled(CompletableFuture<?>... looks) {
+    for (int i = 0; i < looks.length; i++) {
+      looks[i] = looks[i].exceptionally(unreadable -> null);
+    }
+    return CompletableFuture.allOf(looks);
+  }
+
+  private static CompletableFuture<?> look(Cluster cluster, Need need, long deadline) {
+    if (need instanceof Need.Chain chain) {
+      return cluster.readChain(chain.ref());
+    }
+    if (need instanceof Need.Templates templates) {
+      return cluster.readTemplates(templates.namespace());
+    }
+    ChainRef ref = ((Need.Users) need).ref();
+    return firstUser(cluster, ref, cluster.usersOf(ref), deadline);
+  }
+
+  /** Reads users one after the other until one names the chain: that one, and those not read. */
+  private static CompletableFuture<List<ChainUser>> firstUser(
+      Cluster cluster, ChainRef ref, List<ChainUser> candidates, long deadline) {
+    if (System.nanoTime() > deadline) {
+      return CompletableFuture.failedFuture(new TimeoutException("users of " + ref));
+    }
+    if (candidates.isEmpty()) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    return cluster
+        .readUse(candidates.get(0), ref)
+        .thenCompose(
+            names ->
+                names
+                    ? CompletableFuture.completedFuture(candidates)
+                    : firstUser(cluster, ref, candidates.subList(1, candidates.size()), deadline));
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // each kind of need is stored with its own kind of answer
+  public Fact<Optional<TemplateChain>> chain(ChainRef ref) {
+    Object found = read.get(new Need.Chain(ref));
+    return found == null
+        ? new Fact<>(cluster.chain(ref), withoutRead)
+        : new Fact<>((Optional<TemplateChain>) found, Basis.READ);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // as above
+  public Fact<List<String>> missingTemplates(String namespace, Collection<String> templates) {
+    Object found = read.get(new Need.Templates(namespace));
+    return found == null
+        ? new Fact<>(
+            templates.stream().filter(name -> !cluster.hasTemplate(namespace, name)).toList(),
+            withoutRead)
+        : new Fact<>(
+            templates.stream().filter(name -> !((Set<String>) found).contains(name)).toList(),
+            Basis.READ);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // as above
+  public Fact<List<ChainUser>> usersOf(ChainRef ref) {
+    Object found = read.get(new Need.Users(ref));
+    return found == null
+        ? new Fact<>(cluster.usersOf(ref), withoutRead)
+        : new Fact<>((List<ChainUser>) found, Basis.READ);
+  }
+
+  @Override
+  public List<TemplateChain> chainsListing(String namespace, Set<String> listing) {
+    return cluster.chainsOf(namespace).stream()
+        .filter(chain -> listing.stream().allMatch(chain::lists))
+        .toList();
+  }
+}

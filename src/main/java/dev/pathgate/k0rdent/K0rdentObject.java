@@ -1,0 +1,88 @@
+package dev.pathgate.k0rdent;
+
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.SupportedTemplate;
+import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.rule.PublishedPaths;
+import dev.pathgate.rule.Service;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What Pathgate reads of an object of any of the four kinds; the parts of other kinds are empty.
+ *
+ * @param apiVersion as written, such as {@code k0rdent.mirantis.com/v1beta1}
+ * @param kind as written
+ * @param services {@code spec.serviceSpec.services}
+ * @param published {@code status.servicesUpgradePaths}
+ * @param templates {@code spec.supportedTemplates}
+ * @param spec the whole {@code spec} as maps, lists and scalars, where the reader was told to keep
+ *     it; empty also where the object has none
+ */
+public record K0rdentObject(
+    String apiVersion,
+    String kind,
+    Metadata metadata,
+    List<Service> services,
+    List<PublishedPaths> published,
+    List<SupportedTemplate> templates,
+    Optional<Object> spec) {
+
+  public K0rdentObject {
+    services = List.copyOf(services);
+    published = List.copyOf(published);
+    templates = List.copyOf(templates);
+  }
+
+  /**
+   * The metadata that rules or caches look at.
+   *
+   * @param name empty while only {@code generateName} is known
+   * @param managed whether the label {@code k0rdent.mirantis.com/managed} is {@code "true"}
+   * @param defaultChain whether the annotation {@code pathgate.dev/default-chain} is {@code "true"}
+   * @param exempt the reason in the annotation {@code pathgate.dev/exempt}
+   */
+  public record Metadata(
+      String namespace,
+      String name,
+      String resourceVersion,
+      boolean deleting,
+      boolean managed,
+      boolean defaultChain,
+      Optional<String> exempt) {
+    static final Metadata NONE = new Metadata("", "", "", false, false, false, Optional.empty());
+  }
+
+  /** Its kind, if it is one of k0rdent's that Pathgate knows. */
+  public Optional<Kind> knownKind() {
+    int slash = apiVersion.indexOf('/');
+    return slash < 0 ? Optional.empty() : Kind.of(apiVersion.substring(0, slash), kind);
+  }
+
+  /** Where the object is: {@code namespace/name}, or the name alone. */
+  public String location() {
+    return metadata.namespace().isEmpty()
+        ? metadata.name()
+        : metadata.namespace() + "/" + metadata.name();
+  }
+
+  /** The object as a chain, its graph built. */
+  public TemplateChain asChain() {
+    return new TemplateChain(
+        new ChainRef(metadata.namespace(), metadata.name()), metadata.resourceVersion(), templates);
+  }
+
+  /** The same object in that namespace. */
+  public K0rdentObject in(String namespace) {
+    Metadata moved =
+        new Metadata(
+            namespace,
+            metadata.name(),
+            metadata.resourceVersion(),
+            metadata.deleting(),
+            metadata.managed(),
+            metadata.defaultChain(),
+            metadata.exempt());
+    return new K0rdentObject(apiVersion, kind, moved, services, published, templates, spec);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.pathgate.k0rdent;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The kinds of k0rdent that Pathgate reads. */
+public enum Kind {
+  CLUSTER_DEPLOYMENT("ClusterDeployment", "clusterdeployments"),
+  MULTI_CLUSTER_SERVICE("MultiClusterService", "multiclusterservices"),
+  SERVICE_TEMPLATE_CHAIN("ServiceTemplateChain", "servicetemplatechains"),
+  SERVICE_TEMPLATE("ServiceTemplate", "servicetemplates");
+
+  /** k0rdent's API group. */
+  public static final String GROUP = "k0rdent.mirantis.com";
+
+  /** The version that every k0rdent release serves. */
+  public static final String VERSION = "v1beta1";
+
+  private final String word;
+  private final String plural;
+
+  Kind(String word, String plural) {
+    this.word = word;
+    this.plural = plural;
+  }
+
+  /** The kind as manifests spell it. */
+  public String word() {
+    return word;
+  }
+
+  /** The resource as API paths spell it. */
+  public String plural() {
+    return plural;
+  }
+
+  /** Whether its objects live in namespaces. */
+  public boolean isNamespaced() {
+    return this != MULTI_CLUSTER_SERVICE;
+  }
+
+  /** Whether its objects list services. */
+  public boolean hasServices() {
+    return this == CLUSTER_DEPLOYMENT || this == MULTI_CLUSTER_SERVICE;
+  }
+
+  /** The kind of that name in k0rdent's group, whatever its version. */
+  public static Optional<Kind> of(String group, String word) {
+    return GROUP.equals(group)
+        ? Arrays.stream(values()).filter(kind -> kind.word.equals(word)).findFirst()
+        : Optional.empty();
+  }
+}

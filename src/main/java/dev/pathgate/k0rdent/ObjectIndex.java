@@ -1,0 +1,135 @@
+package dev.pathgate.k0rdent;
+
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.rule.Facts.ChainUser;
+import dev.pathgate.rule.Service;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The objects that are known, found by what rules ask for. Safe for one writer per kind and any
+ * number of readers.
+ */
+final class ObjectIndex {
+  private final String systemNamespace;
+  private final Map<String, Map<String, TemplateChain>> chains = new ConcurrentHashMap<>();
+  private final Map<ChainRef, Boolean> defaultChains = new ConcurrentHashMap<>();
+  private final Map<String, Set<String>> templates = new ConcurrentHashMap<>();
+  private final Map<ChainUser, Set<ChainRef>> chainsByUser = new ConcurrentHashMap<>();
+  private final Map<ChainRef, Set<ChainUser>> usersByChain = new ConcurrentHashMap<>();
+
+  ObjectIndex(String systemNamespace) {
+    this.systemNamespace = systemNamespace;
+  }
+
+  void put(Kind kind, K0rdentObject object) {
+    String namespace = object.metadata().namespace();
+    String name = object.metadata().name();
+    switch (kind) {
+      case SERVICE_TEMPLATE_CHAIN -> {
+        TemplateChain chain = object.asChain();
+        chains.computeIfAbsent(namespace, key -> new ConcurrentHashMap<>()).put(name, chain);
+        if (object.metadata().defaultChain()) {
+          defaultChains.put(chain.ref(), true);
+        } else {
+          defaultChains.remove(chain.ref());
+        }
+      }
+      case SERVICE_TEMPLATE ->
+          templates.computeIfAbsent(namespace, key -> ConcurrentHashMap.newKeySet()).add(name);
+      default -> putUser(new ChainUser(kind.word(), namespace, name), chainsNamed(kind, object));
+    }
+  }
+
+  void remove(Kind kind, String namespace, String name) {
+    switch (kind) {
+      case SERVICE_TEMPLATE_CHAIN -> {
+        chains.getOrDefault(namespace, new ConcurrentHashMap<>()).remove(name);
+        defaultChains.remove(new ChainRef(namespace, name));
+      }
+      case SERVICE_TEMPLATE ->
+          templates.getOrDefault(namespace, ConcurrentHashMap.newKeySet()).remove(name);
+      default -> putUser(new ChainUser(kind.word(), namespace, name), Set.of());
+    }
+  }
+
+  /** The chains that an object names; none if it is being deleted. */
+  Set<ChainRef> chainsNamed(Kind kind, K0rdentObject object) {
+    if (object.metadata().deleting()) {
+      return Set.of();
+    }
+    String namespace =
+        kind == Kind.MULTI_CLUSTER_SERVICE ? systemNamespace : object.metadata().namespace();
+    Set<ChainRef> named = ConcurrentHashMap.newKeySet();
+    object.services().stream()
+        .filter(Service::namesChain)
+        .forEach(service -> named.add(new ChainRef(namespace, service.templateChain())));
+    return Set.copyOf(named);
+  }
+
+  private void putUser(ChainUser user, Set<ChainRef> named) {
+    Set<ChainRef> before =
+        named.isEmpty() ? chainsByUser.remove(user) : chainsByUser.put(user, named);
+    if (before != null) {
+      before.stream()
+          .filter(ref -> !named.contains(ref))
+          .forEach(
+              ref ->
+                  usersByChain.computeIfPresent(
+                      ref,
+                      (key, users) -> {
+                        users.remove(user);
+                        return users.isEmpty() ? null : users;
+                      }));
+    }
+    named.forEach(
+        ref ->
+            usersByChain.compute(
+                ref,
+                (key, users) -> {
+                  Set<ChainUser> grown = users == null ? ConcurrentHashMap.newKeySet() : users;
+                  grown.add(user);
+                  return grown;
+                }));
+  }
+
+  Optional<TemplateChain> chain(ChainRef ref) {
+    return Optional.ofNullable(chains.getOrDefault(ref.namespace(), Map.of()).get(ref.name()));
+  }
+
+  List<TemplateChain> chainsOf(String namespace) {
+    return List.copyOf(new TreeMap<>(chains.getOrDefault(namespace, Map.of())).values());
+  }
+
+  List<TemplateChain> defaultChainsOf(String namespace) {
+    if (defaultChains.isEmpty()) {
+      return List.of();
+    }
+    return chainsOf(namespace).stream()
+        .filter(chain -> defaultChains.containsKey(chain.ref()))
+        .toList();
+  }
+
+  Set<String> templatesOf(String namespace) {
+    return Set.copyOf(templates.getOrDefault(namespace, Set.of()));
+  }
+
+  boolean hasTemplate(String namespace, String name) {
+    return templates.getOrDefault(namespace, Set.of()).contains(name);
+  }
+
+  List<ChainUser> usersOf(ChainRef ref) {
+    Collection<ChainUser> users = usersByChain.getOrDefault(ref, Set.of());
+    List<ChainUser> sorted = new ArrayList<>(users);
+    sorted.sort(Comparator.comparing(ChainUser::toString));
+    return sorted;
+  }
+}

@@ -1,0 +1,348 @@
+package dev.pathgate.k0rdent;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
+import dev.pathgate.chain.AvailableUpgrade;
+import dev.pathgate.chain.SupportedTemplate;
+import dev.pathgate.rule.PublishedPaths;
+import dev.pathgate.rule.Service;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads the few fields that Pathgate needs off a token stream, JSON or YAML, and skips the rest: no
+ * tree of the whole object is built, and fields that a newer CRD adds are passed over.
+ *
+ * <p>A strict reader refuses a needed field of another type with {@link UnexpectedType}; a lenient
+ * one, for what the API server itself says, takes it as absent.
+ */
+public final class ObjectReader {
+  private static final String MANAGED_LABEL = "k0rdent.mirantis.com/managed";
+  private static final String DEFAULT_CHAIN_ANNOTATION = "pathgate.dev/default-chain";
+  private static final String EXEMPT_ANNOTATION = "pathgate.dev/exempt";
+  private static final ObjectMapper TREES = new ObjectMapper();
+
+  private final boolean strict;
+  private final boolean keepSpec;
+
+  private ObjectReader(boolean strict, boolean keepSpec) {
+    this.strict = strict;
+    this.keepSpec = keepSpec;
+  }
+
+  /** A reader for input that somebody sends or writes. */
+  public static ObjectReader strict() {
+    return new ObjectReader(true, false);
+  }
+
+  /** A strict reader that keeps the whole {@code spec}, which the immutability of chains needs. */
+  public static ObjectReader strictKeepingSpec() {
+    return new ObjectReader(true, true);
+  }
+
+  /** A reader for what the API server stores. */
+  public static ObjectReader lenient() {
+    return new ObjectReader(false, false);
+  }
+
+  /**
+   * Reads the object that starts at the current token and leaves the parser at its end.
+   *
+   * @param field the name that messages give the object, such as {@code request.object}; empty for
+   *     a manifest
+   * @throws UnexpectedType where a strict reader meets a field of another type
+   */
+  public K0rdentObject read(JsonParser parser, String field) throws IOException {
+    return new Reading(parser, field).object();
+  }
+
+  /** One pass over one object: the parser, and what was found so far. */
+  private final class Reading {
+    private final JsonParser parser;
+    private final String root;
+
+    private String apiVersion = "";
+    private String kind = "";
+    private K0rdentObject.Metadata metadata = K0rdentObject.Metadata.NONE;
+    private List<Service> services = List.of();
+    private List<PublishedPaths> published = List.of();
+    private List<SupportedTemplate> templates = List.of();
+    private Optional<Object> spec = Optional.empty();
+
+    Reading(JsonParser parser, String field) {
+      this.parser = parser;
+      this.root = field.isEmpty() ? "" : field + ".";
+    }
+
+    K0rdentObject object() throws IOException {
+      members(
+          root.isEmpty() ? "the document" : root.substring(0, root.length() - 1),
+          name -> {
+            switch (name) {
+              case "apiVersion" -> apiVersion = text(root + "apiVersion");
+              case "kind" -> kind = text(root + "kind");
+              case "metadata" -> metadata();
+              case "spec" -> spec();
+              case "status" -> status();
+              default -> parser.skipChildren();
+            }
+          });
+      return new K0rdentObject(apiVersion, kind, metadata, services, published, templates, spec);
+    }
+
+    private void metadata() throws IOException {
+      String[] texts = {"", "", ""};
+      boolean[] flags = new boolean[3];
+      String[] exempt = new String[1];
+      members(
+          root + "metadata",
+          name -> {
+            String field = root + "metadata." + name;
+            switch (name) {
+              case "namespace" -> texts[0] = text(field);
+              case "name" -> texts[1] = text(field);
+              case "resourceVersion" -> texts[2] = text(field);
+              case "deletionTimestamp" -> flags[0] = !text(field).isEmpty();
+              case "labels" ->
+                  members(
+                      field,
+                      label -> {
+                        String value = text(field + "." + label);
+                        flags[1] |= label.equals(MANAGED_LABEL) && value.equals("true");
+                      });
+              case "annotations" ->
+                  members(
+                      field,
+                      annotation -> {
+                        String value = text(field + "." + annotation);
+                        flags[2] |=
+                            annotation.equals(DEFAULT_CHAIN_ANNOTATION) && value.equals("true");
+                        if (annotation.equals(EXEMPT_ANNOTATION)) {
+                          exempt[0] = value;
+                        }
+                      });
+              default -> parser.skipChildren();
+            }
+          });
+      metadata =
+          new K0rdentObject.Metadata(
+              texts[0],
+              texts[1],
+              texts[2],
+              flags[0],
+              flags[1],
+              flags[2],
+              Optional.ofNullable(exempt[0]));
+    }
+
+    private void spec() throws IOException {
+      services = List.of();
+      templates = List.of();
+      if (!keepSpec || parser.currentToken() != JsonToken.START_OBJECT) {
+        spec = Optional.empty();
+        specMembers();
+        return;
+      }
+      try (TokenBuffer copy = new TokenBuffer(parser)) {
+        copy.copyCurrentStructure(parser);
+        try (JsonParser tree = copy.asParser(TREES)) {
+          spec = Optional.ofNullable(TREES.readValue(tree, Object.class));
+        }
+        try (JsonParser again = copy.asParser(TREES)) {
+          again.nextToken();
+          Reading part =
+              new Reading(again, root.isEmpty() ? "" : root.substring(0, root.length() - 1));
+          part.specMembers();
+          services = part.services;
+          templates = part.templates;
+        }
+      }
+    }
+
+    private void specMembers() throws IOException {
+      members(
+          root + "spec",
+          name -> {
+            switch (name) {
+              case "serviceSpec" ->
+                  members(
+                      root + "spec.serviceSpec",
+                      member -> {
+                        if (member.equals("services")) {
+                          services = items(root + "spec.serviceSpec.services", this::service);
+                        } else {
+                          parser.skipChildren();
+                        }
+                      });
+              case "supportedTemplates" ->
+                  templates = items(root + "spec.supportedTemplates", this::supportedTemplate);
+              default -> parser.skipChildren();
+            }
+          });
+    }
+
+    private Service service(String field) throws IOException {
+      String[] texts = {"", "", "", ""};
+      members(
+          field,
+          name -> {
+            switch (name) {
+              case "namespace" -> texts[0] = text(field + ".namespace");
+              case "name" -> texts[1] = text(field + ".name");
+              case "template" -> texts[2] = text(field + ".template");
+              case "templateChain" -> texts[3] = text(field + ".templateChain");
+              default -> parser.skipChildren();
+            }
+          });
+      return new Service(texts[0], texts[1], texts[2], texts[3]);
+    }
+
+    private SupportedTemplate supportedTemplate(String field) throws IOException {
+      String[] template = {""};
+      List<AvailableUpgrade> upgrades = new ArrayList<>();
+      members(
+          field,
+          name -> {
+            switch (name) {
+              case "name" -> template[0] = text(field + ".name");
+              case "availableUpgrades" ->
+                  upgrades.addAll(items(field + ".availableUpgrades", this::availableUpgrade));
+              default -> parser.skipChildren();
+            }
+          });
+      return new SupportedTemplate(template[0], upgrades);
+    }
+
+    private AvailableUpgrade availableUpgrade(String field) throws IOException {
+      String[] texts = {"", ""};
+      members(
+          field,
+          name -> {
+            switch (name) {
+              case "name" -> texts[0] = text(field + ".name");
+              case "version" -> texts[1] = text(field + ".version");
+              default -> parser.skipChildren();
+            }
+          });
+      return new AvailableUpgrade(
+          texts[0], texts[1].isEmpty() ? Optional.empty() : Optional.of(texts[1]));
+    }
+
+    private void status() throws IOException {
+      members(
+          root + "status",
+          name -> {
+            if (name.equals("servicesUpgradePaths")) {
+              published = items(root + "status.servicesUpgradePaths", this::publishedPaths);
+            } else {
+              parser.skipChildren();
+            }
+          });
+    }
+
+    private PublishedPaths publishedPaths(String field) throws IOException {
+      String[] texts = {Service.DEFAULT_NAMESPACE, "", ""};
+      List<String> destinations = new ArrayList<>();
+      members(
+          field,
+          name -> {
+            switch (name) {
+              case "namespace" -> texts[0] = text(field + ".namespace");
+              case "name" -> texts[1] = text(field + ".name");
+              case "template" -> texts[2] = text(field + ".template");
+              case "availableUpgrades" ->
+                  items(field + ".availableUpgrades", this::destinations)
+                      .forEach(destinations::addAll);
+              default -> parser.skipChildren();
+            }
+          });
+      String namespace = texts[0].isEmpty() ? Service.DEFAULT_NAMESPACE : texts[0];
+      return new PublishedPaths(namespace + "/" + texts[1], texts[2], destinations);
+    }
+
+    /**
+     * The last template of {@code upgradePaths} and of {@code versions}, which k0rdent 1.6 adds.
+     */
+    private List<String> destinations(String field) throws IOException {
+      List<String> ends = new ArrayList<>();
+      members(
+          field,
+          name -> {
+            switch (name) {
+              case "upgradePaths" -> last(items(field + ".upgradePaths", this::text), ends);
+              case "versions" ->
+                  last(items(field + ".versions", item -> availableUpgrade(item).name()), ends);
+              default -> parser.skipChildren();
+            }
+          });
+      return ends;
+    }
+
+    private static void last(List<String> path, List<String> ends) {
+      if (!path.isEmpty()) {
+        ends.add(path.get(path.size() - 1));
+      }
+    }
+
+    private void members(String field, Member member) throws IOException {
+      if (!opens(JsonToken.START_OBJECT, field, "an object")) {
+        return;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        member.read(name);
+      }
+    }
+
+    private <T> List<T> items(String field, Item<T> item) throws IOException {
+      if (!opens(JsonToken.START_ARRAY, field, "a list")) {
+        return List.of();
+      }
+      List<T> items = new ArrayList<>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        String itemField = field + "[" + items.size() + "]";
+        if (strict && parser.currentToken() == JsonToken.VALUE_NULL) {
+          throw new UnexpectedType(parser, itemField, "set");
+        }
+        items.add(item.read(itemField));
+      }
+      return items;
+    }
+
+    private String text(String field) throws IOException {
+      if (parser.currentToken() == JsonToken.VALUE_STRING) {
+        return parser.getText();
+      }
+      absentOr(field, "a string");
+      return "";
+    }
+
+    private boolean opens(JsonToken token, String field, String expected) throws IOException {
+      if (parser.currentToken() == token) {
+        return true;
+      }
+      absentOr(field, expected);
+      return false;
+    }
+
+    private void absentOr(String field, String expected) throws IOException {
+      if (strict && parser.currentToken() != JsonToken.VALUE_NULL) {
+        throw new UnexpectedType(parser, field, expected);
+      }
+      parser.skipChildren();
+    }
+  }
+
+  private interface Member {
+    void read(String name) throws IOException;
+  }
+
+  private interface Item<T> {
+    T read(String field) throws IOException;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.pathgate.rule;
+
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.TemplateChain;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What rules may ask of the cluster. An answer tells how good it is: an allow may rest on a cache,
+ * a denial or a warning only on what was just read.
+ */
+public interface Facts {
+  /** How good an answer is. */
+  enum Basis {
+    /** Read from the API server for this request. */
+    READ,
+    /** From a cache, which may lag. */
+    CACHED,
+    /** From a cache, since the API server could not be read in time. */
+    UNREADABLE
+  }
+
+  /** An answer and how good it is. */
+  record Fact<T>(T value, Basis basis) {
+    public boolean isRead() {
+      return basis == Basis.READ;
+    }
+
+    public boolean isUnreadable() {
+      return basis == Basis.UNREADABLE;
+    }
+  }
+
+  /**
+   * An object that names a chain.
+   *
+   * @param kind ClusterDeployment or MultiClusterService
+   * @param namespace empty for a MultiClusterService
+   */
+  record ChainUser(String kind, String namespace, String name) {
+    /** {@code ClusterDeployment tenant42/prod-eu} or {@code MultiClusterService fleet}. */
+    @Override
+    public String toString() {
+      return kind + " " + (namespace.isEmpty() ? name : namespace + "/" + name);
+    }
+  }
+
+  /** The chain, or empty if there is none of that name. */
+  Fact<Optional<TemplateChain>> chain(ChainRef ref);
+
+  /** Those of {@code templates} that are no ServiceTemplate of the namespace, in the same order. */
+  Fact<List<String>> missingTemplates(String namespace, Collection<String> templates);
+
+  /**
+   * The objects that name the chain and are not being deleted. If read, at least the first of them
+   * was seen to name it, and those that were seen not to are left out.
+   */
+  Fact<List<ChainUser>> usersOf(ChainRef ref);
+
+  /**
+   * The chains of a namespace by name, for hints only: from the cache, which may lag.
+   *
+   * @param listing only chains that list all of these templates
+   */
+  List<TemplateChain> chainsListing(String namespace, Set<String> listing);
+}

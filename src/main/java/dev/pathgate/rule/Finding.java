@@ -1,0 +1,23 @@
+package dev.pathgate.rule;
+
+/** A violation, the rule that it violates and what that rule does about it. */
+public record Finding(RuleId rule, Action action, Violation violation) {
+  /** The violation's message with the rule's id in brackets at its end. */
+  public String message() {
+    return violation.message() + " [" + rule.id() + "]";
+  }
+
+  public boolean denies() {
+    return action == Action.DENY;
+  }
+
+  /** The same finding as a warning. */
+  public Finding asWarning() {
+    return new Finding(rule, Action.WARN, violation);
+  }
+
+  /** Whether it may be told: a warning that could not be checked in time is not. */
+  boolean maySpeak() {
+    return denies() || violation.need().isEmpty();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.pathgate.rule;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All rules, each with what it does about a violation. The one place that says which rule is asked
+ * of which edit.
+ */
+public final class Rulebook {
+  private final Map<RuleId, Action> actions = new EnumMap<>(RuleId.class);
+  private final Map<RuleId, ServiceRule> ofServices = new EnumMap<>(RuleId.class);
+  private final Map<RuleId, ChainRule> ofNewChains = new EnumMap<>(RuleId.class);
+  private final Map<RuleId, ChainRule> ofChangedChains = new EnumMap<>(RuleId.class);
+  private final Map<RuleId, ChainRule> ofDeletedChains = new EnumMap<>(RuleId.class);
+
+  /**
+   * @param actions what to do instead of the default, by rule
+   * @param systemNamespace where k0rdent keeps its own templates and chains
+   */
+  public Rulebook(Map<RuleId, Action> actions, PathPolicy policy, String systemNamespace) {
+    for (RuleId rule : RuleId.values()) {
+      this.actions.put(rule, actions.getOrDefault(rule, rule.defaultAction()));
+    }
+    ofServices.put(RuleId.SERVICE_LISTED_ONCE, new ServiceListedOnce());
+    ofServices.put(RuleId.SERVICE_FOLLOWS_CHAIN, new ServiceFollowsChain(policy));
+    ofServices.put(RuleId.SERVICE_PATH_PUBLISHED, new ServicePathPublished());
+    ofServices.put(RuleId.SERVICE_CHAIN_EXISTS, new ServiceChainExists());
+    ofServices.put(RuleId.SERVICE_FITS_CHAIN, new ServiceFitsChain());
+    ofServices.put(RuleId.SERVICE_HAS_CHAIN, new ServiceHasChain());
+    ofNewChains.put(RuleId.CHAIN_IS_WELL_FORMED, new ChainIsWellFormed());
+    ofNewChains.put(RuleId.CHAIN_IS_TIDY, new ChainIsTidy());
+    ofNewChains.put(RuleId.CHAIN_TEMPLATES_EXIST, new ChainTemplatesExist(systemNamespace));
+    ofChangedChains.put(RuleId.CHAIN_IS_IMMUTABLE, new ChainIsImmutable());
+    ofDeletedChains.put(RuleId.CHAIN_IS_UNUSED, new ChainIsUnused());
+  }
+
+  /**
+   * Everything that the services of a ClusterDeployment or MultiClusterService violate: per service
+   * at most one finding, in list order. A denial goes before a warning, then the table's order.
+   */
+  public Findings ofServices(List<ServiceEdit> edits, Facts facts) {
+    List<Finding> spoken = new ArrayList<>();
+    List<Violation.Need> needs = new ArrayList<>();
+    for (ServiceEdit edit : edits) {
+      List<Finding> all = new ArrayList<>();
+      ofServices.forEach(
+          (rule, check) -> {
+            if (isAsked(rule)) {
+              check.check(edit, facts).map(broken -> finding(rule, broken)).ifPresent(all::add);
+            }
+          });
+      all.forEach(finding -> finding.violation().need().ifPresent(needs::add));
+      first(all).ifPresent(spoken::add);
+    }
+    return new Findings(spoken, needs);
+  }
+
+  private static Optional<Finding> first(List<Finding> ofOneService) {
+    return ofOneService.stream()
+        .filter(Finding::maySpeak)
+        .min(Comparator.comparing(Finding::action));
+  }
+
+  /** Everything that is wrong with a chain that is created. */
+  public Findings ofNewChain(ChainEdit edit, Facts facts) {
+    return all(ofNewChains, edit, facts);
+  }
+
+  /** Everything that is wrong with an update of a chain. */
+  public Findings ofChangedChain(ChainEdit edit, Facts facts) {
+    return all(ofChangedChains, edit, facts);
+  }
+
+  /** Everything that speaks against the deletion of a chain. */
+  public Findings ofDeletedChain(ChainEdit edit, Facts facts) {
+    return all(ofDeletedChains, edit, facts);
+  }
+
+  private Findings all(Map<RuleId, ChainRule> rules, ChainEdit edit, Facts facts) {
+    List<Finding> all = new ArrayList<>();
+    rules.forEach(
+        (rule, check) -> {
+          if (isAsked(rule)) {
+            check.check(edit, facts).forEach(broken -> all.add(finding(rule, broken)));
+          }
+        });
+    return new Findings(
+        all.stream().filter(Finding::maySpeak).toList(),
+        all.stream().flatMap(finding -> finding.violation().need().stream()).toList());
+  }
+
+  private boolean isAsked(RuleId rule) {
+    return actions.get(rule) != Action.OFF;
+  }
+
+  private Finding finding(RuleId rule, Violation violation) {
+    return new Finding(rule, actions.get(rule), violation);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.pathgate.rule;
+
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.TemplateChain;
+import java.util.Optional;
+
+/** A new or changed service names a chain that exists. */
+final class ServiceChainExists implements ServiceRule {
+  @Override
+  public Optional<Violation> check(ServiceEdit edit, Facts facts) {
+    if (edit.isUnchanged() || edit.chain().isEmpty()) {
+      return Optional.empty();
+    }
+    ChainRef ref = edit.chain().get();
+    Facts.Fact<Optional<TemplateChain>> fact = facts.chain(ref);
+    if (fact.value().isPresent()) {
+      return Optional.empty();
+    }
+    String message =
+        "service "
+            + edit.after().identity()
+            + " with template "
+            + edit.after().template()
+            + " names "
+            + Words.chain(ref)
+            + (fact.isUnreadable()
+                ? ", which could not be read in time; try again"
+                : ", which does not exist");
+    return Optional.of(
+        new Violation(
+                Violation.Reason.NOT_FOUND,
+                edit.field("templateChain"),
+                message,
+                Violation.Subject.of(edit, ""),
+                Optional.empty())
+            .restingOn(fact, new Violation.Need.Chain(ref)));
+  }
+}

@@ -1,0 +1,34 @@
+package dev.pathgate.rule;
+
+import java.util.Optional;
+
+/**
+ * A service, told by name and namespace, stands in the list once. Objects of k0rdent before 1.4 may
+ * hold one twice: they stay editable, but get no further copy.
+ */
+final class ServiceListedOnce implements ServiceRule {
+  @Override
+  public Optional<Violation> check(ServiceEdit edit, Facts facts) {
+    int allowed = Math.max(1, edit.before().size());
+    if (edit.occurrence() <= allowed) {
+      return Optional.empty();
+    }
+    Service service = edit.after();
+    String message =
+        "service "
+            + service.identity()
+            + " is listed more than "
+            + (allowed == 1 ? "once" : allowed + " times")
+            + ", here with template "
+            + service.template()
+            + (service.namesChain() ? " and templateChain " + service.templateChain() : "")
+            + "; keep one entry for each name and namespace";
+    return Optional.of(
+        new Violation(
+            Violation.Reason.DUPLICATE,
+            edit.entry(),
+            message,
+            Violation.Subject.of(edit, ""),
+            Optional.empty()));
+  }
+}
