@@ -20,12 +20,16 @@ public interface Settings {
   @WithDefault("webhook")
   Set<Role> roles();
 
+  /** Address that the webhook and the management port listen on; {@code ::} for IPv6, too. */
+  @WithDefault("0.0.0.0")
+  String host();
+
   /** Port of the webhook: TLS 1.2 or newer, HTTP/1.1 and HTTP/2. */
-  @WithDefault("8443")
+  @WithDefault(HTTPS_PORT)
   int httpsPort();
 
   /** Port of health and metrics, plain HTTP. */
-  @WithDefault("9000")
+  @WithDefault(MANAGEMENT_PORT)
   int managementPort();
 
   /** The webhook's certificate, and whom it lets call. */
@@ -74,6 +78,12 @@ public interface Settings {
   /** How log lines look: {@code text} for people, {@code json} for collectors. */
   @WithDefault("text")
   LogFormat logFormat();
+
+  /** The default of {@link #httpsPort()}. */
+  String HTTPS_PORT = "8443";
+
+  /** The default of {@link #managementPort()}. */
+  String MANAGEMENT_PORT = "9000";
 
   /** The value of {@link #chains()} that stands for the cluster itself. */
   String KUBERNETES = "kubernetes";
