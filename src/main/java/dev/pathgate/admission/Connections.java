@@ -109,8 +109,7 @@ final class Connections {
   }
 
   private boolean isQuiet() {
-    return inFlight.get() == 0
-        && (System.nanoTime() - lastRequestNanos) / 1_000_000 > QUIET_MILLIS;
+    return inFlight.get() == 0 && (System.nanoTime() - lastRequestNanos) / 1_000_000 > QUIET_MILLIS;
   }
 
   private static void goAway(HttpConnection connection, long millis) {

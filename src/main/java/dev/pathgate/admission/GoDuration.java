@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /** A duration as Go writes it, such as the {@code 5s} or {@code 1m0.5s} of {@code ?timeout=}. */
 final class GoDuration {
-  private static final Pattern PART = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(h|ms|m|s|us|µs|ns)");
+  private static final Pattern PART =
+      Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(h|ms|m|s|us|µs|ns)");
 
   private GoDuration() {}
 

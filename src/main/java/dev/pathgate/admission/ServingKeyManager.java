@@ -38,9 +38,7 @@ final class ServingKeyManager extends X509ExtendedKeyManager {
     Generation replaced = current;
     current =
         new Generation(
-            replaced.number() + 1,
-            pair,
-            new Generation(replaced.number(), replaced.pair(), null));
+            replaced.number() + 1, pair, new Generation(replaced.number(), replaced.pair(), null));
   }
 
   ServingPair pair() {

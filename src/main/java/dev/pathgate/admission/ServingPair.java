@@ -56,8 +56,8 @@ record ServingPair(List<X509Certificate> chain, PrivateKey key) {
    * @param certificateName what messages call the certificate
    * @param keyName what messages call the key
    */
-  static ServingPair parse(
-      String certificate, String key, String certificateName, String keyName) throws Unusable {
+  static ServingPair parse(String certificate, String key, String certificateName, String keyName)
+      throws Unusable {
     List<X509Certificate> chain = certificates(certificate, certificateName);
     PrivateKey privateKey = privateKey(key, keyName);
     if (!match(chain.get(0), privateKey)) {

@@ -20,6 +20,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,10 +44,7 @@ public class Webhook {
   private Cluster cluster;
 
   Webhook(
-      Settings settings,
-      Vertx vertx,
-      MeterRegistry metrics,
-      Instance<KubernetesClient> client) {
+      Settings settings, Vertx vertx, MeterRegistry metrics, Instance<KubernetesClient> client) {
     this.settings = settings;
     this.vertx = vertx;
     this.metrics = metrics;
@@ -106,8 +104,7 @@ public class Webhook {
         settings.mode() == Settings.Mode.WARN ? "; mode warn: nothing is denied" : "");
   }
 
-  private ServingKeyManager pair()
-      throws ServingPair.Unusable, GeneralSecurityException {
+  private ServingKeyManager pair() throws ServingPair.Unusable, GeneralSecurityException {
     Optional<Path> file = settings.tls().certificate();
     Optional<Path> key = settings.tls().key();
     if (file.isEmpty() || key.isEmpty()) {
@@ -155,7 +152,8 @@ public class Webhook {
 
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
     if (server != null) {
-      LOG.infof("Stopping: answering what is under way on %d connections", server.connectionCount());
+      LOG.infof(
+          "Stopping: answering what is under way on %d connections", server.connectionCount());
       server.drain();
     }
     if (cluster instanceof KubernetesCluster kubernetes) {
@@ -185,6 +183,11 @@ public class Webhook {
   /** The port of the webhook, the one that was found if any free one was asked for. */
   public int port() {
     return server.port();
+  }
+
+  /** The certificate that is being served. */
+  public X509Certificate certificate() {
+    return certificate.pair().chain().get(0);
   }
 
   /** Looks at once whether the folder of manifests has changed, if chains come from one. */

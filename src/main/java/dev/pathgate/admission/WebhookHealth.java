@@ -8,7 +8,8 @@ import org.eclipse.microprofile.health.Startup;
 
 /**
  * Ready and started mean that the webhook can answer: its certificate is loaded, its port open, its
- * caches read. An API server that goes away later changes nothing; Pathgate judges by what it knows.
+ * caches read. An API server that goes away later changes nothing; Pathgate judges by what it
+ * knows.
  */
 @Readiness
 @Startup

@@ -107,4 +107,5 @@ final class SettingsCheck {
     return SettingsKeys.all().stream()
         .map(key -> key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT))
         .collect(Collectors.toSet());
-  }}
+  }
+}
