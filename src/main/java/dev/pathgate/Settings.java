@@ -6,6 +6,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -119,6 +120,32 @@ public interface Settings {
 
     /** PEM file of a CA; when set, callers must present a certificate of this CA. */
     Optional<Path> clientCa();
+
+    /** Certificates that Pathgate makes and renews by itself; used if a Secret is named. */
+    SelfSettings self();
+  }
+
+  /** Certificates that Pathgate makes and renews by itself. */
+  interface SelfSettings {
+    /** The Secret that keeps them, in Pathgate's namespace; it must exist, and may be empty. */
+    Optional<String> secret();
+
+    /** The Lease whose holder renews them. */
+    @WithDefault("pathgate-tls")
+    String lease();
+
+    /** The DNS names that the API server calls by. */
+    Optional<List<String>> dnsNames();
+
+    /** The ValidatingWebhookConfiguration whose CA bundle to keep. */
+    Optional<String> validatingWebhook();
+
+    /** The MutatingWebhookConfiguration whose CA bundle to keep. */
+    Optional<String> mutatingWebhook();
+
+    /** How long a certificate is valid; it is renewed after two thirds of that. */
+    @WithDefault("90D")
+    Duration lifetime();
   }
 
   /** How strictly services must keep to their paths. */

@@ -21,6 +21,9 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +34,7 @@ import org.jboss.logging.Logger;
 @Singleton
 public class Webhook {
   private static final Logger LOG = Logger.getLogger(Webhook.class);
+  private static final Duration SELF_SIGNED = Duration.ofDays(365);
   private static final long LOOK_MILLIS = 1_000;
   private static final long CERTIFICATE_LOOK_MILLIS = 5_000;
 
@@ -41,6 +45,7 @@ public class Webhook {
 
   private WebhookServer server;
   private ServingKeyManager certificate;
+  private ManagedCertificate managed;
   private Cluster cluster;
 
   Webhook(
@@ -105,10 +110,19 @@ public class Webhook {
   }
 
   private ServingKeyManager pair() throws ServingPair.Unusable, GeneralSecurityException {
+    if (settings.tls().self().secret().isPresent()) {
+      managed = managed(settings.tls().self());
+      managed.start();
+      return managed.serving();
+    }
     Optional<Path> file = settings.tls().certificate();
     Optional<Path> key = settings.tls().key();
     if (file.isEmpty() || key.isEmpty()) {
-      ServingKeyManager selfSigned = new ServingKeyManager(SelfSigned.make());
+      Instant now = Instant.now();
+      ServingKeyManager selfSigned =
+          new ServingKeyManager(
+              CertificateAuthority.make(now, SELF_SIGNED)
+                  .issue(List.of("localhost", "127.0.0.1", "::1"), now, SELF_SIGNED));
       LOG.warn(
           "No pathgate.tls.certificate and pathgate.tls.key: serving a self-signed certificate"
               + " made just now, which no API server trusts");
@@ -117,6 +131,26 @@ public class Webhook {
     CertificateFiles files = new CertificateFiles(file.get(), key.get());
     every(CERTIFICATE_LOOK_MILLIS, files::look);
     return files.serving();
+  }
+
+  private ManagedCertificate managed(Settings.SelfSettings self) throws GeneralSecurityException {
+    KubernetesClient kubernetes = client.get();
+    String namespace =
+        settings
+            .namespace()
+            .or(() -> Optional.ofNullable(kubernetes.getNamespace()))
+            .orElse(settings.systemNamespace());
+    return new ManagedCertificate(
+        kubernetes,
+        new ManagedCertificate.Names(
+            namespace,
+            self.secret().orElseThrow(),
+            self.lease(),
+            self.validatingWebhook(),
+            self.mutatingWebhook()),
+        new CertificateRenewal(
+            self.dnsNames().orElse(List.of("localhost", "127.0.0.1")), self.lifetime()),
+        Clock.systemUTC());
   }
 
   private Cluster known() throws Manifests.Unreadable {
@@ -156,6 +190,9 @@ public class Webhook {
           "Stopping: answering what is under way on %d connections", server.connectionCount());
       server.drain();
     }
+    if (managed != null) {
+      managed.close();
+    }
     if (cluster instanceof KubernetesCluster kubernetes) {
       kubernetes.close();
     }
@@ -165,6 +202,9 @@ public class Webhook {
   Optional<String> obstacle() {
     if (server == null || !server.isListening()) {
       return Optional.of("not listening");
+    }
+    if (managed != null && !managed.isLoaded()) {
+      return Optional.of("the certificate is not yet made");
     }
     if (!cluster.isReady()) {
       return Optional.of(
@@ -185,9 +225,10 @@ public class Webhook {
     return server.port();
   }
 
-  /** The certificate that is being served. */
+  /** The last certificate of the chain that is being served, which a client may trust. */
   public X509Certificate certificate() {
-    return certificate.pair().chain().get(0);
+    List<X509Certificate> chain = certificate.pair().chain();
+    return chain.get(chain.size() - 1);
   }
 
   /** Looks at once whether the folder of manifests has changed, if chains come from one. */

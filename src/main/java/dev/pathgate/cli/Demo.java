@@ -60,6 +60,7 @@ final class Demo implements Callable<Integer> {
     System.setProperty("pathgate.tls.certificate", "");
     System.setProperty("pathgate.tls.key", "");
     System.setProperty("pathgate.tls.client-ca", "");
+    System.setProperty("pathgate.tls.self.secret", "");
     for (RuleId rule : RuleId.values()) {
       System.setProperty(
           "pathgate.rules." + rule.id(), rule.defaultAction().name().toLowerCase(Locale.ROOT));
