@@ -75,12 +75,18 @@ objectSelector:
   {{- toYaml .Values.webhook.objectSelector | nindent 2 }}
 {{- end }}
 
+{{- /* What a rule does; an unquoted off is false in YAML. */}}
+{{- define "pathgate.action" -}}
+{{- $action := get .root.Values.rules .rule | toString }}
+{{- ternary "off" $action (eq $action "false") }}
+{{- end }}
+
 {{- /* "true" if at least one of the named rules is not off. */}}
 {{- define "pathgate.asksAny" -}}
-{{- $rules := .root.Values.rules }}
+{{- $root := .root }}
 {{- $asked := false }}
 {{- range .rules }}
-{{- if ne (get $rules . | toString) "off" }}{{ $asked = true }}{{ end }}
+{{- if ne (include "pathgate.action" (dict "root" $root "rule" .)) "off" }}{{ $asked = true }}{{ end }}
 {{- end }}
 {{- if $asked }}true{{ end }}
 {{- end }}
@@ -297,7 +303,7 @@ are compared, so that no change of a service can hide.
 
 {{- /* What the policies of one rule do: refuse, or only say so. */}}
 {{- define "pathgate.validationActions" -}}
-{{- if or (eq .root.Values.mode "warn") (eq (get .root.Values.rules .rule) "warn") -}}
+{{- if or (eq .root.Values.mode "warn") (eq (include "pathgate.action" .) "warn") -}}
 [Warn, Audit]
 {{- else -}}
 [Deny, Audit]
@@ -306,7 +312,7 @@ are compared, so that no change of a service can hide.
 
 {{- /* Whether policies of a rule are rendered. */}}
 {{- define "pathgate.policyAsked" -}}
-{{- if and .root.Values.policies.enabled (ne (get .root.Values.rules .rule) "off") }}true{{ end }}
+{{- if and .root.Values.policies.enabled (ne (include "pathgate.action" .) "off") }}true{{ end }}
 {{- end }}
 
 {{- /*
