@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * A real kube-apiserver with the CRDs of one k0rdent release ({@code src/test/resources/crds}); one
- * for each release, started when first asked for, stopped with the test run.
+ * for each release, started when first asked for, and stopped by the test class that asked.
  */
 final class ApiServer {
   static final String K0RDENT = "/apis/k0rdent.mirantis.com/v1beta1";
@@ -66,9 +67,17 @@ final class ApiServer {
 
   /** Skips the calling test, saying so, where kube-apiserver's binaries are not to be had. */
   static ApiServer of(String release) {
-    ApiServer running = RUNNING.computeIfAbsent(release, ApiServer::start);
-    Assumptions.assumeTrue(running.server != null, "no kube-apiserver binaries");
-    return running;
+    return RUNNING.computeIfAbsent(release, ApiServer::start);
+  }
+
+  static void stopAll() {
+    RUNNING.values().forEach(ApiServer::stop);
+    RUNNING.clear();
+  }
+
+  private void stop() {
+    client.close();
+    server.stop();
   }
 
   private static ApiServer start(String release) {
@@ -87,7 +96,6 @@ final class ApiServer {
       Assumptions.abort("no kube-apiserver: " + unavailable.getMessage());
     }
     ApiServer api = new ApiServer(server);
-    Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
     api.installCrds(release);
     api.apply(object("v1", "Namespace", "", SYSTEM_NAMESPACE));
     api.apply(object("v1", "Namespace", "", Chart.NAMESPACE));
@@ -126,12 +134,19 @@ final class ApiServer {
             "servicetemplates")) {
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(50))
           .until(() -> send("GET", K0RDENT + "/" + plural, null).code() == 200);
     }
   }
 
   String kubeConfig() {
     return server.getKubeConfigYaml();
+  }
+
+  /** A CA certificate, as webhook configurations take it. */
+  String caBundle() throws IOException {
+    Path file = Path.of(client.getConfiguration().getCaCertFile());
+    return Base64.getEncoder().encodeToString(Files.readAllBytes(file));
   }
 
   /** A name that no other test uses. */

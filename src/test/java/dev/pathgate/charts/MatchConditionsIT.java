@@ -22,6 +22,7 @@ class MatchConditionsIT {
   static void stop() {
     HOOKS.values().forEach(CountingWebhook::close);
     HOOKS.clear();
+    ApiServer.stopAll();
   }
 
   @ParameterizedTest
