@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubeapitest.binary.BinaryManager;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -35,6 +36,7 @@ final class ApiServer {
   static final String SYSTEM_NAMESPACE = "kcm-system";
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Optional<Path> BINARIES = binaries();
   private static final Map<String, ApiServer> RUNNING = new ConcurrentHashMap<>();
   private static final AtomicInteger NAMES = new AtomicInteger();
   private static final Map<String, String> PLURALS =
@@ -67,6 +69,7 @@ final class ApiServer {
 
   /** Skips the calling test, saying so, where kube-apiserver's binaries are not to be had. */
   static ApiServer of(String release) {
+    Assumptions.assumeTrue(BINARIES.isPresent(), "no kube-apiserver binaries");
     return RUNNING.computeIfAbsent(release, ApiServer::start);
   }
 
@@ -85,16 +88,10 @@ final class ApiServer {
         new KubeAPIServer(
             KubeAPIServerConfigBuilder.anAPIServerConfig()
                 .withUpdateKubeConfig(false)
-                .withOfflineMode(binariesAreHere())
+                .withOfflineMode(true)
+                .withTestDir(BINARIES.orElseThrow().toString())
                 .build());
-    try {
-      server.start();
-    } catch (RuntimeException unavailable) {
-      System.out.println(
-          "SKIPPED: tests on a real kube-apiserver, since it can't be started: "
-              + unavailable.getMessage());
-      Assumptions.abort("no kube-apiserver: " + unavailable.getMessage());
-    }
+    server.start();
     ApiServer api = new ApiServer(server);
     api.installCrds(release);
     api.apply(object("v1", "Namespace", "", SYSTEM_NAMESPACE));
@@ -102,17 +99,43 @@ final class ApiServer {
     return api;
   }
 
-  private static boolean binariesAreHere() {
+  /**
+   * The folder with kube-apiserver, etcd and kubectl, fetched if it is empty and that is allowed.
+   */
+  private static Optional<Path> binaries() {
     Path folder =
         Path.of(
             Optional.ofNullable(System.getenv(KubeAPIServerConfigBuilder.KUBE_API_TEST_DIR))
-                .orElse(System.getProperty("user.home") + "/.kubeapitest"),
-            "k8s");
-    if (!Files.isDirectory(folder)) {
+                .orElse(System.getProperty("user.home") + "/.kubeapitest"));
+    if (!isFilled(folder) && !offline()) {
+      try {
+        new BinaryManager(KubeAPIServerConfigBuilder.anAPIServerConfig().build())
+            .initAndDownloadIfRequired();
+      } catch (RuntimeException unavailable) {
+        System.out.println("kube-apiserver can't be fetched: " + unavailable.getMessage());
+      }
+    }
+    if (isFilled(folder)) {
+      return Optional.of(folder);
+    }
+    System.out.println(
+        "SKIPPED: the chart's tests on a real API server; put kube-apiserver, etcd and kubectl into "
+            + folder.resolve("k8s").resolve("VERSION-OS-ARCH"));
+    return Optional.empty();
+  }
+
+  private static boolean offline() {
+    return Boolean.parseBoolean(
+        System.getenv(KubeAPIServerConfigBuilder.KUBE_API_TEST_OFFLINE_MODE));
+  }
+
+  private static boolean isFilled(Path folder) {
+    Path versions = folder.resolve("k8s");
+    if (!Files.isDirectory(versions)) {
       return false;
     }
-    try (Stream<Path> versions = Files.list(folder)) {
-      return versions.anyMatch(version -> Files.isExecutable(version.resolve("kube-apiserver")));
+    try (Stream<Path> all = Files.list(versions)) {
+      return all.anyMatch(version -> Files.isExecutable(version.resolve("kube-apiserver")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
