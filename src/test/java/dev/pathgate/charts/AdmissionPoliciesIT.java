@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -295,13 +294,13 @@ class AdmissionPoliciesIT {
   void walksLargeChainsWithinTheApiServersBudget(String release) {
     Cluster cluster = Cluster.of(release, "");
     Map<String, List<String>> clique = new LinkedHashMap<>();
-    List<String> members = names("clique", 120);
+    List<String> members = RandomEdits.names("clique", 120);
     members.forEach(
         member ->
             clique.put(member, members.stream().filter(other -> !other.equals(member)).toList()));
     clique.put("island", List.of());
     cluster.chain("clique", clique);
-    cluster.chain("line", line(names("line", 900).toArray(new String[0])));
+    cluster.chain("line", line(RandomEdits.names("line", 900).toArray(new String[0])));
     cluster.policies.awaitChains(cluster.namespace);
     String inClique = cluster.holds(service("s", "clique-0", "clique"));
     String onLine = cluster.holds(service("s", "line-895", "line"));
@@ -320,15 +319,16 @@ class AdmissionPoliciesIT {
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void leavesWhatIsTooLargeToComputeToTheWebhook(String release) {
     Cluster cluster = Cluster.of(release, "");
-    Map<String, List<String>> star = new LinkedHashMap<>(Map.of("hub", names("ray", 3000)));
-    names("ray", 3000).forEach(ray -> star.put(ray, List.of()));
+    Map<String, List<String>> star =
+        new LinkedHashMap<>(Map.of("hub", RandomEdits.names("ray", 3000)));
+    RandomEdits.names("ray", 3000).forEach(ray -> star.put(ray, List.of()));
     star.put("island", List.of());
     cluster.chain("star", star);
     cluster.policies.awaitChains(cluster.namespace);
     String path = cluster.holds(service("s", "hub", "star"));
     List<JsonNode> before = new ArrayList<>();
     List<JsonNode> after = new ArrayList<>();
-    for (String name : names("s", 201)) {
+    for (String name : RandomEdits.names("s", 201)) {
       before.add(service(name, "a", ""));
       after.add(service(name, "b", ""));
     }
@@ -347,19 +347,19 @@ class AdmissionPoliciesIT {
   void agreesWithAPlainSearchOnRandomEdits(String release) {
     int hops = 3;
     Cluster cluster = Cluster.of(release, "policies: {enabled: true, hops: " + hops + "}");
-    Random random = new Random(4);
+    RandomEdits edits = new RandomEdits(4, release.equals("v1.0"));
     List<String> disagreements = new ArrayList<>();
     int refused = 0;
     for (int round = 0; round < 8; round++) {
       Map<String, Map<String, List<String>>> chains = new LinkedHashMap<>();
       for (String name : List.of("x-" + round, "y-" + round)) {
-        chains.put(name, randomChain(random));
+        chains.put(name, edits.chain());
         cluster.chain(name, chains.get(name));
       }
       cluster.policies.awaitChains(cluster.namespace);
       for (int i = 0; i < 50; i++) {
-        List<ObjectNode> before = randomServices(random, round, release);
-        List<ObjectNode> after = randomServices(random, round, release);
+        List<ObjectNode> before = edits.services(chains.keySet());
+        List<ObjectNode> after = edits.services(chains.keySet());
         String path = cluster.holds(before.toArray(new JsonNode[0]));
 
         ApiServer.Answer answer = cluster.edit(path, after.toArray(new JsonNode[0]));
@@ -376,41 +376,6 @@ class AdmissionPoliciesIT {
     assertThat(refused).isBetween(100, 350);
   }
 
-  private static Map<String, List<String>> randomChain(Random random) {
-    Map<String, List<String>> chain = new LinkedHashMap<>();
-    int size = 2 + random.nextInt(6);
-    for (String template : names("t", size)) {
-      List<String> targets = new ArrayList<>();
-      // One more than is listed: a target without an entry.
-      for (String target : names("t", size + 1)) {
-        if (random.nextInt(size) == 0) {
-          targets.add(target);
-        }
-      }
-      chain.put(template, targets);
-    }
-    return chain;
-  }
-
-  private static List<ObjectNode> randomServices(Random random, int round, String release) {
-    boolean mayRepeat = release.equals("v1.0");
-    List<ObjectNode> services = new ArrayList<>();
-    Set<String> listed = new HashSet<>();
-    for (int i = random.nextInt(4); i >= 0; i--) {
-      String chain =
-          List.of("x-" + round, "y-" + round, "x-" + round, "none", "").get(random.nextInt(5));
-      ObjectNode service = service("s" + random.nextInt(2), "t-" + random.nextInt(8), chain);
-      String namespace = List.of("", "default", "n").get(random.nextInt(3));
-      if (!namespace.isEmpty()) {
-        service.put("namespace", namespace);
-      }
-      if (listed.add(identity(service)) || mayRepeat) {
-        services.add(service);
-      }
-    }
-    return services;
-  }
-
   private static boolean refuses(
       List<ObjectNode> before,
       List<ObjectNode> after,
@@ -421,7 +386,7 @@ class AdmissionPoliciesIT {
         .anyMatch(
             now ->
                 before.stream()
-                    .filter(old -> identity(old).equals(identity(now)))
+                    .filter(old -> RandomEdits.identity(old).equals(RandomEdits.identity(now)))
                     .filter(old -> !text(old, "template").equals(text(now, "template")))
                     .anyMatch(
                         old ->
@@ -438,7 +403,7 @@ class AdmissionPoliciesIT {
   }
 
   private static boolean sameMove(JsonNode one, JsonNode other) {
-    return identity(one).equals(identity(other))
+    return RandomEdits.identity(one).equals(RandomEdits.identity(other))
         && text(one, "template").equals(text(other, "template"))
         && text(one, "templateChain").equals(text(other, "templateChain"));
   }
@@ -460,21 +425,8 @@ class AdmissionPoliciesIT {
     return frontier.isEmpty();
   }
 
-  private static String identity(JsonNode service) {
-    String namespace = text(service, "namespace");
-    return (namespace.isEmpty() ? "default" : namespace) + "/" + text(service, "name");
-  }
-
   private static String text(JsonNode service, String field) {
     return service.path(field).asText();
-  }
-
-  private static List<String> names(String prefix, int count) {
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      names.add(prefix + "-" + i);
-    }
-    return names;
   }
 
   /** An API server with policies in force, and a namespace of the test's own. */

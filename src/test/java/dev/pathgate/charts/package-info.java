@@ -1,6 +1,6 @@
 /**
- * The Helm chart, rendered by the real Helm engine and tried on a real kube-apiserver. Imports
- * nothing of Pathgate's own code: what it says of policies and conditions is told by its own
- * oracles.
+ * The Helm chart, rendered by the real Helm engine and tried on a real kube-apiserver. Only {@link
+ * dev.pathgate.charts.PoliciesAndRulesIT} knows Pathgate's own rules, to hold the policies against
+ * them.
  */
 package dev.pathgate.charts;
