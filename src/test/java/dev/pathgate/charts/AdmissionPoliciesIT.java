@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -284,6 +285,67 @@ class AdmissionPoliciesIT {
     cluster.api.send("DELETE", chain, null).accepted();
     assertThat(cluster.dryMerge(chain, "{\"spec\": null}").isAccepted()).isTrue();
     cluster.api.merge(chain, "{\"metadata\": {\"finalizers\": null}}").accepted();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "v1.0")
+  void judgesEditsInAnOlderVersionAlike(String release) {
+    Cluster cluster = Cluster.of(release, "");
+    cluster.chain("c", line("a", "b"));
+    String path = cluster.holds(service("s", "a", "c")).replace("/v1beta1/", "/v1alpha1/");
+
+    assertThat(cluster.edit(path, service("s", "b", "c")).isAccepted()).isTrue();
+    assertThat(cluster.edit(path, service("s", "z", "c")).isAccepted()).isFalse();
+  }
+
+  /** As a CRD may be that has no rule of its own and fields that Pathgate does not know. */
+  @Test
+  void comparesASpecWholeButItsTemplatesAsASet() {
+    ApiServer api = ApiServer.ofFreeChains();
+    Policies.inForce(api, "");
+    ObjectNode chain =
+        Policies.chain(
+            api.freshNamespace(), "c", Map.of("a", List.of("b", "c"), "b", List.of("c")));
+    ObjectNode spec = (ObjectNode) chain.path("spec");
+    spec.putObject("unknown").put("field", 1);
+    spec.withArray("supportedTemplates").addObject().put("name", "c").put("unknown", true);
+    api.create(chain);
+
+    assertThat(after(api, chain, "{\"unknown\": {\"field\": 1}, \"more\": []}")).isTrue();
+    assertThat(after(api, chain, "{\"unknown\": {\"field\": 2}}")).isFalse();
+    assertThat(after(api, chain, "{\"unknown\": null}")).isFalse();
+    assertThat(after(api, chain, "{\"more\": \"new\"}")).isFalse();
+
+    String a = "{\"name\": \"a\", \"availableUpgrades\": [%s]}";
+    String toB = "{\"name\": \"b\", \"version\": \"1\"}";
+    String toC = "{\"name\": \"c\", \"version\": \"1\"}";
+    String b = "{\"name\": \"b\", \"availableUpgrades\": [" + toC + "]}";
+    String c = "{\"name\": \"c\", \"unknown\": true}";
+    String emptyC = "{\"name\": \"c\", \"unknown\": true, \"availableUpgrades\": []}";
+    String otherC = "{\"name\": \"c\", \"unknown\": false}";
+    String both = a.formatted(toB + "," + toC);
+    assertThat(templates(api, chain, both, b, c)).isTrue();
+    assertThat(templates(api, chain, c, b, both)).isTrue();
+    assertThat(templates(api, chain, emptyC, b, both)).isTrue();
+    assertThat(templates(api, chain, a.formatted(toC + "," + toB), b, c)).isFalse();
+    assertThat(templates(api, chain, a.formatted(toB), b, c)).isFalse();
+    assertThat(templates(api, chain, both, b, otherC)).isFalse();
+    assertThat(templates(api, chain, both, b)).isFalse();
+    assertThat(templates(api, chain, both, b, c, "{\"name\": \"d\"}")).isFalse();
+    assertThat(templates(api, chain)).isFalse();
+  }
+
+  private static boolean templates(ApiServer api, JsonNode chain, String... templates) {
+    return after(api, chain, "{\"supportedTemplates\": [" + String.join(",", templates) + "]}");
+  }
+
+  private static boolean after(ApiServer api, JsonNode chain, String spec) {
+    ApiServer.Answer answer =
+        api.merge(ApiServer.path(chain) + "?dryRun=All", "{\"spec\": " + spec + "}");
+    assertThat(answer.isAccepted() || answer.message().endsWith("[chain-is-immutable]"))
+        .as(answer.message())
+        .isTrue();
+    return answer.isAccepted();
   }
 
   /**

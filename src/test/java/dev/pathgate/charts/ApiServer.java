@@ -35,6 +35,7 @@ final class ApiServer {
   static final String K0RDENT = "/apis/k0rdent.mirantis.com/v1beta1";
   static final String SYSTEM_NAMESPACE = "kcm-system";
 
+  private static final String FREE_CHAINS = "free chains";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Optional<Path> BINARIES = binaries();
   private static final Map<String, ApiServer> RUNNING = new ConcurrentHashMap<>();
@@ -73,6 +74,37 @@ final class ApiServer {
     return RUNNING.computeIfAbsent(release, ApiServer::start);
   }
 
+  /** One whose ServiceTemplateChains take any spec and any edit of it. */
+  static ApiServer ofFreeChains() {
+    boolean isNew = !RUNNING.containsKey(FREE_CHAINS);
+    ApiServer api = of(FREE_CHAINS);
+    if (isNew) {
+      api.freeChains();
+    }
+    return api;
+  }
+
+  private void freeChains() {
+    String crd =
+        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+            + "/servicetemplatechains.k0rdent.mirantis.com";
+    String free =
+        "[{\"op\": \"replace\", \"path\": \"/spec/versions/0/schema/openAPIV3Schema/properties/spec\","
+            + "\"value\": {\"type\": \"object\", \"x-kubernetes-preserve-unknown-fields\": true}}]";
+    send("PATCH", crd, "application/json-patch+json", free, Map.of()).accepted();
+    ObjectNode probe =
+        object("k0rdent.mirantis.com/v1beta1", "ServiceTemplateChain", SYSTEM_NAMESPACE, "probe");
+    probe.putObject("spec").put("kept", true);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                send("POST", collection(probe) + "?dryRun=All", probe)
+                    .accepted()
+                    .at("/spec/kept")
+                    .asBoolean());
+  }
+
   static void stopAll() {
     RUNNING.values().forEach(ApiServer::stop);
     RUNNING.clear();
@@ -93,7 +125,7 @@ final class ApiServer {
                 .build());
     server.start();
     ApiServer api = new ApiServer(server);
-    api.installCrds(release);
+    api.installCrds(release.equals(FREE_CHAINS) ? "v1.12" : release);
     api.apply(object("v1", "Namespace", "", SYSTEM_NAMESPACE));
     api.apply(object("v1", "Namespace", "", Chart.NAMESPACE));
     return api;

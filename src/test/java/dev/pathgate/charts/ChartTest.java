@@ -172,6 +172,8 @@ class ChartTest {
             exempt: {groups: [a, "b:c"]}
             systemNamespace: k0rdent
             maxRequestBytes: 4M
+            logFormat: json
+            host: "::"
             mutation: {enabled: true}
             """);
 
@@ -179,6 +181,8 @@ class ChartTest {
         .containsExactlyInAnyOrder(
             "PATHGATE_ROLES=webhook",
             "PATHGATE_NAMESPACE=",
+            "PATHGATE_HOST=::",
+            "PATHGATE_LOG_FORMAT=json",
             "PATHGATE_SYSTEM_NAMESPACE=k0rdent",
             "PATHGATE_MODE=warn",
             "PATHGATE_RULES_SERVICE_LISTED_ONCE=deny",
@@ -214,6 +218,8 @@ class ChartTest {
         .containsExactlyInAnyOrder(
             "PATHGATE_ROLES=status-patcher",
             "PATHGATE_NAMESPACE=",
+            "PATHGATE_HOST=0.0.0.0",
+            "PATHGATE_LOG_FORMAT=text",
             "PATHGATE_SYSTEM_NAMESPACE=kcm-system",
             "PATHGATE_STATUS_OWNERSHIP=force",
             "PATHGATE_STATUS_CONDITION=false",

@@ -99,7 +99,9 @@ final class CountingWebhook implements AutoCloseable {
     try (exchange) {
       JsonNode request = JSON.readTree(exchange.getRequestBody()).path("request");
       calls.add(
-          request.path("operation").asText()
+          exchange.getRequestURI().getPath()
+              + " "
+              + request.path("operation").asText()
               + " "
               + request.at("/resource/resource").asText()
               + " "
@@ -132,7 +134,7 @@ final class CountingWebhook implements AutoCloseable {
     return aimed;
   }
 
-  /** {@code OPERATION resource name} of every call since the last {@link #forget}. */
+  /** {@code /path OPERATION resource name} of every call since the last {@link #forget}. */
   List<String> calls() {
     return List.copyOf(calls);
   }

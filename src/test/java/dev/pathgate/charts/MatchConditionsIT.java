@@ -70,7 +70,9 @@ class MatchConditionsIT {
             ApiServer.path(bare),
             "{\"spec\": {\"serviceSpec\": {\"services\": [{\"name\": \"a\", \"template\": \"b\"}]}}}")
         .accepted();
-    assertThat(hook.calls()).hasSize(2).allMatch(call -> call.startsWith("UPDATE multi"));
+    assertThat(hook.calls())
+        .hasSize(2)
+        .allMatch(call -> call.contains(" UPDATE multiclusterservices "));
   }
 
   @ParameterizedTest
@@ -86,7 +88,7 @@ class MatchConditionsIT {
 
       hook.forget();
       api.create(object);
-      assertThat(hook.calls()).contains("CREATE " + of + name);
+      assertThat(hook.calls()).contains("/validate CREATE " + of + name);
 
       for (String services :
           List.of(
@@ -106,11 +108,11 @@ class MatchConditionsIT {
         hook.forget();
         api.merge(path, "{\"spec\": {\"serviceSpec\": {\"services\": [" + services + "]}}}")
             .accepted();
-        assertThat(hook.calls()).as(services).contains("UPDATE " + of + name);
+        assertThat(hook.calls()).as(services).contains("/validate UPDATE " + of + name);
       }
       hook.forget();
       api.merge(path, "{\"spec\": {\"serviceSpec\": null}}").accepted();
-      assertThat(hook.calls()).contains("UPDATE " + of + name);
+      assertThat(hook.calls()).contains("/validate UPDATE " + of + name);
     }
   }
 
@@ -125,7 +127,7 @@ class MatchConditionsIT {
     hook.forget();
 
     api.create(chain);
-    assertThat(hook.calls()).containsExactly("CREATE servicetemplatechains chain");
+    assertThat(hook.calls()).containsExactly("/validate CREATE servicetemplatechains chain");
     hook.forget();
 
     api.merge(path, "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").accepted();
@@ -135,15 +137,15 @@ class MatchConditionsIT {
     assertThat(hook.calls()).isEmpty();
 
     api.merge(path, "{\"spec\": null}").accepted();
-    assertThat(hook.calls()).containsExactly("UPDATE servicetemplatechains chain");
+    assertThat(hook.calls()).containsExactly("/validate UPDATE servicetemplatechains chain");
     hook.forget();
 
     api.merge(path, "{\"spec\": {}}").accepted();
-    assertThat(hook.calls()).containsExactly("UPDATE servicetemplatechains chain");
+    assertThat(hook.calls()).containsExactly("/validate UPDATE servicetemplatechains chain");
     hook.forget();
 
     api.send("DELETE", path, null).accepted();
-    assertThat(hook.calls()).containsExactly("DELETE servicetemplatechains chain");
+    assertThat(hook.calls()).containsExactly("/validate DELETE servicetemplatechains chain");
     hook.forget();
 
     api.send("DELETE", path, null).accepted();
@@ -175,7 +177,26 @@ class MatchConditionsIT {
 
     // A collection delete carries no name.
     api.send("DELETE", all, null).accepted();
-    assertThat(hook.calls()).hasSize(1).allMatch(call -> call.startsWith("DELETE "));
+    assertThat(hook.calls()).hasSize(1).allMatch(call -> call.startsWith("/validate DELETE "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "v1.0")
+  void isAskedTheSameOfEditsInAnOlderVersion(String release) throws Exception {
+    ApiServer api = ApiServer.of(release);
+    CountingWebhook hook = registered(api, release);
+    ObjectNode object = deployment(api.freshNamespace());
+    api.create(object);
+    String path = ApiServer.path(object).replace("/v1beta1/", "/v1alpha1/");
+    hook.forget();
+
+    api.merge(path, "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").accepted();
+    assertThat(hook.calls()).isEmpty();
+
+    api.merge(path, "{\"spec\": {\"serviceSpec\": {\"services\": []}}}").accepted();
+    assertThat(hook.calls())
+        .containsExactly(
+            "/validate UPDATE clusterdeployments " + object.at("/metadata/name").asText());
   }
 
   /** The chart's configurations, registered and in force. */
