@@ -321,6 +321,17 @@ class ServiceFollowsChainTest {
         .isEmpty();
   }
 
+  @Test
+  void namesTenOfManyWaysAndCountsTheRest() {
+    ServiceEdit edit = EditSketch.from("t-0", "line").to("t-unknown", "line");
+
+    String refusal = refusal(edit, ChainSketch.line("tenant42/line", "t", 10_000)).orElseThrow();
+
+    assertThat(refusal)
+        .contains("leads from t-0 to t-1, t-2 (via t-1), t-3 (via t-1, t-2), ")
+        .endsWith("t-10 (via t-1, t-2, t-3, t-4, t-5, t-6, t-7, t-8, t-9) and 9989 more");
+  }
+
   private static ServiceEdit move(String from, String to) {
     return EditSketch.from(from, "ingress-chain").to(to, "ingress-chain");
   }
