@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,7 +30,7 @@ final class Policies {
   private static final Pattern SPEAKER = Pattern.compile("ValidatingAdmissionPolicy '(p-[0-9]+)-");
 
   private final ApiServer api;
-  private String values = "";
+  private Optional<String> values = Optional.empty();
   private List<JsonNode> objects = List.of();
 
   private Policies(ApiServer api) {
@@ -39,7 +40,7 @@ final class Policies {
   /** The policies of these values are the ones in force. */
   static Policies inForce(ApiServer api, String values) {
     Policies policies = IN_FORCE.computeIfAbsent(api, Policies::new);
-    if (!policies.values.equals(values)) {
+    if (!policies.values.equals(Optional.of(values))) {
       policies.replace(values);
     }
     return policies;
@@ -50,7 +51,7 @@ final class Policies {
       api.send("DELETE", ApiServer.path(object), null).accepted();
     }
     String prefix = ApiServer.fresh("p");
-    values = newValues;
+    values = Optional.of(newValues);
     objects = new ArrayList<>();
     Chart.render("fullnameOverride: " + prefix + "\npolicies: {enabled: true}\n" + newValues)
         .all()
