@@ -127,7 +127,7 @@ final class DemoWalk {
   private static String refusal(JsonNode status) {
     return status.get("reason").asText().equals("Invalid")
         ? status.get("message").asText()
-        : "Error from server (Forbidden): admission webhook \"validate.pathgate.dev\" denied the"
+        : "Error from server (Forbidden): admission webhook \"chains.pathgate.dev\" denied the"
             + " request: "
             + status.get("message").asText();
   }
