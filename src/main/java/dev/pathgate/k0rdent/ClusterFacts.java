@@ -65,7 +65,8 @@ public final class ClusterFacts implements Facts {
             .toArray(CompletableFuture[]::new);
     return settled(looks)
         .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
-        .thenApply(done -> new ClusterFacts(cluster, Basis.UNREADABLE, Map.copyOf(found), unneeded));
+        .thenApply(
+            done -> new ClusterFacts(cluster, Basis.UNREADABLE, Map.copyOf(found), unneeded));
   }
 
   private static CompletableFuture<Void> settled(CompletableFuture<?>... looks) {
