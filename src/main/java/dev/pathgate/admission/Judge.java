@@ -73,11 +73,13 @@ final class Judge {
       return CompletableFuture.completedFuture(Verdict.allowed(registeredTooWidely(request)));
     }
     Function<Facts, Findings> judgement = judgement(request, kind.get());
-    Findings first = judgement.apply(ClusterFacts.cached(cluster));
+    ClusterFacts cached = ClusterFacts.cached(cluster);
+    Findings first = judgement.apply(cached);
     if (first.needs().isEmpty()) {
       return CompletableFuture.completedFuture(verdict(request, first));
     }
-    return ClusterFacts.read(cluster, first.needs(), millis)
+    return cached
+        .read(first.needs(), millis)
         .thenApply(facts -> verdict(request, judgement.apply(facts)));
   }
 

@@ -66,7 +66,7 @@ class ClusterFactsTest {
   void stopsWaitingForAnApiServerThatDoesNotAnswer() {
     FakeCluster cluster = new FakeCluster().caches(OLD_CHAIN).silent();
 
-    ClusterFacts facts = ClusterFacts.read(cluster, Set.of(new Need.Chain(REF)), 1).join();
+    ClusterFacts facts = ClusterFacts.cached(cluster).read(Set.of(new Need.Chain(REF)), 1).join();
 
     assertThat(facts.chain(REF).basis()).isEqualTo(Basis.UNREADABLE);
   }
@@ -77,10 +77,23 @@ class ClusterFactsTest {
     Need first = new Need.Chain(REF);
     Need second = new Need.Templates("tenant42");
 
-    ClusterFacts.read(cluster, Set.of(first, second), 1).join();
+    ClusterFacts.cached(cluster).read(Set.of(first, second), 1).join();
 
     assertThat(cluster.asked())
         .containsExactlyInAnyOrder("chain tenant42/ingress-chain", "templates tenant42");
+  }
+
+  @Test
+  void keepsAChainThatItReadNotAsItWasSeenFirst() {
+    K0rdentObject other = ObjectSketch.chain("tenant42/other-chain", "x");
+    FakeCluster cluster = new FakeCluster().has(OLD_CHAIN, other);
+    ClusterFacts cached = ClusterFacts.cached(cluster);
+    assertThat(templates(cached.chain(REF))).containsExactly("a");
+
+    cluster.forgets(OLD_CHAIN);
+    ClusterFacts facts = cached.read(Set.of(new Need.Chain(other.asChain().ref())), 10_000).join();
+
+    assertThat(templates(facts.chain(REF))).containsExactly("a");
   }
 
   @Test
@@ -147,7 +160,7 @@ class ClusterFactsTest {
     FakeCluster cluster =
         new FakeCluster().caches(ObjectSketch.clusterDeployment("tenant42/a", USER));
 
-    ClusterFacts facts = ClusterFacts.read(cluster, Set.of(new Need.Users(REF)), -1).join();
+    ClusterFacts facts = ClusterFacts.cached(cluster).read(Set.of(new Need.Users(REF)), -1).join();
 
     assertThat(facts.usersOf(REF).basis()).isEqualTo(Basis.UNREADABLE);
     assertThat(cluster.asked()).isEmpty();
@@ -168,7 +181,7 @@ class ClusterFactsTest {
   }
 
   private static ClusterFacts read(Cluster cluster, Need need) {
-    return ClusterFacts.read(cluster, Set.of(need), 10_000).join();
+    return ClusterFacts.cached(cluster).read(Set.of(need), 10_000).join();
   }
 
   private static List<String> templates(Fact<Optional<TemplateChain>> chain) {
