@@ -31,6 +31,7 @@ final class Connections {
   private static final class Use {
     private volatile long sinceNanos = System.nanoTime();
     private volatile boolean asked;
+    private volatile boolean toldToLeave;
     private final AtomicInteger inFlight = new AtomicInteger();
 
     boolean isOverdue() {
@@ -52,7 +53,7 @@ final class Connections {
             FIRST_REQUEST_MILLIS / 2,
             id -> {
               if (use.isOverdue()) {
-                close(connection);
+                close(connection, use);
               }
             });
     connection.closeHandler(
@@ -86,8 +87,12 @@ final class Connections {
     request.response().endHandler(ended -> done.run());
     request.response().closeHandler(closed -> done.run());
     request.response().exceptionHandler(failed -> done.run());
-    if (draining && request.version() != HttpVersion.HTTP_2) {
-      request.response().putHeader("Connection", "close");
+    if (draining) {
+      if (request.version() != HttpVersion.HTTP_2) {
+        request.response().putHeader("Connection", "close");
+      } else if (use != null) {
+        tellToLeave(request.connection(), use);
+      }
     }
   }
 
@@ -102,7 +107,7 @@ final class Connections {
   void drain(long millis) throws InterruptedException {
     draining = true;
     long end = System.nanoTime() + millis * 1_000_000;
-    open.keySet().forEach(connection -> goAway(connection, millis));
+    open.forEach(Connections::tellToLeave);
     while (System.nanoTime() < end && !(open.isEmpty() || isQuiet())) {
       Thread.sleep(50);
     }
@@ -112,15 +117,29 @@ final class Connections {
     return inFlight.get() == 0 && (System.nanoTime() - lastRequestNanos) / 1_000_000 > QUIET_MILLIS;
   }
 
-  private static void goAway(HttpConnection connection, long millis) {
+  /**
+   * Asks an HTTP/2 client to send no further requests. Those that cross this message on their way
+   * are answered all the same: its last stream is the highest there can be. Closing at once would
+   * lose them.
+   */
+  private static void tellToLeave(HttpConnection connection, Use use) {
+    if (use.toldToLeave) {
+      return;
+    }
+    use.toldToLeave = true;
     try {
-      connection.shutdown(millis, TimeUnit.MILLISECONDS);
+      connection.goAway(0, Integer.MAX_VALUE);
     } catch (UnsupportedOperationException http1) {
       // HTTP/1.1 has no such message: its clients are told by the next response
     }
   }
 
-  private static void close(HttpConnection connection) {
+  /** Closes a connection on which nothing is asked; one that was in use is told beforehand. */
+  private static void close(HttpConnection connection, Use use) {
+    if (use.asked && !use.toldToLeave) {
+      tellToLeave(connection, use);
+      return;
+    }
     try {
       connection.shutdown(1, TimeUnit.SECONDS);
     } catch (UnsupportedOperationException http1) {

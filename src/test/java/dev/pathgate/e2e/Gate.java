@@ -114,10 +114,26 @@ final class Gate implements AutoCloseable {
     if (shared == null) {
       ApiServer api = ApiServer.shared();
       CrdShape.ofRepository().get(0).serve(api);
-      shared = onCluster(api.kubeconfig()).start();
+      Wire wire = new Wire(api::port); // so that it finds an API server that was restarted
+      wire.mend();
+      shared = onCluster(api.kubeconfigThrough(wire.port())).start();
       api.put(shared.registration("pathgate"));
+      Awaitility.await("the API server asks Pathgate")
+          .pollInterval(Duration.ofMillis(100))
+          .until(() -> isAsked(api));
     }
     return shared;
+  }
+
+  private static boolean isAsked(ApiServer api) {
+    String dangling =
+        """
+        {"apiVersion": "k0rdent.mirantis.com/v1beta1", "kind": "ServiceTemplateChain",
+         "metadata": {"name": "probe"}, "spec": {"supportedTemplates": [
+           {"name": "a", "availableUpgrades": [{"name": "b"}]}]}}
+        """;
+    return api.exchange("POST", K0rdent.CHAINS.formatted("default") + "?dryRun=All", dangling)
+        .contains("validate.pathgate.dev");
   }
 
   private static int freePort() throws IOException {
