@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BadInputIT {
   private static final int MAX_BYTES = 16 * 1024 * 1024;
   private static final String JSON = "application/json";
+  private static final String JSON_TYPE = "Content-Type: " + JSON;
 
   private static Gate gate;
 
@@ -45,17 +46,21 @@ class BadInputIT {
 
   /** How a body gets to the server. */
   enum Transport {
-    HTTP_1_1(HttpClient.Version.HTTP_1_1, BodyPublishers::ofByteArray),
-    HTTP_1_1_CHUNKED(HttpClient.Version.HTTP_1_1, Caller::chunked),
-    HTTP_2(HttpClient.Version.HTTP_2, BodyPublishers::ofByteArray),
-    HTTP_2_WITHOUT_LENGTH(HttpClient.Version.HTTP_2, Caller::chunked);
+    HTTP_1_1(HttpClient.Version.HTTP_1_1, true),
+    HTTP_1_1_CHUNKED(HttpClient.Version.HTTP_1_1, false),
+    HTTP_2(HttpClient.Version.HTTP_2, true),
+    HTTP_2_WITHOUT_LENGTH(HttpClient.Version.HTTP_2, false);
 
     private final HttpClient.Version version;
-    private final Function<byte[], BodyPublisher> body;
+    private final boolean announcesLength;
 
-    Transport(HttpClient.Version version, Function<byte[], BodyPublisher> body) {
+    Transport(HttpClient.Version version, boolean announcesLength) {
       this.version = version;
-      this.body = body;
+      this.announcesLength = announcesLength;
+    }
+
+    BodyPublisher publisher(byte[] body) {
+      return announcesLength ? BodyPublishers.ofByteArray(body) : Caller.chunked(body);
     }
   }
 
@@ -65,11 +70,11 @@ class BadInputIT {
       String method,
       String path,
       String type,
-      byte[] body,
+      Supplier<byte[]> body,
       int status,
       String reason) {
     static Case of(String name, byte[] body, int status, String reason) {
-      return new Case(name, "POST", "/validate", JSON, body, status, reason);
+      return new Case(name, "POST", "/validate", JSON, () -> body, status, reason);
     }
 
     static Case of(String name, String body, String reason) {
@@ -88,14 +93,15 @@ class BadInputIT {
     String notAReview = "not an AdmissionReview of admission.k8s.io/v1";
     List<Case> cases =
         List.of(
-            new Case("GET", "GET", "/validate", JSON, bytes, 405, "only POST is answered here"),
-            new Case("PUT", "PUT", "/mutate", JSON, bytes, 405, "only POST is answered here"),
+            new Case(
+                "GET", "GET", "/validate", JSON, () -> bytes, 405, "only POST is answered here"),
+            new Case("PUT", "PUT", "/mutate", JSON, () -> bytes, 405, "only POST is answered here"),
             new Case(
                 "another path",
                 "POST",
                 "/",
                 JSON,
-                bytes,
+                () -> bytes,
                 404,
                 "there is /validate and /mutate here"),
             new Case(
@@ -103,7 +109,7 @@ class BadInputIT {
                 "POST",
                 "/validate",
                 "application/yaml",
-                bytes,
+                () -> bytes,
                 415,
                 "only application/json, not encoded otherwise, is taken here"),
             new Case(
@@ -111,7 +117,7 @@ class BadInputIT {
                 "POST",
                 "/validate",
                 JSON + "; charset=utf-16",
-                bytes,
+                () -> bytes,
                 415,
                 "only application/json, not encoded otherwise, is taken here"),
             Case.of("nothing", "", "not JSON: the body is empty"),
@@ -155,7 +161,7 @@ class BadInputIT {
         caller
             .request(bad.path())
             .header("Content-Type", bad.type())
-            .method(bad.method(), transport.body.apply(bad.body()))
+            .method(bad.method(), transport.publisher(bad.body().get()))
             .build();
 
     HttpResponse<String> answer = caller.send(request);
@@ -191,16 +197,19 @@ class BadInputIT {
   void answersBrokenHttpWithA4xx() throws IOException {
     List<String> broken =
         List.of(
-            "NONSENSE\r\n\r\n",
-            "POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                + "Content-Length: -1\r\n\r\n",
-            "POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                + "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
-            "POST /validate HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\n\r\n",
-            "POST /" + "x".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+            head("NONSENSE"),
+            head("POST /validate HTTP/1.1", "Host: x", JSON_TYPE, "Content-Length: -1"),
+            head("POST /validate HTTP/1.1", "Host: x", JSON_TYPE, "Transfer-Encoding: chunked")
+                + "zz\r\n",
+            head("POST /validate HTTP/1.1", "Host: x", "X: " + "x".repeat(20_000)),
+            head("POST /" + "x".repeat(20_000) + " HTTP/1.1", "Host: x"));
 
     assertThat(broken.stream().map(BadInputIT::statusOf))
         .allSatisfy(status -> assertThat(status).matches("HTTP/1\\.\\d 4\\d\\d.*|closed"));
+  }
+
+  private static String head(String... lines) {
+    return String.join("\r\n", lines) + "\r\n\r\n";
   }
 
   private static String statusOf(String request) {

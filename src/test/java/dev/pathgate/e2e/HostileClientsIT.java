@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.http.HttpClient;
@@ -59,7 +60,7 @@ class HostileClientsIT {
   }
 
   private static Socket halfTls() throws IOException {
-    Socket socket = new Socket("127.0.0.1", gate.httpsPort());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), gate.httpsPort());
     socket.getOutputStream().write(HALF_A_CLIENT_HELLO);
     return socket;
   }
