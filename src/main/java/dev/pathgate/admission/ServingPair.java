@@ -3,7 +3,9 @@ package dev.pathgate.admission;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -79,9 +81,22 @@ record ServingPair(List<X509Certificate> chain, PrivateKey key) {
   private static String text(Path file) throws Unusable {
     try {
       return Files.readString(file);
+    } catch (NoSuchFileException missing) {
+      throw new Unusable(file + " does not exist");
+    } catch (AccessDeniedException denied) {
+      throw new Unusable(file + " can't be read: permission denied");
     } catch (IOException unreadable) {
-      throw new Unusable(file + " can't be read: " + unreadable.getClass().getSimpleName());
+      throw new Unusable(file + " can't be read as text");
     }
+  }
+
+  /**
+   * The certificates in a PEM file; at least one.
+   *
+   * @throws Unusable if the file can't be read or holds none
+   */
+  static List<X509Certificate> certificates(Path file) throws Unusable {
+    return certificates(text(file), file.toString());
   }
 
   static List<X509Certificate> certificates(String pem, String name) throws Unusable {

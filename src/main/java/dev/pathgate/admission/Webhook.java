@@ -56,6 +56,36 @@ public class Webhook {
     this.client = client;
   }
 
+  /**
+   * Why the webhook could not start with these settings, in one line for people: a file that can't
+   * be taken, or settings that contradict each other; empty if nothing is wrong with them.
+   */
+  public static Optional<String> refuse(Settings settings) {
+    if (!settings.roles().contains(Settings.Role.WEBHOOK)) {
+      return Optional.empty();
+    }
+    Optional<Path> certificate = settings.tls().certificate();
+    Optional<Path> key = settings.tls().key();
+    if (certificate.isPresent() != key.isPresent()) {
+      return Optional.of(
+          "pathgate.tls.certificate and pathgate.tls.key go together: only one is set");
+    }
+    try {
+      if (certificate.isPresent()) {
+        ServingPair.read(certificate.get(), key.get());
+      }
+      if (settings.tls().clientCa().isPresent()) {
+        ServingPair.certificates(settings.tls().clientCa().get());
+      }
+      if (!settings.chains().equals(Settings.KUBERNETES)) {
+        FolderCluster.require(Path.of(settings.chains()), settings.systemNamespace());
+      }
+      return Optional.empty();
+    } catch (ServingPair.Unusable | Manifests.Unreadable unusable) {
+      return Optional.of(unusable.getMessage());
+    }
+  }
+
   void start(@Observes StartupEvent event)
       throws ServingPair.Unusable,
           GeneralSecurityException,

@@ -1,10 +1,11 @@
 package dev.pathgate.cli;
 
 import dev.pathgate.Settings;
-import dev.pathgate.k0rdent.FolderCluster;
-import dev.pathgate.k0rdent.Manifests;
+import dev.pathgate.admission.Webhook;
 import io.quarkus.runtime.Quarkus;
-import java.nio.file.Path;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -45,20 +46,31 @@ final class Serve implements Callable<Integer> {
     return ExitCode.FINE;
   }
 
-  /** What can be told to be wrong before anything starts. */
   private static Optional<String> contradictions(Settings settings) {
-    boolean folder = !settings.chains().equals(Settings.KUBERNETES);
-    if (settings.tls().certificate().isPresent() != settings.tls().key().isPresent()) {
+    return Webhook.refuse(settings)
+        .or(
+            () ->
+                settings.roles().contains(Settings.Role.WEBHOOK)
+                    ? inUse("pathgate.https-port", settings.host(), settings.httpsPort())
+                    : Optional.empty())
+        .or(() -> inUse("pathgate.management-port", settings.host(), settings.managementPort()));
+  }
+
+  private static Optional<String> inUse(String setting, String host, int port) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(host, port));
+      return Optional.empty();
+    } catch (IOException | IllegalArgumentException taken) {
       return Optional.of(
-          "pathgate.tls.certificate and pathgate.tls.key go together: only one is set");
+          "port "
+              + port
+              + " of "
+              + host
+              + " can't be opened ("
+              + setting
+              + "): "
+              + taken.getMessage());
     }
-    if (folder && settings.roles().contains(Settings.Role.WEBHOOK)) {
-      try {
-        FolderCluster.require(Path.of(settings.chains()), settings.systemNamespace());
-      } catch (Manifests.Unreadable unreadable) {
-        return Optional.of("pathgate.chains: " + unreadable.getMessage());
-      }
-    }
-    return Optional.empty();
   }
 }
