@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class ReviewFuzzTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MARK = "\"mark\"";
-  private static final int REVIEWS_PER_CASE = 120;
+  private static final int REVIEWS_PER_CASE = 50;
   private static final List<String> VALUES =
       List.of(
           "null",
