@@ -125,6 +125,10 @@ public final class Manifests {
         if (object.kind().isEmpty()) {
           throw new Unreadable(file, start, "not a Kubernetes object: it has no kind");
         }
+        if (object.kind().endsWith("List")) {
+          throw new Unreadable(
+              file, start, "a " + object.kind() + " is not taken: one document for each object");
+        }
         object.knownKind().ifPresent(kind -> entries.add(entry(kind, object, file)));
       }
     } catch (JsonProcessingException malformed) {

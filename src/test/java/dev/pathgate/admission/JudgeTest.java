@@ -402,6 +402,45 @@ class JudgeTest {
     assertThat(verdict.exempt()).isEmpty();
   }
 
+  @Test
+  void tellsAnyoneElseAtOnceWhenTheyAddTheAnnotation() {
+    Verdict verdict =
+        validate(
+            new FakeCluster().has(CHAIN),
+            RequestSketch.by(
+                "eve", List.of("devs"), RequestSketch.update(ON_A, exempt(ON_A, "outage"))));
+
+    assertThat(verdict.isAllowed()).isTrue();
+    assertThat(verdict.warnings()).hasSize(1);
+  }
+
+  @Test
+  void saysNothingOfAnAnnotationThatWasThereBefore() {
+    K0rdentObject exempt = exempt(ON_A, "outage");
+
+    Verdict verdict =
+        validate(
+            new FakeCluster().has(CHAIN),
+            RequestSketch.by("eve", List.of("devs"), RequestSketch.update(exempt, exempt)));
+
+    assertThat(verdict.warnings()).isEmpty();
+  }
+
+  @Test
+  void exemptsNobodyWithoutAReason() {
+    Verdict verdict =
+        validate(
+            new FakeCluster().has(CHAIN),
+            RequestSketch.by(
+                "eve", List.of("on-call"), RequestSketch.update(ON_B, exempt(ON_A, " "))));
+
+    assertThat(verdict.isAllowed()).isFalse();
+    assertThat(verdict.warnings())
+        .containsExactly(
+            "annotation pathgate.dev/exempt of ClusterDeployment tenant42/prod-eu has no effect:"
+                + " it gives no reason");
+  }
+
   private static K0rdentObject cluster(String template, String chain) {
     return ObjectSketch.clusterDeployment("tenant42/prod-eu", service(template, chain));
   }

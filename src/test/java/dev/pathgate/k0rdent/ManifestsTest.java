@@ -1,6 +1,7 @@
 package dev.pathgate.k0rdent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.pathgate.rule.Service;
@@ -284,6 +285,15 @@ class ManifestsTest {
     Path path = folder.resolve(file);
     Files.createDirectories(path.getParent());
     Files.writeString(path, content);
+  }
+
+  @Test
+  void refusesAListRatherThanPassOverWhatItHolds() throws IOException {
+    Files.writeString(folder.resolve("all.yaml"), "apiVersion: v1\nkind: List\nitems: []\n");
+
+    assertThatThrownBy(this::read)
+        .hasMessage(
+            folder.resolve("all.yaml") + ":1: a List is not taken: one document for each object");
   }
 
   private List<Manifests.Entry> read() throws IOException, Manifests.Unreadable {
