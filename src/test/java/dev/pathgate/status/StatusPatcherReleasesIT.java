@@ -1,0 +1,113 @@
+package dev.pathgate.status;
+
+import static dev.pathgate.status.TestCluster.await;
+import static dev.pathgate.status.TestCluster.condition;
+import static dev.pathgate.status.TestCluster.ok;
+import static dev.pathgate.status.TestCluster.path;
+import static dev.pathgate.status.TestCluster.paths;
+import static dev.pathgate.status.TestCluster.yaml;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.status.TestCluster.RunningPatcher;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The CRDs of k0rdent's releases differ in what status can hold. */
+@SuppressWarnings("try") // a patcher runs as long as its block, which need not name it
+class StatusPatcherReleasesIT {
+  private static final String SERVICE = "{name: a, template: a-0-9-0, templateChain: c}";
+
+  /** The compact CRDs, and the real ones where they lie beside the checkout. */
+  static Stream<String> releases() {
+    return Stream.of("v1.0", "v1.6", "v1.12", "v1.0.0", "v1.6.0", "../../../../../shared/crds/v1.12")
+        .filter(release -> Files.isDirectory(TestCluster.crds(release)))
+        .filter(release -> !release.contains("..") || Files.isDirectory(Path.of("../shared/crds")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("releases")
+  void writesWhatTheReleaseCanHold(String release) {
+    boolean old = release.startsWith("v1.0");
+    try (TestCluster cluster = TestCluster.start(release);
+        RunningPatcher patcher = cluster.patcher()) {
+      cluster.namespace("team");
+      cluster.chain("team", "c", "a-0-9-0 -> a-0-10-0", "a-0-10-0");
+      cluster.chain("kcm-system", "c", "a-0-9-0 -> a-0-11-0", "a-0-11-0");
+
+      ObjectNode object = cluster.deployment("team", "d", SERVICE).deepCopy();
+      await().until(() -> !paths(cluster.deployment("team", "d")).isMissingNode());
+      object = cluster.deployment("team", "d").deepCopy();
+      ((com.fasterxml.jackson.databind.node.ArrayNode)
+              object.withObjectProperty("status").withArrayProperty("conditions"))
+          .add(
+              yaml(
+                  """
+                  {type: Ready, status: "True", reason: Fine, message: "",
+                   lastTransitionTime: "2026-01-01T00:00:00Z"}
+                  """));
+      ObjectNode update = object;
+      // A client of the version that the release calls its first.
+      ok(cluster.updateStatus(old ? "v1alpha1" : "v1beta1", as(update, old), "kcm"));
+      cluster.fleet("f", SERVICE);
+      cluster.deployment("team", "d", SERVICE.replace("0-9-0", "0-10-0"));
+
+      await()
+          .until(() -> paths(cluster.deployment("team", "d")).path(0).path("template").asText().equals("a-0-10-0"));
+      await().until(() -> !paths(cluster.get(path("MultiClusterService", "", "f"))).isMissingNode());
+      JsonNode fleet = cluster.get(path("MultiClusterService", "", "f"));
+      JsonNode deployment = cluster.deployment("team", "d");
+      String versions = old ? "" : ", versions: [{name: a-0-11-0, version: a-0-11-0}]";
+      assertThat(paths(fleet))
+          .isEqualTo(
+              yaml(
+                  "[{name: a, namespace: default, template: a-0-9-0, availableUpgrades: [{upgradePaths: [a-0-11-0]%s}]}]"
+                      .formatted(versions)));
+      assertThat(condition(fleet).isMissingNode()).isEqualTo(old);
+      assertThat(condition(deployment).isMissingNode()).isEqualTo(old);
+      assertThat(deployment.path("status").path("conditions").toString()).contains("Ready");
+      assertThat(patcher.writes("refused")).isZero();
+    }
+  }
+
+  private static JsonNode as(ObjectNode object, boolean alpha) {
+    ObjectNode copy = object.deepCopy();
+    copy.put("apiVersion", "k0rdent.mirantis.com/" + (alpha ? "v1alpha1" : "v1beta1"));
+    return copy;
+  }
+
+  @Test
+  void readsTheSchemaAgainWhenTheCrdsChange() {
+    try (TestCluster cluster = TestCluster.start("v1.0");
+        RunningPatcher patcher = cluster.patcher()) {
+      cluster.namespace("team");
+      cluster.chain("team", "c", "a-0-9-0 -> a-0-10-0", "a-0-10-0");
+      cluster.deployment("team", "d", SERVICE);
+      await().until(() -> !paths(cluster.deployment("team", "d")).isMissingNode());
+      assertThat(upgrade(cluster).has("versions")).isFalse();
+
+      cluster.install("v1.12");
+      await().until(() -> upgrade(cluster).has("versions"));
+      await().until(() -> !condition(cluster.deployment("team", "d")).isMissingNode());
+
+      // A chain that changes at once after a downgrade meets the old shape in the patcher.
+      cluster.install("v1.0");
+      cluster.delete("ServiceTemplateChain", "team", "c");
+      cluster.chain("team", "c", "a-0-9-0 -> a-0-11-0", "a-0-11-0");
+      await()
+          .until(
+              () -> upgrade(cluster),
+              yaml("{upgradePaths: [a-0-11-0]}")::equals);
+      assertThat(patcher.patcher.isReady()).isTrue();
+    }
+  }
+
+  private static JsonNode upgrade(TestCluster cluster) {
+    return paths(cluster.deployment("team", "d")).path(0).path("availableUpgrades").path(0);
+  }
+}
