@@ -1,6 +1,6 @@
 package dev.pathgate.status;
 
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
@@ -9,25 +9,33 @@ final class Complaints {
   private static final int REMEMBERED = 10_000;
 
   private final Logger log;
-  private final Map<String, String> open = new ConcurrentHashMap<>();
+  private final Set<String> open = ConcurrentHashMap.newKeySet();
 
   Complaints(Logger log) {
     this.log = log;
   }
 
-  /** Warns, unless the same was said about {@code subject} last. */
+  /** Warns, unless {@code subject} is known to be in trouble. */
   void about(String subject, String message) {
     if (open.size() >= REMEMBERED) {
       open.clear();
     }
-    if (!message.equals(open.put(subject, message))) {
+    if (open.add(subject)) {
       log.warn(message);
     }
   }
 
   /** The trouble with {@code subject}, if there was any, is over. */
   void settle(String subject, String message) {
-    if (!open.isEmpty() && open.remove(subject) != null) {
+    if (open.remove(subject)) {
+      log.info(message);
+    }
+  }
+
+  /** All trouble, if there was any, is over. */
+  void settleAll(String message) {
+    if (!open.isEmpty()) {
+      open.clear();
       log.info(message);
     }
   }

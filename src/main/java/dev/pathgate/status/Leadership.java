@@ -170,7 +170,7 @@ final class Leadership implements AutoCloseable {
     if (answer.isSuccess()) {
       held = answer.json();
       renewedAt = before;
-      complaints.settle("api", "Lease " + place() + " can be written again");
+      complaints.settleAll("Lease " + place() + " can be written again");
       if (!leading) {
         leading = true;
         LOG.infof("this process writes now: it holds Lease %s as %s", place(), identity);
@@ -221,7 +221,7 @@ final class Leadership implements AutoCloseable {
                     + ", in namespace "
                     + namespace;
     complaints.about(
-        "api",
+        verb + " " + answer.code(),
         "%s of Lease %s was answered %d: %s%s"
             .formatted(verb, place(), answer.code(), answer.message(), hint));
   }

@@ -133,7 +133,8 @@ final class ServedSchema implements AutoCloseable {
   private void take(Map<Kind, Shape> read) {
     if (!read.equals(shapes)) {
       shapes = read;
-      read.forEach((kind, shape) -> LOG.infof("status of %s can hold: %s", kind.word(), shape));
+      read.forEach(
+          (kind, shape) -> LOG.infof("the status of a %s can hold %s", kind.word(), shape.words()));
       changed.run();
     }
   }

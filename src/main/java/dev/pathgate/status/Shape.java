@@ -31,6 +31,15 @@ record Shape(boolean paths, boolean versions, boolean conditions) {
     return shapes;
   }
 
+  /** What it can hold, for people. */
+  String words() {
+    return paths
+        ? "paths"
+            + (versions ? " with versions" : " without versions")
+            + (conditions ? " and our condition" : ", and not our condition")
+        : "no paths";
+  }
+
   private static Shape of(JsonNode schema) {
     JsonNode status = schema.path("properties").path("status").path("properties");
     JsonNode paths = status.path("servicesUpgradePaths");

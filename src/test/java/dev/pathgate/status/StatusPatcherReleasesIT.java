@@ -11,8 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.status.TestCluster.RunningPatcher;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,45 +27,60 @@ class StatusPatcherReleasesIT {
   private static final String SERVICE = "{name: a, template: a-0-9-0, templateChain: c}";
 
   /** The compact CRDs, and the real ones where they lie beside the checkout. */
-  static Stream<String> releases() {
-    return Stream.of("v1.0", "v1.6", "v1.12", "v1.0.0", "v1.6.0", "../../../../../shared/crds/v1.12")
-        .filter(release -> Files.isDirectory(TestCluster.crds(release)))
-        .filter(release -> !release.contains("..") || Files.isDirectory(Path.of("../shared/crds")));
+  static Stream<Path> releases() throws IOException {
+    List<Path> releases = new ArrayList<>();
+    for (Path folder : List.of(TestCluster.COMPACT_CRDS, Path.of("../shared/crds"))) {
+      if (Files.isDirectory(folder)) {
+        try (Stream<Path> found = Files.list(folder)) {
+          found.sorted().forEach(releases::add);
+        }
+      }
+    }
+    return releases.stream();
   }
 
   @ParameterizedTest
   @MethodSource("releases")
-  void writesWhatTheReleaseCanHold(String release) {
-    boolean old = release.startsWith("v1.0");
+  void writesWhatTheReleaseCanHold(Path release) {
+    boolean old = release.getFileName().toString().startsWith("v1.0");
     try (TestCluster cluster = TestCluster.start(release);
         RunningPatcher patcher = cluster.patcher()) {
       cluster.namespace("team");
-      cluster.chain("team", "c", "a-0-9-0 -> a-0-10-0", "a-0-10-0");
-      cluster.chain("kcm-system", "c", "a-0-9-0 -> a-0-11-0", "a-0-11-0");
+      // k0rdent 1.6 to 1.8 require a version of every upgrade; 1.0 knows none.
+      String version = old ? "" : "@1.1.1";
+      cluster.chain("team", "c", "a-0-9-0 -> a-0-10-0" + version, "a-0-10-0");
+      cluster.chain("kcm-system", "c", "a-0-9-0 -> a-0-11-0" + version, "a-0-11-0");
 
-      ObjectNode object = cluster.deployment("team", "d", SERVICE).deepCopy();
+      cluster.deployment("team", "d", SERVICE);
       await().until(() -> !paths(cluster.deployment("team", "d")).isMissingNode());
-      object = cluster.deployment("team", "d").deepCopy();
-      ((com.fasterxml.jackson.databind.node.ArrayNode)
-              object.withObjectProperty("status").withArrayProperty("conditions"))
+      ObjectNode update = cluster.deployment("team", "d").deepCopy();
+      update
+          .withObjectProperty("status")
+          .withArrayProperty("conditions")
           .add(
               yaml(
                   """
                   {type: Ready, status: "True", reason: Fine, message: "",
                    lastTransitionTime: "2026-01-01T00:00:00Z"}
                   """));
-      ObjectNode update = object;
       // A client of the version that the release calls its first.
       ok(cluster.updateStatus(old ? "v1alpha1" : "v1beta1", as(update, old), "kcm"));
       cluster.fleet("f", SERVICE);
       cluster.deployment("team", "d", SERVICE.replace("0-9-0", "0-10-0"));
 
       await()
-          .until(() -> paths(cluster.deployment("team", "d")).path(0).path("template").asText().equals("a-0-10-0"));
-      await().until(() -> !paths(cluster.get(path("MultiClusterService", "", "f"))).isMissingNode());
+          .until(
+              () ->
+                  paths(cluster.deployment("team", "d"))
+                      .path(0)
+                      .path("template")
+                      .asText()
+                      .equals("a-0-10-0"));
+      await()
+          .until(() -> !paths(cluster.get(path("MultiClusterService", "", "f"))).isMissingNode());
       JsonNode fleet = cluster.get(path("MultiClusterService", "", "f"));
       JsonNode deployment = cluster.deployment("team", "d");
-      String versions = old ? "" : ", versions: [{name: a-0-11-0, version: a-0-11-0}]";
+      String versions = old ? "" : ", versions: [{name: a-0-11-0, version: 1.1.1}]";
       assertThat(paths(fleet))
           .isEqualTo(
               yaml(
@@ -99,10 +117,7 @@ class StatusPatcherReleasesIT {
       cluster.install("v1.0");
       cluster.delete("ServiceTemplateChain", "team", "c");
       cluster.chain("team", "c", "a-0-9-0 -> a-0-11-0", "a-0-11-0");
-      await()
-          .until(
-              () -> upgrade(cluster),
-              yaml("{upgradePaths: [a-0-11-0]}")::equals);
+      await().until(() -> upgrade(cluster), yaml("{upgradePaths: [a-0-11-0]}")::equals);
       assertThat(patcher.patcher.isReady()).isTrue();
     }
   }

@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Assumptions;
 
 /** A real kube-apiserver with k0rdent's CRDs, and patchers beside it. */
 final class TestCluster implements AutoCloseable {
-  static final ObjectMapper JSON = new ObjectMapper();
+  static final Path COMPACT_CRDS = Path.of("src/test/resources/crds");
+
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -46,6 +47,8 @@ final class TestCluster implements AutoCloseable {
   private final KubernetesClient client;
   private final ApiServer api;
   private final Path audit;
+  private final List<Process> own = new ArrayList<>();
+  private List<String> apiServerCommand = List.of();
 
   private TestCluster(KubeAPIServer server, Path audit) {
     this.server = server;
@@ -61,6 +64,10 @@ final class TestCluster implements AutoCloseable {
 
   /** Skips the test, saying so, where the binaries of the API server are not found. */
   static TestCluster start(String release) {
+    return start(COMPACT_CRDS.resolve(release));
+  }
+
+  static TestCluster start(Path crds) {
     String dir =
         Optional.ofNullable(System.getenv("KUBE_API_TEST_DIR"))
             .orElse(System.getProperty("user.home") + "/.kubeapitest");
@@ -91,7 +98,7 @@ final class TestCluster implements AutoCloseable {
                   .build());
       server.start();
       TestCluster cluster = new TestCluster(server, audit);
-      cluster.install(release);
+      cluster.install(crds);
       cluster.namespace("kcm-system");
       return cluster;
     } catch (IOException broken) {
@@ -108,14 +115,13 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
-  static Path crds(String release) {
-    Path compact = Path.of("src/test/resources/crds", release);
-    return Files.isDirectory(compact) ? compact : Path.of("../shared/crds", release);
-  }
-
   /** Creates the CRDs of a release, or changes them to it. */
   void install(String release) {
-    try (Stream<Path> files = Files.list(crds(release))) {
+    install(COMPACT_CRDS.resolve(release));
+  }
+
+  private void install(Path crds) {
+    try (Stream<Path> files = Files.list(crds)) {
       for (Path file : files.sorted().toList()) {
         JsonNode crd = YAML.readTree(file.toFile());
         String name = crd.path("metadata").path("name").asText();
@@ -522,34 +528,62 @@ final class TestCluster implements AutoCloseable {
             new byte[0]));
   }
 
-  /** The kube-apiserver, which is a child of this process. */
-  ProcessHandle serverProcess() {
-    return ProcessHandle.current()
-        .descendants()
-        .filter(child -> child.info().command().orElse("").endsWith("kube-apiserver"))
-        .findFirst()
-        .orElseThrow();
+  /** Runs the same programs without their keeper, who stops all when one stops. */
+  void takeOver(String release) throws IOException {
+    List<String> etcd = new ArrayList<>(commandOf("etcd"));
+    apiServerCommand = commandOf("kube-apiserver");
+    server.stop();
+    for (int i = 0; i < etcd.size(); i++) {
+      if (etcd.get(i).matches("--?(data|wal)-dir")) {
+        etcd.set(i + 1, Files.createTempDirectory("pathgate-etcd").toString());
+      } else if (etcd.get(i).matches("--?(data|wal)-dir=.*")) {
+        String flag = etcd.get(i).substring(0, etcd.get(i).indexOf('=') + 1);
+        etcd.set(i, flag + Files.createTempDirectory("pathgate-etcd"));
+      }
+    }
+    own.add(run(etcd));
+    own.add(run(apiServerCommand));
+    awaitServer();
+    install(release);
+    namespace("kcm-system");
   }
 
-  /** Kills the API server and starts another on the same data after {@code seconds}. */
-  Process restart(int seconds) throws IOException, InterruptedException {
-    ProcessHandle old = serverProcess();
-    List<String> command = new ArrayList<>();
-    command.add(old.info().command().orElseThrow());
-    command.addAll(List.of(old.info().arguments().orElseThrow()));
+  /** Kills the API server that was taken over, and starts another on the same data. */
+  void restart(int secondsBetween) throws IOException, InterruptedException {
+    Process old = own.remove(1);
     old.destroyForcibly();
-    old.onExit().join();
-    TimeUnit.SECONDS.sleep(seconds);
-    Process started =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    old.waitFor();
+    TimeUnit.SECONDS.sleep(secondsBetween);
+    own.add(run(apiServerCommand));
+    awaitServer();
+  }
+
+  private static List<String> commandOf(String program) {
+    ProcessHandle.Info info =
+        ProcessHandle.current()
+            .descendants()
+            .map(ProcessHandle::info)
+            .filter(child -> child.command().orElse("").endsWith("/" + program))
+            .findFirst()
+            .orElseThrow();
+    List<String> command = new ArrayList<>();
+    command.add(info.command().orElseThrow());
+    command.addAll(List.of(info.arguments().orElseThrow()));
+    return command;
+  }
+
+  private static Process run(List<String> command) throws IOException {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private void awaitServer() {
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
         .until(() -> call(Call.get("/readyz")).isSuccess());
-    return started;
   }
 
   static JsonNode condition(JsonNode object) {
@@ -568,6 +602,10 @@ final class TestCluster implements AutoCloseable {
   @Override
   public void close() {
     client.close();
-    server.stop();
+    if (own.isEmpty()) {
+      server.stop();
+    } else {
+      own.forEach(Process::destroyForcibly);
+    }
   }
 }
