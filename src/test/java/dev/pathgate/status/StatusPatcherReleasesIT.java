@@ -2,7 +2,6 @@ package dev.pathgate.status;
 
 import static dev.pathgate.status.TestCluster.await;
 import static dev.pathgate.status.TestCluster.condition;
-import static dev.pathgate.status.TestCluster.ok;
 import static dev.pathgate.status.TestCluster.path;
 import static dev.pathgate.status.TestCluster.paths;
 import static dev.pathgate.status.TestCluster.yaml;
@@ -53,18 +52,8 @@ class StatusPatcherReleasesIT {
 
       cluster.deployment("team", "d", SERVICE);
       await().until(() -> !paths(cluster.deployment("team", "d")).isMissingNode());
-      ObjectNode update = cluster.deployment("team", "d").deepCopy();
-      update
-          .withObjectProperty("status")
-          .withArrayProperty("conditions")
-          .add(
-              yaml(
-                  """
-                  {type: Ready, status: "True", reason: Fine, message: "",
-                   lastTransitionTime: "2026-01-01T00:00:00Z"}
-                  """));
       // A client of the version that the release calls its first.
-      ok(cluster.updateStatus(old ? "v1alpha1" : "v1beta1", as(update, old), "kcm"));
+      await().until(() -> addReady(cluster, old ? "v1alpha1" : "v1beta1"));
       cluster.fleet("f", SERVICE);
       cluster.deployment("team", "d", SERVICE.replace("0-9-0", "0-10-0"));
 
@@ -93,10 +82,19 @@ class StatusPatcherReleasesIT {
     }
   }
 
-  private static JsonNode as(ObjectNode object, boolean alpha) {
-    ObjectNode copy = object.deepCopy();
-    copy.put("apiVersion", "k0rdent.mirantis.com/" + (alpha ? "v1alpha1" : "v1beta1"));
-    return copy;
+  private static boolean addReady(TestCluster cluster, String version) {
+    ObjectNode object = cluster.deployment("team", "d").deepCopy();
+    object.put("apiVersion", "k0rdent.mirantis.com/" + version);
+    object
+        .withObjectProperty("status")
+        .withArrayProperty("conditions")
+        .add(
+            yaml(
+                """
+                {type: Ready, status: "True", reason: Fine, message: "",
+                 lastTransitionTime: "2026-01-01T00:00:00Z"}
+                """));
+    return cluster.updateStatus(version, object, "kcm").isSuccess();
   }
 
   @Test
