@@ -2,6 +2,7 @@ package dev.pathgate.cli;
 
 import dev.pathgate.Settings;
 import dev.pathgate.admission.Webhook;
+import dev.pathgate.status.StatusPatcher;
 import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -47,7 +48,8 @@ final class Serve implements Callable<Integer> {
   }
 
   private static Optional<String> contradictions(Settings settings) {
-    return Webhook.refuse(settings)
+    return StatusPatcher.refuseFolder(settings)
+        .or(() -> Webhook.refuse(settings))
         .or(
             () ->
                 settings.roles().contains(Settings.Role.WEBHOOK)

@@ -20,16 +20,17 @@ import java.util.function.Function;
  * An object as informers carry it: what {@link ObjectReader} reads and nothing more, its metadata
  * made anew whenever the client asks for it.
  */
-abstract class CachedResource implements HasMetadata {
+public abstract class CachedResource implements HasMetadata {
   private static final long serialVersionUID = 1L;
 
   private final transient K0rdentObject object;
 
-  CachedResource(K0rdentObject object) {
+  protected CachedResource(K0rdentObject object) {
     this.object = object;
   }
 
-  K0rdentObject object() {
+  /** What was read. */
+  public K0rdentObject object() {
     return object;
   }
 
@@ -39,9 +40,10 @@ abstract class CachedResource implements HasMetadata {
   }
 
   /** The same resource with nothing but its metadata. */
-  abstract CachedResource bare();
+  protected abstract CachedResource bare();
 
-  K0rdentObject bareObject() {
+  /** The metadata of {@link #object} alone. */
+  protected K0rdentObject bareObject() {
     return new K0rdentObject(
         object.apiVersion(),
         object.kind(),
@@ -97,7 +99,7 @@ abstract class CachedResource implements HasMetadata {
     }
 
     @Override
-    CachedResource bare() {
+    protected CachedResource bare() {
       return new ClusterDeployment(bareObject());
     }
 
@@ -120,7 +122,7 @@ abstract class CachedResource implements HasMetadata {
     }
 
     @Override
-    CachedResource bare() {
+    protected CachedResource bare() {
       return new MultiClusterService(bareObject());
     }
 
@@ -131,11 +133,12 @@ abstract class CachedResource implements HasMetadata {
     }
   }
 
+  /** A chain as informers carry it. */
   @Group(Kind.GROUP)
   @Version(Kind.VERSION)
   @Plural("servicetemplatechains")
   @JsonDeserialize(using = ServiceTemplateChain.Deserializer.class)
-  static final class ServiceTemplateChain extends CachedResource implements Namespaced {
+  public static final class ServiceTemplateChain extends CachedResource implements Namespaced {
     private static final long serialVersionUID = 1L;
 
     ServiceTemplateChain(K0rdentObject object) {
@@ -143,7 +146,7 @@ abstract class CachedResource implements HasMetadata {
     }
 
     @Override
-    CachedResource bare() {
+    protected CachedResource bare() {
       return new ServiceTemplateChain(bareObject());
     }
 
@@ -166,7 +169,7 @@ abstract class CachedResource implements HasMetadata {
     }
 
     @Override
-    CachedResource bare() {
+    protected CachedResource bare() {
       return new ServiceTemplate(bareObject());
     }
 

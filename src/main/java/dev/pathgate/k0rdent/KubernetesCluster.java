@@ -9,7 +9,6 @@ import dev.pathgate.rule.Facts.ChainUser;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 
 /**
@@ -57,25 +55,9 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   private <T extends CachedResource> CachedKind<T> cache(Kind kind, Class<T> type) {
-    CachedKind<T> cache = new CachedKind<>(client, kind, type, index);
-    gauge(cache, "objects", "Objects known", CachedKind::size);
-    gauge(cache, "synced", "1 once all objects were read", c -> c.isSynced() ? 1 : 0);
-    gauge(cache, "watching", "1 while changes are being followed", c -> c.isWatching() ? 1 : 0);
-    gauge(
-        cache,
-        "last.event.age",
-        "Time since the last change was seen",
-        CachedKind::secondsSinceLastEvent);
+    CachedKind<T> cache = new CachedKind<>(client, kind, type, index.of(kind));
+    cache.register(metrics);
     return cache;
-  }
-
-  private void gauge(
-      CachedKind<?> cache, String what, String help, ToDoubleFunction<CachedKind<?>> value) {
-    Gauge.builder("pathgate.cache." + what, cache, value)
-        .description(help)
-        .baseUnit(what.endsWith("age") ? "seconds" : null)
-        .tag("kind", cache.kind().word())
-        .register(metrics);
   }
 
   /** Starts to follow the cluster, now or as soon as its API server can be reached. */

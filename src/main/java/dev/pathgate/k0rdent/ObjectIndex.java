@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The objects that are known, found by what rules ask for. Safe for one writer per kind and any
  * number of readers.
  */
-final class ObjectIndex {
+public final class ObjectIndex {
   private final String systemNamespace;
   private final Map<String, Map<String, TemplateChain>> chains = new ConcurrentHashMap<>();
   private final Map<ChainRef, Boolean> defaultChains = new ConcurrentHashMap<>();
@@ -26,11 +26,31 @@ final class ObjectIndex {
   private final Map<ChainUser, Set<ChainRef>> chainsByUser = new ConcurrentHashMap<>();
   private final Map<ChainRef, Set<ChainUser>> usersByChain = new ConcurrentHashMap<>();
 
-  ObjectIndex(String systemNamespace) {
+  /**
+   * @param systemNamespace where the chains of MultiClusterServices live
+   */
+  public ObjectIndex(String systemNamespace) {
     this.systemNamespace = systemNamespace;
   }
 
-  void put(Kind kind, K0rdentObject object) {
+  /** The objects of one kind, as informers bring them. */
+  <T extends CachedResource> CachedKind.Sink<T> of(Kind kind) {
+    return new CachedKind.Sink<>() {
+      @Override
+      public void put(T resource) {
+        ObjectIndex.this.put(kind, resource.object());
+      }
+
+      @Override
+      public void remove(T resource) {
+        K0rdentObject.Metadata metadata = resource.object().metadata();
+        ObjectIndex.this.remove(kind, metadata.namespace(), metadata.name());
+      }
+    };
+  }
+
+  /** Takes the object in, or what became of it. */
+  public void put(Kind kind, K0rdentObject object) {
     String namespace = object.metadata().namespace();
     String name = object.metadata().name();
     switch (kind) {
@@ -49,7 +69,8 @@ final class ObjectIndex {
     }
   }
 
-  void remove(Kind kind, String namespace, String name) {
+  /** Forgets the object. */
+  public void remove(Kind kind, String namespace, String name) {
     switch (kind) {
       case SERVICE_TEMPLATE_CHAIN -> {
         chains.getOrDefault(namespace, new ConcurrentHashMap<>()).remove(name);
@@ -101,7 +122,8 @@ final class ObjectIndex {
                 }));
   }
 
-  Optional<TemplateChain> chain(ChainRef ref) {
+  /** The chain, if it is known. */
+  public Optional<TemplateChain> chain(ChainRef ref) {
     return Optional.ofNullable(chains.getOrDefault(ref.namespace(), Map.of()).get(ref.name()));
   }
 
@@ -126,7 +148,8 @@ final class ObjectIndex {
     return templates.getOrDefault(namespace, Set.of()).contains(name);
   }
 
-  List<ChainUser> usersOf(ChainRef ref) {
+  /** The objects that name the chain and are not being deleted, by kind and name. */
+  public List<ChainUser> usersOf(ChainRef ref) {
     Collection<ChainUser> users = usersByChain.getOrDefault(ref, Set.of());
     List<ChainUser> sorted = new ArrayList<>(users);
     sorted.sort(Comparator.comparing(ChainUser::toString));

@@ -1,0 +1,215 @@
+package dev.pathgate.status;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.rule.Facts.ChainUser;
+import dev.pathgate.status.ApiServer.Answer;
+import dev.pathgate.status.ApiServer.Call;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
+
+/**
+ * Events on objects whose services have paths again, or have them no more. They are a courtesy:
+ * tried once, never waited for, and dropped where too many are under way. The same news about the
+ * same object within an hour is one Event with a count.
+ */
+final class Announcements {
+  static final String AVAILABLE = "UpgradePathsAvailable";
+  static final String UNAVAILABLE = "UpgradePathsUnavailable";
+
+  private static final Logger LOG = Logger.getLogger(Announcements.class);
+  private static final int REMEMBERED = 1000;
+  private static final int AT_A_TIME = 32;
+  private static final int NOTE_LENGTH = 1000;
+  private static final Duration SERIES = Duration.ofHours(1);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final DateTimeFormatter MICRO_TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final ApiServer api;
+  private final String instance;
+  private final Complaints complaints = new Complaints(LOG);
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final Map<String, Series> told =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Series> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  private record Series(String name, int count, Instant since) {}
+
+  /**
+   * One piece of news about an object.
+   *
+   * @param reason one word
+   * @param note which services, and why
+   */
+  record News(String reason, String note) {}
+
+  /**
+   * @param instance this process
+   */
+  Announcements(ApiServer api, String instance) {
+    this.api = api;
+    this.instance = instance;
+  }
+
+  /**
+   * What an object's users will want to know once the offer is written. A service that is new has
+   * no news, and one that went to the end of its chain had its upgrade.
+   */
+  static List<News> news(Observed before, Offer offer) {
+    List<String> gained = new ArrayList<>();
+    List<String> lost = new ArrayList<>();
+    for (Offer.Entry now : offer.entries()) {
+      Optional<Observed.Published> then =
+          before.published().stream()
+              .filter(entry -> entry.identity().equals(now.service().identity()))
+              .findFirst();
+      if (then.isEmpty()) {
+        continue;
+      }
+      boolean sameTemplate = then.get().template().equals(now.service().template());
+      boolean hasPaths = !now.paths().isEmpty() || now.leftOut() > 0;
+      if (then.get().hasPaths() && !hasPaths && (sameTemplate || now.obstacle().isPresent())) {
+        lost.add(
+            "%s (%s)"
+                .formatted(
+                    now.service().identity(),
+                    now.obstacle()
+                        .orElse("its chain leads nowhere from " + now.service().template())));
+      } else if (!then.get().hasPaths() && hasPaths && sameTemplate) {
+        gained.add(now.service().identity());
+      }
+    }
+    List<News> news = new ArrayList<>();
+    if (!lost.isEmpty()) {
+      news.add(new News(UNAVAILABLE, note("no upgrade paths any more for ", lost)));
+    }
+    if (!gained.isEmpty()) {
+      news.add(new News(AVAILABLE, note("upgrade paths are available for ", gained)));
+    }
+    return news;
+  }
+
+  private static String note(String start, List<String> services) {
+    String note = start + String.join(", ", services);
+    return note.length() > NOTE_LENGTH ? note.substring(0, NOTE_LENGTH) + "…" : note;
+  }
+
+  /** Tells it, some time soon. */
+  void tell(ChainUser object, Observed observed, News news) {
+    if (underWay.incrementAndGet() > AT_A_TIME) {
+      underWay.decrementAndGet();
+      LOG.debugf(
+          "%s: %s: %s (no Event: too many are under way)", object, news.reason(), news.note());
+      return;
+    }
+    String key = object + "/" + observed.uid() + "/" + news.reason() + "/" + news.note();
+    Optional<Series> series = again(key);
+    Call call =
+        series.isPresent()
+            ? repeat(object, series.get())
+            : create(object, observed, news, begin(key, object));
+    api.send(call, TIMEOUT)
+        .whenComplete((answer, failure) -> landed(key, answer, failure))
+        .exceptionally(seen -> null);
+  }
+
+  private synchronized Optional<Series> again(String key) {
+    Series series = told.get(key);
+    if (series == null || series.since().plus(SERIES).isBefore(Instant.now())) {
+      return Optional.empty();
+    }
+    Series grown = new Series(series.name(), series.count() + 1, series.since());
+    told.put(key, grown);
+    return Optional.of(grown);
+  }
+
+  private synchronized Series begin(String key, ChainUser object) {
+    String suffix = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    String stem = object.name().length() > 200 ? object.name().substring(0, 200) : object.name();
+    Series series = new Series(stem + "." + suffix, 1, Instant.now());
+    told.put(key, series);
+    return series;
+  }
+
+  private synchronized void forget(String key) {
+    told.remove(key);
+  }
+
+  private void landed(String key, Answer answer, Throwable failure) {
+    underWay.decrementAndGet();
+    if (failure == null && answer.isSuccess()) {
+      complaints.settle("events", "Events can be written again");
+      return;
+    }
+    forget(key);
+    if (failure == null && answer.code() != 404) {
+      complaints.about(
+          "events",
+          "an Event was answered %d: %s%s"
+              .formatted(
+                  answer.code(),
+                  answer.message(),
+                  answer.code() == 403
+                      ? "; missing RBAC rule: verbs create and patch on resource events of group"
+                          + " events.k8s.io (or set pathgate.status.events=false)"
+                      : ""));
+    }
+  }
+
+  private Call create(ChainUser object, Observed observed, News news, Series series) {
+    ObjectNode event = JsonNodeFactory.instance.objectNode();
+    event.put("apiVersion", "events.k8s.io/v1").put("kind", "Event");
+    event.putObject("metadata").put("name", series.name()).put("namespace", namespace(object));
+    event.put("eventTime", MICRO_TIME.format(series.since()));
+    event.put("reportingController", "pathgate.dev/status-patcher");
+    event.put("reportingInstance", instance);
+    event.put("action", "PublishUpgradePaths");
+    event.put("reason", news.reason());
+    event.put("note", news.note());
+    event.put("type", news.reason().equals(UNAVAILABLE) ? "Warning" : "Normal");
+    ObjectNode regarding = event.putObject("regarding");
+    regarding.put("apiVersion", Kind.GROUP + "/" + Kind.VERSION).put("kind", object.kind());
+    regarding.put("name", object.name()).put("uid", observed.uid());
+    if (!object.namespace().isEmpty()) {
+      regarding.put("namespace", object.namespace());
+    }
+    return Call.send("POST", path(object), ApiServer.JSON, event);
+  }
+
+  private static Call repeat(ChainUser object, Series series) {
+    ObjectNode event = JsonNodeFactory.instance.objectNode();
+    event
+        .putObject("series")
+        .put("count", series.count())
+        .put("lastObservedTime", MICRO_TIME.format(Instant.now()));
+    return Call.send("PATCH", path(object) + "/" + series.name(), ApiServer.MERGE, event);
+  }
+
+  /** Events about objects without a namespace lie in {@code default}. */
+  private static String namespace(ChainUser object) {
+    return object.namespace().isEmpty() ? "default" : object.namespace();
+  }
+
+  private static String path(ChainUser object) {
+    return "/apis/events.k8s.io/v1/namespaces/" + namespace(object) + "/events";
+  }
+}

@@ -1,0 +1,78 @@
+package dev.pathgate.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What remains of a JSON value that is only ever compared: a value may measure 256 KiB, and 10,000
+ * of them are known at a time. An absent value, {@code null} and an empty list are the same.
+ */
+record Digest(long high, long low) {
+  static final Digest OF_NOTHING = ofText("");
+
+  /** Equal where the values are equal as JSON. */
+  static Digest exact(JsonNode value) {
+    return isNothing(value) ? OF_NOTHING : ofText(canonical(value, false));
+  }
+
+  /**
+   * Equal where the values hold the same things in any order, and lists and members that are empty
+   * or absent count as the same. k0rdent's controller writes the entries in the order of a Go map,
+   * and sorts the steps of a path as text.
+   */
+  static Digest asSets(JsonNode value) {
+    return isNothing(value) ? OF_NOTHING : ofText(canonical(value, true));
+  }
+
+  private static boolean isNothing(JsonNode value) {
+    return value == null
+        || value.isMissingNode()
+        || value.isNull()
+        || (value.isContainerNode() && value.isEmpty());
+  }
+
+  private static String canonical(JsonNode value, boolean unordered) {
+    if (value.isArray()) {
+      List<String> items = new ArrayList<>();
+      value.forEach(item -> items.add(canonical(item, unordered)));
+      return "["
+          + String.join(",", unordered ? items.stream().sorted().distinct().toList() : items)
+          + "]";
+    }
+    if (value.isObject()) {
+      Map<String, String> members = new TreeMap<>();
+      value
+          .properties()
+          .forEach(
+              member -> {
+                if (!unordered || !isNothing(member.getValue())) {
+                  members.put(
+                      TextNode.valueOf(member.getKey()).toString(),
+                      canonical(member.getValue(), unordered));
+                }
+              });
+      return members.toString();
+    }
+    return value.toString();
+  }
+
+  private static Digest ofText(String canonical) {
+    try {
+      ByteBuffer hash =
+          ByteBuffer.wrap(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(canonical.getBytes(StandardCharsets.UTF_8)));
+      return new Digest(hash.getLong(), hash.getLong());
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

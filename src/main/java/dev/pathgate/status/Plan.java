@@ -1,0 +1,75 @@
+package dev.pathgate.status;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.Settings.StatusSettings.Ownership;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What an object lacks beside what its chains offer.
+ *
+ * <p>A server-side apply says everything that we own: to leave something out is to give it up, and
+ * what nobody owns any more disappears. So while the field is ours, the condition never goes
+ * without it; and where we yield, the condition goes alone, which hands the field to its other
+ * owner.
+ *
+ * @param status the {@code status} to apply; empty if the object is right as it is
+ * @param force whether the apply takes over what others own; without it, the API server answers 409
+ *     where a writer came in between
+ * @param atVersion whether it holds for the version of the object only that was looked at
+ * @param writesPaths whether the apply changes {@code servicesUpgradePaths}
+ * @param yieldsTo who owns the field, where it is left alone although it says something else
+ */
+record Plan(
+    Optional<ObjectNode> status,
+    boolean force,
+    boolean atVersion,
+    boolean writesPaths,
+    Optional<String> yieldsTo) {
+
+  /** What to do is the user's to choose. */
+  record Policy(Ownership ownership, boolean condition, long maxBytes) {}
+
+  static Plan of(Observed observed, Offer offer, Shape shape, Policy policy, Instant now) {
+    ArrayNode value = StatusJson.paths(offer, shape.versions());
+    boolean foreign = !observed.otherOwners().isEmpty();
+    boolean right =
+        foreign
+            ? observed.asSets().equals(Digest.asSets(value))
+            : observed.exact().equals(Digest.exact(value));
+    boolean yields = foreign && !right && policy.ownership() == Ownership.YIELD;
+    boolean writesPaths = !right && !yields;
+    Optional<Condition> condition =
+        policy.condition() && shape.conditions()
+            ? Optional.of(
+                yields
+                    ? Condition.yieldedTo(observed.otherOwners().get(0))
+                    : Condition.of(offer, policy.maxBytes()))
+            : Optional.empty();
+    boolean conditionRight =
+        condition.map(observed::says).orElseGet(() -> !observed.ownsCondition());
+    Optional<String> yieldsTo =
+        yields ? Optional.of(observed.otherOwners().get(0)) : Optional.empty();
+    if (!writesPaths && conditionRight) {
+      return new Plan(Optional.empty(), false, false, false, yieldsTo);
+    }
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    boolean saysPaths = writesPaths || !foreign;
+    if (saysPaths && !(value.isEmpty() && observed.exact().equals(Digest.OF_NOTHING))) {
+      status.set("servicesUpgradePaths", value);
+    }
+    condition.ifPresent(wanted -> status.putArray("conditions").add(wanted.json(observed, now)));
+    // Our condition is ours by its name, so that a part which another writer took is taken back;
+    // that must not take the field as well if its owner changed a moment ago.
+    boolean takesConditionBack = condition.isPresent() && observed.conditionTaken();
+    boolean forced = policy.ownership() == Ownership.FORCE;
+    return new Plan(
+        Optional.of(status),
+        forced || takesConditionBack,
+        !forced && takesConditionBack && saysPaths,
+        writesPaths,
+        yieldsTo);
+  }
+}

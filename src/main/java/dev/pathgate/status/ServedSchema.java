@@ -1,0 +1,146 @@
+package dev.pathgate.status;
+
+import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.status.ApiServer.Answer;
+import dev.pathgate.status.ApiServer.Call;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * The shapes that the API server serves, read from its OpenAPI document, since a plain service
+ * account may not read CRDs.
+ *
+ * <p>Nobody tells when a CRD changes, and to ask now and then is traffic for nothing. But the API
+ * server ends all watches of a kind whose CRD changed, and refuses fields that it does not know. So
+ * the document is read again when a watch ended before its time, when objects had to be listed
+ * anew, and when a write was refused: three times within 20 s, because the document follows its CRD
+ * after some seconds. The API server answers 304 to most of that.
+ */
+final class ServedSchema implements AutoCloseable {
+  private static final String DOCUMENT = "/openapi/v3/apis/" + Kind.GROUP + "/" + Kind.VERSION;
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final List<Duration> READ_AGAIN =
+      List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(20));
+  private static final Duration LONGEST_DELAY = Duration.ofSeconds(60);
+
+  private static final Logger LOG = Logger.getLogger(ServedSchema.class);
+
+  private final ApiServer api;
+  private final Runnable changed;
+  private final Complaints complaints = new Complaints(LOG);
+  private final ScheduledThreadPoolExecutor timer;
+
+  private volatile Map<Kind, Shape> shapes = Map.of();
+  private Optional<String> etag = Optional.empty();
+  private Duration delay = Duration.ofSeconds(1);
+  private List<? extends ScheduledFuture<?>> readings = List.of();
+
+  /**
+   * @param changed called when a shape has become known or another
+   */
+  ServedSchema(ApiServer api, Runnable changed) {
+    this.api = api;
+    this.changed = changed;
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "pathgate-schema");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.setRemoveOnCancelPolicy(true);
+  }
+
+  void start() {
+    timer.execute(this::readUntilKnown);
+  }
+
+  /** What the status of that kind can hold; empty until that is known. */
+  Optional<Shape> of(Kind kind) {
+    return Optional.ofNullable(shapes.get(kind));
+  }
+
+  /** Whether the shapes of both kinds are known. */
+  boolean isKnown() {
+    return Arrays.stream(Kind.values()).filter(Kind::hasServices).allMatch(shapes::containsKey);
+  }
+
+  /** Something hints at another schema. */
+  synchronized void readAgain() {
+    if (timer.isShutdown() || readings.stream().anyMatch(reading -> !reading.isDone())) {
+      // The last of the readings under way starts late enough for most; a change that is later
+      // still ends watches again.
+      return;
+    }
+    readings =
+        READ_AGAIN.stream()
+            .map(wait -> timer.schedule(this::read, wait.toMillis(), TimeUnit.MILLISECONDS))
+            .toList();
+  }
+
+  private void readUntilKnown() {
+    read();
+    if (!isKnown()) {
+      delay =
+          delay.multipliedBy(2).compareTo(LONGEST_DELAY) > 0
+              ? LONGEST_DELAY
+              : delay.multipliedBy(2);
+      ScheduledFuture<?> unused =
+          timer.schedule(this::readUntilKnown, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void read() {
+    try {
+      Call call = Call.get(DOCUMENT);
+      Answer answer =
+          api.ask(etag.isPresent() ? call.with("If-None-Match", etag.get()) : call, TIMEOUT);
+      if (answer.isSuccess()) {
+        etag = answer.etag();
+        take(Shape.ofOpenApi(answer.json()));
+        complaints.settle(DOCUMENT, DOCUMENT + " can be read again");
+      } else if (answer.code() != 304) {
+        complaints.about(
+            DOCUMENT,
+            "GET %s was answered %d: %s; what status can hold is not known%s"
+                .formatted(
+                    DOCUMENT,
+                    answer.code(),
+                    answer.message(),
+                    answer.code() == 403
+                        ? "; missing RBAC rule: verb get on nonResourceURL /openapi/v3/*, as the"
+                            + " ClusterRole system:discovery gives it"
+                        : ""));
+      }
+    } catch (IOException away) {
+      complaints.about(DOCUMENT, "GET " + DOCUMENT + " failed: " + away.getMessage());
+    } catch (InterruptedException end) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException unexpected) {
+      LOG.error("the schema could not be read", unexpected);
+    }
+  }
+
+  private void take(Map<Kind, Shape> read) {
+    if (!read.equals(shapes)) {
+      shapes = read;
+      read.forEach(
+          (kind, shape) -> LOG.infof("the status of a %s can hold %s", kind.word(), shape.words()));
+      changed.run();
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

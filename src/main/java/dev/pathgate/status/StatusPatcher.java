@@ -1,0 +1,250 @@
+package dev.pathgate.status;
+
+import dev.pathgate.Settings;
+import dev.pathgate.rule.Facts.ChainUser;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Writes into {@code status.servicesUpgradePaths} of every ClusterDeployment and
+ * MultiClusterService where its services may go.
+ *
+ * <pre>
+ *   informers → queue → workers: offer → plan → server-side apply
+ *                 ↑
+ *   Lease won, schema changed: all objects
+ * </pre>
+ */
+public final class StatusPatcher implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(StatusPatcher.class);
+  private static final int WORKERS = 8;
+  private static final long SYNC_CHECK_MILLIS = 100;
+
+  private final KubernetesClient client;
+  private final ObservedCluster cluster;
+  private final ServedSchema schema;
+  private final Leadership leadership;
+  private final Reconciler reconciler;
+  private final WorkQueue<ChainUser> queue = new WorkQueue<>(WORKERS, System::nanoTime);
+  private final Timer timer;
+  private final List<Thread> threads = new ArrayList<>();
+
+  /**
+   * A patcher that does nothing before {@link #start}.
+   *
+   * @param config how to reach the API server
+   * @param namespace where its Lease lives
+   */
+  public StatusPatcher(Config config, Settings settings, String namespace, MeterRegistry metrics) {
+    String identity =
+        System.getenv().getOrDefault("HOSTNAME", "pathgate") + "_" + UUID.randomUUID();
+    this.client = watching(config);
+    ApiServer api = new ApiServer(client);
+    this.schema = new ServedSchema(api, this::lookAtAll);
+    this.cluster = new ObservedCluster(client, settings.systemNamespace(), new Changes());
+    this.leadership =
+        new Leadership(api, namespace, identity, this::lookAtAll, this::standBy, System::nanoTime);
+    this.reconciler =
+        new Reconciler(
+            cluster,
+            schema,
+            leadership,
+            api,
+            settings.status().events()
+                ? Optional.of(new Announcements(api, identity))
+                : Optional.empty(),
+            settings.systemNamespace(),
+            new Plan.Policy(
+                settings.status().ownership(),
+                settings.status().condition(),
+                settings.status().maxBytes().asLongValue()),
+            metrics);
+    this.timer =
+        Timer.builder("pathgate.status.reconcile")
+            .description("Time to look at one object and write what it lacks")
+            .register(metrics);
+    cluster.register(metrics);
+    Gauge.builder("pathgate.status.queue.depth", queue, WorkQueue::size)
+        .description("Objects that want a look")
+        .register(metrics);
+    Gauge.builder("pathgate.status.yielded", reconciler, Reconciler::yielded)
+        .description("Objects whose field is left as another writer has it")
+        .register(metrics);
+    Gauge.builder("pathgate.status.leader", leadership, l -> l.holds() ? 1 : 0)
+        .description("1 where this process holds the Lease and writes")
+        .register(metrics);
+  }
+
+  /**
+   * A client of our own: the other role of the process reads the same kinds into other classes, and
+   * a client knows one class per kind.
+   */
+  private KubernetesClient watching(Config config) {
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientBuilderConsumer(
+            http ->
+                http.addOrReplaceInterceptor(
+                    "pathgate-watch-starts",
+                    new WatchStarts(this::suspectSchema, System::nanoTime)))
+        .build();
+  }
+
+  private void suspectSchema() {
+    schema.readAgain();
+  }
+
+  /**
+   * Why the settings can't be used by this role, for people: a folder of manifests has no status to
+   * write to.
+   */
+  public static Optional<String> refuseFolder(Settings settings) {
+    return settings.roles().contains(Settings.Role.STATUS_PATCHER)
+            && !settings.chains().equals(Settings.KUBERNETES)
+        ? Optional.of(
+            "pathgate.chains="
+                + settings.chains()
+                + " can't be used with the role status-patcher: it writes to the objects of a"
+                + " cluster, and a folder of manifests has none; set pathgate.chains="
+                + Settings.KUBERNETES
+                + " or leave the role out of pathgate.roles")
+        : Optional.empty();
+  }
+
+  /** Starts to follow the cluster, and to write once everything is known and the Lease is won. */
+  public void start() {
+    cluster.start();
+    schema.start();
+    run("pathgate-status-start", this::standForElection);
+    for (int i = 1; i <= WORKERS; i++) {
+      run("pathgate-status-" + i, this::work);
+    }
+  }
+
+  private void run(String name, Task task) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                task.run();
+              } catch (InterruptedException end) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    threads.add(thread);
+    thread.start();
+  }
+
+  private interface Task {
+    void run() throws InterruptedException;
+  }
+
+  /** Who does not know all chains would write that some are missing. */
+  private void standForElection() throws InterruptedException {
+    while (!isReady()) {
+      Thread.sleep(SYNC_CHECK_MILLIS);
+    }
+    leadership.start();
+  }
+
+  private void work() throws InterruptedException {
+    for (Optional<ChainUser> next = queue.take(); next.isPresent(); next = queue.take()) {
+      ChainUser object = next.get();
+      Timer.Sample sample = Timer.start();
+      Reconciler.Next what;
+      try {
+        what = reconciler.reconcile(object);
+      } catch (RuntimeException unexpected) {
+        LOG.errorf(unexpected, "%s could not be looked at", object);
+        what = new Reconciler.Next.Retry(Duration.ofMinutes(5));
+      }
+      sample.stop(timer);
+      if (what instanceof Reconciler.Next.Retry retry) {
+        queue.retry(object, retry.ceiling());
+      } else if (what instanceof Reconciler.Next.Later later) {
+        queue.later(object, later.delay());
+      } else {
+        queue.done(object);
+      }
+    }
+  }
+
+  private void standBy() {
+    reconciler.stepDown();
+  }
+
+  private void lookAtAll() {
+    cluster.objects().forEach(queue::addNow);
+  }
+
+  /** Whether everything was read once, so that this process could write if it were elected. */
+  public boolean isReady() {
+    return cluster.isSynced() && schema.isKnown();
+  }
+
+  /** Whether this process is the one that writes. */
+  public boolean isLeader() {
+    return leadership.holds();
+  }
+
+  /** What was not read yet. */
+  public List<String> missing() {
+    List<String> missing = new ArrayList<>(cluster.unsynced());
+    if (!schema.isKnown()) {
+      missing.add("schema");
+    }
+    return missing;
+  }
+
+  /** Lets writes under way end, and then go of the Lease. */
+  @Override
+  public void close() {
+    queue.close();
+    long deadline = System.nanoTime() + Leadership.WRITE_TIMEOUT.toNanos();
+    try {
+      for (Thread thread : threads) {
+        if (thread.getName().endsWith("start")) {
+          thread.interrupt();
+        }
+        thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+      }
+    } catch (InterruptedException end) {
+      Thread.currentThread().interrupt();
+    }
+    threads.forEach(Thread::interrupt);
+    leadership.close();
+    schema.close();
+    cluster.close();
+    client.close();
+  }
+
+  private final class Changes implements ObservedCluster.Listener {
+    @Override
+    public void basisChanged(ChainUser object) {
+      reconciler.basisChanged(object);
+      queue.addNow(object);
+    }
+
+    @Override
+    public void changed(ChainUser object) {
+      queue.add(object);
+    }
+
+    @Override
+    public void gone(ChainUser object) {
+      reconciler.forget(object);
+    }
+  }
+}

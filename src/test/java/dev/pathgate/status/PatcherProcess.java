@@ -1,0 +1,60 @@
+package dev.pathgate.status;
+
+import io.fabric8.kubernetes.client.Config;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A patcher in a process of its own, which tests may kill. */
+public final class PatcherProcess {
+  private PatcherProcess() {}
+
+  /** Takes a kubeconfig file, then settings as keys and values in turn. */
+  public static void main(String[] arguments) throws Exception {
+    Config config = Config.fromKubeconfig(Files.readString(Path.of(arguments[0])));
+    SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    StatusPatcher patcher =
+        new StatusPatcher(
+            config,
+            TestCluster.settings(Arrays.copyOfRange(arguments, 1, arguments.length)),
+            "kcm-system",
+            metrics);
+    Runtime.getRuntime().addShutdownHook(new Thread(patcher::close));
+    patcher.start();
+    while (true) {
+      Counter written = metrics.find("pathgate.status.writes").tag("result", "written").counter();
+      System.out.println(written == null ? 0 : (long) written.count());
+      TimeUnit.MILLISECONDS.sleep(500);
+    }
+  }
+
+  static Process start(String kubeconfig, String... settings) throws IOException {
+    return prepare(kubeconfig, settings)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /** The process prints twice a second how many objects it has written. */
+  static ProcessBuilder prepare(String kubeconfig, String... settings) throws IOException {
+    Path file = Files.createTempFile("pathgate", ".kubeconfig");
+    Files.writeString(file, kubeconfig);
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PatcherProcess.class.getName(),
+                file.toString()));
+    command.addAll(List.of(settings));
+    return new ProcessBuilder(command);
+  }
+}

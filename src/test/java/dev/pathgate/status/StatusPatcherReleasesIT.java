@@ -1,0 +1,126 @@
+package dev.pathgate.status;
+
+import static dev.pathgate.status.TestCluster.await;
+import static dev.pathgate.status.TestCluster.condition;
+import static dev.pathgate.status.TestCluster.path;
+import static dev.pathgate.status.TestCluster.paths;
+import static dev.pathgate.status.TestCluster.yaml;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.status.TestCluster.RunningPatcher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The CRDs of k0rdent's releases differ in what status can hold. */
+@SuppressWarnings("try") // a patcher runs as long as its block, which need not name it
+class StatusPatcherReleasesIT {
+  private static final String SERVICE = "{name: a, template: a-0-9-0, templateChain: c}";
+
+  /** The compact CRDs, and the real ones where they lie beside the checkout. */
+  static Stream<Path> releases() throws IOException {
+    List<Path> releases = new ArrayList<>();
+    for (Path folder : List.of(TestCluster.COMPACT_CRDS, Path.of("../shared/crds"))) {
+      if (Files.isDirectory(folder)) {
+        try (Stream<Path> found = Files.list(folder)) {
+          found.sorted().forEach(releases::add);
+        }
+      }
+    }
+    return releases.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("releases")
+  void writesWhatTheReleaseCanHold(Path release) {
+    boolean old = release.getFileName().toString().startsWith("v1.0");
+    try (TestCluster cluster = TestCluster.start(release);
+        RunningPatcher patcher = cluster.patcher()) {
+      cluster.namespace("team");
+      // k0rdent 1.6 to 1.8 require a version of every upgrade; 1.0 knows none.
+      String version = old ? "" : "@1.1.1";
+      cluster.chain("team", "c", "a-0-9-0 -> a-0-10-0" + version, "a-0-10-0");
+      cluster.chain("kcm-system", "c", "a-0-9-0 -> a-0-11-0" + version, "a-0-11-0");
+
+      cluster.deployment("team", "d", SERVICE);
+      await().until(() -> !paths(cluster.deployment("team", "d")).isMissingNode());
+      // A client of the version that the release calls its first.
+      await().until(() -> addReady(cluster, old ? "v1alpha1" : "v1beta1"));
+      cluster.fleet("f", SERVICE);
+      cluster.deployment("team", "d", SERVICE.replace("0-9-0", "0-10-0"));
+
+      await()
+          .until(
+              () ->
+                  paths(cluster.deployment("team", "d"))
+                      .path(0)
+                      .path("template")
+                      .asText()
+                      .equals("a-0-10-0"));
+      await()
+          .until(() -> !paths(cluster.get(path("MultiClusterService", "", "f"))).isMissingNode());
+      JsonNode fleet = cluster.get(path("MultiClusterService", "", "f"));
+      JsonNode deployment = cluster.deployment("team", "d");
+      String versions = old ? "" : ", versions: [{name: a-0-11-0, version: 1.1.1}]";
+      assertThat(paths(fleet))
+          .isEqualTo(
+              yaml(
+                  "[{name: a, namespace: default, template: a-0-9-0, availableUpgrades: [{upgradePaths: [a-0-11-0]%s}]}]"
+                      .formatted(versions)));
+      assertThat(condition(fleet).isMissingNode()).isEqualTo(old);
+      assertThat(condition(deployment).isMissingNode()).isEqualTo(old);
+      assertThat(deployment.path("status").path("conditions").toString()).contains("Ready");
+      assertThat(patcher.writes("refused")).isZero();
+    }
+  }
+
+  private static boolean addReady(TestCluster cluster, String version) {
+    ObjectNode object = cluster.deployment("team", "d").deepCopy();
+    object.put("apiVersion", "k0rdent.mirantis.com/" + version);
+    object
+        .withObjectProperty("status")
+        .withArrayProperty("conditions")
+        .add(
+            yaml(
+                """
+                {type: Ready, status: "True", reason: Fine, message: "",
+                 lastTransitionTime: "2026-01-01T00:00:00Z"}
+                """));
+    return cluster.updateStatus(version, object, "kcm").isSuccess();
+  }
+
+  @Test
+  void readsTheSchemaAgainWhenTheCrdsChange() {
+    try (TestCluster cluster = TestCluster.start("v1.0");
+        RunningPatcher patcher = cluster.patcher()) {
+      cluster.namespace("team");
+      cluster.chain("team", "c", "a-0-9-0 -> a-0-10-0", "a-0-10-0");
+      cluster.deployment("team", "d", SERVICE);
+      await().until(() -> !paths(cluster.deployment("team", "d")).isMissingNode());
+      assertThat(upgrade(cluster).has("versions")).isFalse();
+
+      cluster.install("v1.12");
+      await().until(() -> upgrade(cluster).has("versions"));
+      await().until(() -> !condition(cluster.deployment("team", "d")).isMissingNode());
+
+      // A chain that changes at once after a downgrade meets the old shape in the patcher.
+      cluster.install("v1.0");
+      cluster.delete("ServiceTemplateChain", "team", "c");
+      cluster.chain("team", "c", "a-0-9-0 -> a-0-11-0", "a-0-11-0");
+      await().until(() -> upgrade(cluster), yaml("{upgradePaths: [a-0-11-0]}")::equals);
+      assertThat(patcher.patcher.isReady()).isTrue();
+    }
+  }
+
+  private static JsonNode upgrade(TestCluster cluster) {
+    return paths(cluster.deployment("team", "d")).path(0).path("availableUpgrades").path(0);
+  }
+}

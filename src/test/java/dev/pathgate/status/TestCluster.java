@@ -1,0 +1,611 @@
+package dev.pathgate.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.pathgate.Settings;
+import dev.pathgate.status.ApiServer.Answer;
+import dev.pathgate.status.ApiServer.Call;
+import io.fabric8.kubeapitest.KubeAPIServer;
+import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Assumptions;
+
+/** A real kube-apiserver with k0rdent's CRDs, and patchers beside it. */
+final class TestCluster implements AutoCloseable {
+  static final Path COMPACT_CRDS = Path.of("src/test/resources/crds");
+
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private final KubeAPIServer server;
+  private final Config config;
+  private final KubernetesClient client;
+  private final ApiServer api;
+  private final Path audit;
+  private final List<Process> own = new ArrayList<>();
+  private List<String> apiServerCommand = List.of();
+
+  private TestCluster(KubeAPIServer server, Path audit) {
+    this.server = server;
+    this.audit = audit;
+    this.config =
+        new ConfigBuilder(Config.fromKubeconfig(server.getKubeConfigYaml()))
+            .withRequestTimeout(20_000)
+            .withRequestRetryBackoffLimit(0)
+            .build();
+    this.client = new KubernetesClientBuilder().withConfig(config).build();
+    this.api = new ApiServer(client);
+  }
+
+  /** Skips the test, saying so, where the binaries of the API server are not found. */
+  static TestCluster start(String release) {
+    return start(COMPACT_CRDS.resolve(release));
+  }
+
+  static TestCluster start(Path crds) {
+    String dir =
+        Optional.ofNullable(System.getenv("KUBE_API_TEST_DIR"))
+            .orElse(System.getProperty("user.home") + "/.kubeapitest");
+    if (!hasBinaries(Path.of(dir, "k8s"))) {
+      System.out.println("SKIPPED: no kube-apiserver and etcd under " + dir + "/k8s");
+      Assumptions.abort("no kube-apiserver");
+    }
+    try {
+      Path folder = Files.createTempDirectory("pathgate-it");
+      Path policy = folder.resolve("policy.yaml");
+      Files.writeString(
+          policy,
+          """
+          apiVersion: audit.k8s.io/v1
+          kind: Policy
+          omitStages: [RequestReceived]
+          rules: [{level: Metadata}]
+          """);
+      Path audit = folder.resolve("audit.log");
+      KubeAPIServer server =
+          new KubeAPIServer(
+              KubeAPIServerConfigBuilder.anAPIServerConfig()
+                  .withOfflineMode(true)
+                  .withTestDir(dir)
+                  .withUpdateKubeConfig(false)
+                  .withApiServerFlags(
+                      List.of("--audit-policy-file=" + policy, "--audit-log-path=" + audit))
+                  .build());
+      server.start();
+      TestCluster cluster = new TestCluster(server, audit);
+      cluster.install(crds);
+      cluster.namespace("kcm-system");
+      return cluster;
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private static boolean hasBinaries(Path k8s) {
+    try (Stream<Path> files = Files.walk(k8s, 2)) {
+      List<String> names = files.map(file -> file.getFileName().toString()).toList();
+      return names.contains("kube-apiserver") && names.contains("etcd");
+    } catch (IOException missing) {
+      return false;
+    }
+  }
+
+  /** Creates the CRDs of a release, or changes them to it. */
+  void install(String release) {
+    install(COMPACT_CRDS.resolve(release));
+  }
+
+  private void install(Path crds) {
+    try (Stream<Path> files = Files.list(crds)) {
+      for (Path file : files.sorted().toList()) {
+        JsonNode crd = YAML.readTree(file.toFile());
+        String name = crd.path("metadata").path("name").asText();
+        String path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+        ok(patch(path + "/" + name, ApiServer.APPLY, "crds", true, crd));
+        await()
+            .until(
+                () -> {
+                  for (JsonNode condition :
+                      get(path + "/" + name).path("status").path("conditions")) {
+                    if (condition.path("type").asText().equals("Established")
+                        && condition.path("status").asText().equals("True")) {
+                      return true;
+                    }
+                  }
+                  return false;
+                });
+      }
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+    await().until(() -> call(Call.get(path("ClusterDeployment", "default", ""))).isSuccess());
+    await().until(() -> call(Call.get(path("MultiClusterService", "", ""))).isSuccess());
+  }
+
+  void namespace(String name) {
+    call(
+        Call.send(
+            "POST",
+            "/api/v1/namespaces",
+            ApiServer.JSON,
+            yaml("{apiVersion: v1, kind: Namespace, metadata: {name: %s}}".formatted(name))));
+  }
+
+  static ConditionFactory await() {
+    return Awaitility.await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(50));
+  }
+
+  Config config() {
+    return config;
+  }
+
+  KubernetesClient client() {
+    return client;
+  }
+
+  Path audit() {
+    return audit;
+  }
+
+  String kubeconfig() {
+    return server.getKubeConfigYaml();
+  }
+
+  /** A running patcher; {@code settings} are keys without {@code pathgate.} and values in turn. */
+  RunningPatcher patcher(String... settings) {
+    return patcher(config, settings);
+  }
+
+  RunningPatcher patcher(Config as, String... settings) {
+    return new RunningPatcher(as, settings);
+  }
+
+  /** A patcher and its metrics. */
+  static final class RunningPatcher implements AutoCloseable {
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    final StatusPatcher patcher;
+
+    RunningPatcher(Config config, String... settings) {
+      patcher = new StatusPatcher(config, settings(settings), "kcm-system", metrics);
+      patcher.start();
+    }
+
+    double writes(String result) {
+      var counter = metrics.find("pathgate.status.writes").tag("result", result).counter();
+      return counter == null ? 0 : counter.count();
+    }
+
+    double gauge(String name) {
+      return metrics.get(name).gauge().value();
+    }
+
+    @Override
+    public void close() {
+      patcher.close();
+    }
+  }
+
+  static Settings settings(String... pairs) {
+    Map<String, String> values = new HashMap<>();
+    values.put("pathgate.roles", "status-patcher");
+    for (int i = 0; i < pairs.length; i += 2) {
+      values.put("pathgate." + pairs[i], pairs[i + 1]);
+    }
+    return new SmallRyeConfigBuilder()
+        .withMapping(Settings.class)
+        .withConverter(MemorySize.class, 200, new MemorySizeConverter())
+        .withSources(new PropertiesConfigSource(values, "test", 500))
+        .build()
+        .getConfigMapping(Settings.class);
+  }
+
+  static JsonNode yaml(String text) {
+    try {
+      return YAML.readTree(text);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  static String path(String kind, String namespace, String name) {
+    return path("v1beta1", kind, namespace, name);
+  }
+
+  static String path(String version, String kind, String namespace, String name) {
+    String plural = kind.toLowerCase(Locale.ROOT) + "s";
+    return "/apis/k0rdent.mirantis.com/"
+        + version
+        + "/"
+        + (kind.equals("MultiClusterService") ? "" : "namespaces/" + namespace + "/")
+        + plural
+        + (name.isEmpty() ? "" : "/" + name);
+  }
+
+  Answer call(Call call) {
+    try {
+      return api.ask(call, TIMEOUT);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    } catch (InterruptedException end) {
+      throw new IllegalStateException(end);
+    }
+  }
+
+  JsonNode get(String path) {
+    return call(Call.get(path)).json();
+  }
+
+  static JsonNode ok(Answer answer) {
+    if (!answer.isSuccess()) {
+      throw new AssertionError(answer.code() + ": " + answer.message());
+    }
+    return answer.json();
+  }
+
+  Answer patch(String path, String type, String manager, boolean force, JsonNode body) {
+    return call(
+        Call.send(
+            "PATCH", path + "?fieldManager=" + manager + (force ? "&force=true" : ""), type, body));
+  }
+
+  /** Creates or replaces the object of one YAML document. */
+  JsonNode apply(String text) {
+    JsonNode object = yaml(text);
+    JsonNode metadata = object.path("metadata");
+    String group = object.path("apiVersion").asText();
+    return ok(
+        patch(
+            path(
+                group.substring(group.indexOf('/') + 1),
+                object.path("kind").asText(),
+                metadata.path("namespace").asText(),
+                metadata.path("name").asText()),
+            ApiServer.APPLY,
+            "user",
+            true,
+            object));
+  }
+
+  /** A chain whose lines are {@code from: to, to} as YAML flow. */
+  JsonNode chain(String namespace, String name, String... upgrades) {
+    List<String> templates = new ArrayList<>();
+    for (String line : upgrades) {
+      String[] parts = line.split("->", -1);
+      List<String> targets = new ArrayList<>();
+      if (parts.length > 1) {
+        for (String target : parts[1].split(",", -1)) {
+          String[] named = target.strip().split("@", -1);
+          targets.add(
+              named.length > 1
+                  ? "{name: %s, version: '%s'}".formatted(named[0], named[1])
+                  : "{name: %s}".formatted(named[0]));
+        }
+      }
+      templates.add(
+          "{name: %s, availableUpgrades: [%s]}"
+              .formatted(parts[0].strip(), String.join(", ", targets)));
+    }
+    return apply(
+        """
+        apiVersion: k0rdent.mirantis.com/v1beta1
+        kind: ServiceTemplateChain
+        metadata: {namespace: %s, name: %s}
+        spec: {supportedTemplates: [%s]}
+        """
+            .formatted(namespace, name, String.join(", ", templates)));
+  }
+
+  /** A ClusterDeployment whose services are YAML flow mappings. */
+  JsonNode deployment(String namespace, String name, String... services) {
+    return apply(
+        """
+        apiVersion: k0rdent.mirantis.com/v1beta1
+        kind: ClusterDeployment
+        metadata: {namespace: %s, name: %s}
+        spec: {template: aws-1-0-0, credential: aws, serviceSpec: {services: [%s]}}
+        """
+            .formatted(namespace, name, String.join(", ", services)));
+  }
+
+  JsonNode fleet(String name, String... services) {
+    return apply(
+        """
+        apiVersion: k0rdent.mirantis.com/v1beta1
+        kind: MultiClusterService
+        metadata: {name: %s}
+        spec: {clusterSelector: {matchLabels: {a: b}}, serviceSpec: {services: [%s]}}
+        """
+            .formatted(name, String.join(", ", services)));
+  }
+
+  JsonNode deployment(String namespace, String name) {
+    return get(path("ClusterDeployment", namespace, name));
+  }
+
+  /** A full status update, as k0rdent's controller does it. */
+  Answer updateStatus(String version, JsonNode object, String manager) {
+    JsonNode metadata = object.path("metadata");
+    return call(
+        Call.send(
+            "PUT",
+            path(
+                    version,
+                    object.path("kind").asText(),
+                    metadata.path("namespace").asText(),
+                    metadata.path("name").asText())
+                + "/status?fieldManager="
+                + manager,
+            ApiServer.JSON,
+            object));
+  }
+
+  void delete(String kind, String namespace, String name) {
+    ok(
+        call(
+            new Call(
+                "DELETE",
+                path(kind, namespace, name),
+                Map.of("Accept", ApiServer.JSON, "Content-Type", ApiServer.JSON),
+                new byte[0])));
+  }
+
+  /** Deletes all chains and their users. */
+  void clear(String namespace) {
+    for (String path :
+        List.of(
+            path("ClusterDeployment", namespace, ""),
+            path("MultiClusterService", "", ""),
+            path("ServiceTemplateChain", namespace, ""),
+            path("ServiceTemplateChain", "kcm-system", ""))) {
+      ok(
+          call(
+              new Call(
+                  "DELETE",
+                  path,
+                  Map.of("Accept", ApiServer.JSON, "Content-Type", ApiServer.JSON),
+                  new byte[0])));
+    }
+  }
+
+  /** A client with the rights that the chart gives the patcher, maybe but the one to write. */
+  Config serviceAccount(String name, boolean patch) {
+    String rbac = "/apis/rbac.authorization.k8s.io/v1/";
+    ok(
+        patch(
+            "/api/v1/namespaces/kcm-system/serviceaccounts/" + name,
+            ApiServer.APPLY,
+            "user",
+            true,
+            yaml(
+                "{apiVersion: v1, kind: ServiceAccount, metadata: {name: %s, namespace: kcm-system}}"
+                    .formatted(name))));
+    ok(
+        patch(
+            rbac + "clusterroles/" + name,
+            ApiServer.APPLY,
+            "user",
+            true,
+            yaml(
+                """
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: ClusterRole
+                metadata: {name: %s}
+                rules:
+                  - apiGroups: [k0rdent.mirantis.com]
+                    resources: [clusterdeployments, multiclusterservices, servicetemplatechains]
+                    verbs: [get, list, watch]
+                  - apiGroups: [k0rdent.mirantis.com]
+                    resources: [clusterdeployments/status, multiclusterservices/status]
+                    verbs: [%s]
+                  - apiGroups: [events.k8s.io]
+                    resources: [events]
+                    verbs: [create, patch]
+                """
+                    .formatted(name, patch ? "patch" : "get"))));
+    ok(
+        patch(
+            rbac + "namespaces/kcm-system/roles/" + name,
+            ApiServer.APPLY,
+            "user",
+            true,
+            yaml(
+                """
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: Role
+                metadata: {name: %s, namespace: kcm-system}
+                rules:
+                  - apiGroups: [coordination.k8s.io]
+                    resources: [leases]
+                    resourceNames: [pathgate-status-patcher]
+                    verbs: [get, update]
+                """
+                    .formatted(name))));
+    String subjects =
+        "subjects: [{kind: ServiceAccount, name: %s, namespace: kcm-system}]".formatted(name);
+    ok(
+        patch(
+            rbac + "clusterrolebindings/" + name,
+            ApiServer.APPLY,
+            "user",
+            true,
+            yaml(
+                """
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: ClusterRoleBinding
+                metadata: {name: %s}
+                roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: %s}
+                %s
+                """
+                    .formatted(name, name, subjects))));
+    ok(
+        patch(
+            rbac + "namespaces/kcm-system/rolebindings/" + name,
+            ApiServer.APPLY,
+            "user",
+            true,
+            yaml(
+                """
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: RoleBinding
+                metadata: {name: %s, namespace: kcm-system}
+                roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: %s}
+                %s
+                """
+                    .formatted(name, name, subjects))));
+    String token =
+        ok(call(
+                Call.send(
+                    "POST",
+                    "/api/v1/namespaces/kcm-system/serviceaccounts/" + name + "/token",
+                    ApiServer.JSON,
+                    yaml("{apiVersion: authentication.k8s.io/v1, kind: TokenRequest}"))))
+            .path("status")
+            .path("token")
+            .asText();
+    return new ConfigBuilder(Config.empty())
+        .withMasterUrl(config.getMasterUrl())
+        .withCaCertFile(config.getCaCertFile())
+        .withCaCertData(config.getCaCertData())
+        .withTrustCerts(config.isTrustCerts())
+        .withOauthToken(token)
+        .withRequestTimeout(20_000)
+        .withRequestRetryBackoffLimit(0)
+        .build();
+  }
+
+  String leasePath() {
+    return "/apis/coordination.k8s.io/v1/namespaces/kcm-system/leases/pathgate-status-patcher";
+  }
+
+  /** The Lease as the chart makes it: without a spec. */
+  void emptyLease() {
+    deleteLease();
+    ok(
+        patch(
+            leasePath(),
+            ApiServer.APPLY,
+            "helm",
+            true,
+            yaml(
+                """
+                apiVersion: coordination.k8s.io/v1
+                kind: Lease
+                metadata: {name: pathgate-status-patcher, namespace: kcm-system}
+                """)));
+  }
+
+  void deleteLease() {
+    call(
+        new Call(
+            "DELETE",
+            leasePath(),
+            Map.of("Accept", ApiServer.JSON, "Content-Type", ApiServer.JSON),
+            new byte[0]));
+  }
+
+  /** Runs the same programs without their keeper, who stops all when one stops. */
+  void takeOver(String release) throws IOException {
+    List<String> etcd = new ArrayList<>(commandOf("etcd"));
+    apiServerCommand = commandOf("kube-apiserver");
+    server.stop();
+    for (int i = 0; i < etcd.size(); i++) {
+      if (etcd.get(i).matches("--?(data|wal)-dir")) {
+        etcd.set(i + 1, Files.createTempDirectory("pathgate-etcd").toString());
+      } else if (etcd.get(i).matches("--?(data|wal)-dir=.*")) {
+        String flag = etcd.get(i).substring(0, etcd.get(i).indexOf('=') + 1);
+        etcd.set(i, flag + Files.createTempDirectory("pathgate-etcd"));
+      }
+    }
+    own.add(run(etcd));
+    own.add(run(apiServerCommand));
+    awaitServer();
+    install(release);
+    namespace("kcm-system");
+  }
+
+  /** Kills the API server that was taken over, and starts another on the same data. */
+  void restart(int secondsBetween) throws IOException, InterruptedException {
+    Process old = own.remove(1);
+    old.destroyForcibly();
+    old.waitFor();
+    TimeUnit.SECONDS.sleep(secondsBetween);
+    own.add(run(apiServerCommand));
+    awaitServer();
+  }
+
+  private static List<String> commandOf(String program) {
+    ProcessHandle.Info info =
+        ProcessHandle.current()
+            .descendants()
+            .map(ProcessHandle::info)
+            .filter(child -> child.command().orElse("").endsWith("/" + program))
+            .findFirst()
+            .orElseThrow();
+    List<String> command = new ArrayList<>();
+    command.add(info.command().orElseThrow());
+    command.addAll(List.of(info.arguments().orElseThrow()));
+    return command;
+  }
+
+  private static Process run(List<String> command) throws IOException {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private void awaitServer() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> call(Call.get("/readyz")).isSuccess());
+  }
+
+  static JsonNode condition(JsonNode object) {
+    for (JsonNode condition : object.path("status").path("conditions")) {
+      if (condition.path("type").asText().equals(Condition.TYPE)) {
+        return condition;
+      }
+    }
+    return MissingNode.getInstance();
+  }
+
+  static JsonNode paths(JsonNode object) {
+    return object.path("status").path("servicesUpgradePaths");
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    if (own.isEmpty()) {
+      server.stop();
+    } else {
+      own.forEach(Process::destroyForcibly);
+    }
+  }
+}
