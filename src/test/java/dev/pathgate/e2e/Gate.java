@@ -45,7 +45,8 @@ final class Gate implements AutoCloseable {
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx128m", "-jar", JAR.toAbsolutePath().toString(), "serve"));
+    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1")); // it lives for seconds only
+    command.addAll(List.of("-jar", JAR.toAbsolutePath().toString(), "serve"));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())

@@ -9,12 +9,15 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -26,6 +29,7 @@ import org.bouncycastle.openssl.jcajce.JcaMiscPEMGenerator;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemObjectGenerator;
 import org.bouncycastle.util.io.pem.PemWriter;
 
@@ -51,9 +55,21 @@ final class Pems {
       }
     }
 
-    /** {@code BEGIN RSA PRIVATE KEY} or {@code BEGIN EC PRIVATE KEY}. */
+    /** {@code BEGIN RSA PRIVATE KEY}, or {@code BEGIN EC PRIVATE KEY} as OpenSSL writes it. */
     String traditional() {
-      return pem(new JcaMiscPEMGeneratorOf(key).generator());
+      if (!(key instanceof ECPrivateKey elliptic)) {
+        return pem(new JcaMiscPEMGeneratorOf(key).generator());
+      }
+      ASN1ObjectIdentifier curve = SECObjectIdentifiers.secp256r1;
+      try {
+        byte[] sec1 =
+            new org.bouncycastle.asn1.sec.ECPrivateKey(256, elliptic.getS(), curve).getEncoded();
+        byte[] parameters = curve.getEncoded();
+        return pem(() -> new PemObject("EC PARAMETERS", parameters))
+            + pem(() -> new PemObject("EC PRIVATE KEY", sec1));
+      } catch (IOException impossible) {
+        throw new UncheckedIOException(impossible);
+      }
     }
   }
 

@@ -20,7 +20,8 @@ final class Wire implements AutoCloseable {
   private final IntSupplier target;
   private final int port;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  private volatile ServerSocket listener;
+  private ServerSocket listener;
+  private Thread acceptor;
   private volatile Duration delay = Duration.ZERO;
 
   /** A wire to the port of this machine that {@code target} names at each connection; cut. */
@@ -35,19 +36,24 @@ final class Wire implements AutoCloseable {
     return port;
   }
 
-  /** Lets connections through. */
+  /** Lets connections through again. */
   void mend() throws IOException {
     ServerSocket opened = new ServerSocket();
     opened.setReuseAddress(true);
     opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     listener = opened;
-    thread(() -> accept(opened));
+    acceptor = thread(() -> accept(opened));
   }
 
   /** Ends all connections and refuses new ones. */
   void cut() throws IOException {
     if (listener != null) {
       listener.close();
+      try {
+        acceptor.join(); // the port is free once the call to accept has returned
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
     for (Socket socket : open) {
       socket.close();
@@ -103,9 +109,10 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  private static void thread(Runnable work) {
+  private static Thread thread(Runnable work) {
     Thread thread = new Thread(work, "wire");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 }
