@@ -75,13 +75,25 @@ record CertificateRenewal(List<String> names, Duration lifetime) {
     if (usable && !isPairDue(next, now)) {
       return next;
     }
-    boolean settled =
-        next.publishedAt().filter(since -> !now.isBefore(since.plus(settling()))).isPresent();
-    if (usable && !settled) {
+    if (usable && !isTrustedForSure(next, now)) {
       return next;
     }
     ServingPair pair = next.newest().orElseThrow().issue(names, now, lifetime);
     return new Kept(next.authorities(), next.newest(), Optional.of(pair), next.publishedAt());
+  }
+
+  /**
+   * Whether callers trust what the newest authority signs: for long enough, or because its pair is
+   * what they are served already.
+   */
+  private boolean isTrustedForSure(Kept kept, Instant now) {
+    return kept.publishedAt().filter(since -> !now.isBefore(since.plus(settling()))).isPresent()
+        || isOfNewest(kept);
+  }
+
+  private static boolean isOfNewest(Kept kept) {
+    return isSignedBy(
+        kept.pair().orElseThrow().chain().get(0), kept.newest().orElseThrow().certificate());
   }
 
   private Kept withAuthority(Kept kept, Instant now) throws GeneralSecurityException {
@@ -113,9 +125,7 @@ record CertificateRenewal(List<String> names, Duration lifetime) {
 
   private boolean isPairDue(Kept kept, Instant now) {
     X509Certificate certificate = kept.pair().orElseThrow().chain().get(0);
-    return isPastTwoThirds(certificate, now)
-        || !isSignedBy(certificate, kept.newest().orElseThrow().certificate())
-        || !coversNames(certificate);
+    return isPastTwoThirds(certificate, now) || !isOfNewest(kept) || !coversNames(certificate);
   }
 
   private boolean coversNames(X509Certificate certificate) {

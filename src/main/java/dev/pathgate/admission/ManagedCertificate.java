@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -69,10 +70,13 @@ final class ManagedCertificate implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(ManagedCertificate::daemon);
   private final ScheduledExecutorService election =
       Executors.newSingleThreadScheduledExecutor(ManagedCertificate::daemon);
-  private final String identity = UUID.randomUUID().toString();
+  // A pod's name first, which is its host name: the Lease then tells people who renews.
+  private final String identity =
+      Optional.ofNullable(System.getenv("HOSTNAME")).orElse("pathgate") + "_" + UUID.randomUUID();
   private volatile CompletableFuture<?> candidacy = new CompletableFuture<>();
   private volatile boolean holdsLease;
   private volatile boolean loaded;
+  private String problem = "";
   private String reported = "";
 
   /**
@@ -164,25 +168,37 @@ final class ManagedCertificate implements AutoCloseable {
 
   /** One look: serve what is kept, and keep it right if that is this replica's task. */
   private void look() {
+    problem = "";
     try {
       Secret secret =
           client.secrets().inNamespace(names.namespace()).withName(names.secret()).get();
       if (secret == null) {
-        report("Secret " + names.namespace() + "/" + names.secret() + " does not exist");
-        return;
+        problem = secretName() + " does not exist";
+      } else {
+        look(secret);
       }
-      CertificateRenewal.Kept kept = kept(secret);
-      if (holdsLease) {
-        kept = renew(secret, kept);
-      }
-      serve(kept);
-      reported = "";
     } catch (KubernetesClientException failed) {
-      if (failed.getCode() != 409) { // someone else was faster: the next look sees what they did
-        report(failed.getMessage());
+      if (failed.getCode() == 409) {
+        return; // someone else was faster: the next look sees what they did
       }
+      problem = String.valueOf(failed.getMessage());
     } catch (GeneralSecurityException | RuntimeException failed) {
-      report(String.valueOf(failed.getMessage()));
+      problem = String.valueOf(failed.getMessage());
+    }
+    report();
+  }
+
+  private void look(Secret secret) throws GeneralSecurityException {
+    CertificateRenewal.Kept kept = kept(secret);
+    boolean renews = holdsLease;
+    if (loaded || !renews) { // what comes later may fail, and not ready is better than not trusted
+      serve(kept);
+    }
+    if (renews) {
+      serve(renew(secret, kept));
+    }
+    if (problem.isEmpty() && loaded && !clock.instant().isBefore(serving.pair().expiry())) {
+      problem = secretName() + " holds no newer certificate, and no replica makes one";
     }
   }
 
@@ -190,18 +206,39 @@ final class ManagedCertificate implements AutoCloseable {
       throws GeneralSecurityException {
     Instant now = clock.instant();
     CertificateRenewal.Kept next = renewal.due(kept, now);
-    boolean broken = secret.getData() != null && kept.pair().isEmpty();
-    if (broken && !secret.getData().getOrDefault(CERTIFICATE, "").isEmpty()) {
-      LOG.warnf(
-          "Secret %s/%s holds no certificate with its key; a new pair replaces what is there",
-          names.namespace(), names.secret());
+    Secret stored = secret;
+    if (!next.equals(kept)) {
+      stored = store(secret, next);
+      flaw(secret, kept, now)
+          .ifPresent(flaw -> LOG.warnf("%s %s; what it lacked was made anew", secretName(), flaw));
     }
-    Secret stored = next.equals(kept) ? secret : store(secret, next);
-    if (publish(CertificateAuthority.pem(next.authorities())) && next.publishedAt().isEmpty()) {
+    List<String> missing = publish(CertificateAuthority.pem(next.authorities()));
+    if (!missing.isEmpty()) {
+      problem = String.join(" and ", missing) + " does not exist";
+    } else if (next.publishedAt().isEmpty()) {
       next = next.publishedAt(now);
       store(stored, next);
     }
     return next;
+  }
+
+  /** What was wrong with a Secret that had been filled before, for the log. */
+  private Optional<String> flaw(Secret secret, CertificateRenewal.Kept kept, Instant now) {
+    boolean isNew = !loaded && (secret.getData() == null || secret.getData().isEmpty());
+    if (isNew) {
+      return Optional.empty();
+    }
+    if (kept.pair().isEmpty()) {
+      return Optional.of("held no certificate with its key");
+    }
+    ServingPair pair = kept.pair().get();
+    if (!now.isBefore(pair.expiry())) {
+      return Optional.of("held a certificate that was valid until " + pair.expiry());
+    }
+    if (!CertificateRenewal.isUsable(pair, kept.authorities(), now)) {
+      return Optional.of("held a certificate of an authority that it does not hold");
+    }
+    return kept.newest().isEmpty() ? Optional.of("held no key of its authority") : Optional.empty();
   }
 
   private void serve(CertificateRenewal.Kept kept) {
@@ -212,19 +249,27 @@ final class ManagedCertificate implements AutoCloseable {
     if (pair.isPresent() && !pair.get().chain().equals(serving.pair().chain())) {
       serving.serve(pair.get());
       loaded = true;
-      LOG.infof(
-          "Serving the certificate of Secret %s/%s, valid until %s",
-          names.namespace(), names.secret(), pair.get().expiry());
+      LOG.infof("Serving the certificate of %s, valid until %s", secretName(), pair.get().expiry());
     }
   }
 
-  private void report(String problem) {
-    if (!problem.equals(reported)) {
-      reported = problem;
+  private String secretName() {
+    return "Secret " + names.namespace() + "/" + names.secret();
+  }
+
+  /** Says what the last look found wrong, once for as long as it stays the same. */
+  private void report() {
+    if (problem.equals(reported)) {
+      return;
+    }
+    reported = problem;
+    if (!problem.isEmpty()) {
       LOG.errorf(
-          "Certificates could not be looked after: %s; the certificate valid until %s stays in"
-              + " use",
-          Decisions.oneLine(problem), serving.pair().expiry());
+          "Certificates could not be looked after: %s; %s",
+          Decisions.oneLine(problem),
+          loaded
+              ? "the certificate valid until " + serving.pair().expiry() + " stays in use"
+              : "not ready until they can");
     }
   }
 
@@ -298,20 +343,19 @@ final class ManagedCertificate implements AutoCloseable {
     return client.resource(changed.build()).inNamespace(names.namespace()).update();
   }
 
-  /** Puts the bundle into the webhook configurations; whether all of them have it now. */
-  private boolean publish(String bundle) {
+  /** Puts the bundle into the webhook configurations, and names those that are not there. */
+  private List<String> publish(String bundle) {
     String encoded = Base64.getEncoder().encodeToString(bundle.getBytes(StandardCharsets.UTF_8));
-    boolean validating =
-        names
-            .validating()
-            .map(name -> publish(validating(name), ManagedCertificate::clientConfigs, encoded))
-            .orElse(true);
-    boolean mutating =
-        names
-            .mutating()
-            .map(name -> publish(mutating(name), ManagedCertificate::clientConfigs, encoded))
-            .orElse(true);
-    return validating && mutating;
+    List<String> missing = new ArrayList<>();
+    names
+        .validating()
+        .filter(name -> !publish(validating(name), ManagedCertificate::clientConfigs, encoded))
+        .ifPresent(name -> missing.add("ValidatingWebhookConfiguration " + name));
+    names
+        .mutating()
+        .filter(name -> !publish(mutating(name), ManagedCertificate::clientConfigs, encoded))
+        .ifPresent(name -> missing.add("MutatingWebhookConfiguration " + name));
+    return missing;
   }
 
   private Resource<ValidatingWebhookConfiguration> validating(String name) {
@@ -344,8 +388,10 @@ final class ManagedCertificate implements AutoCloseable {
     if (bundles.stream().allMatch(found -> Objects.equals(found, bundle))) {
       return true;
     }
+    // To replace the version by the one that was read is to ask for a 409 if it has changed since.
     StringBuilder patch =
-        new StringBuilder("[{\"op\":\"test\",\"path\":\"/metadata/resourceVersion\",\"value\":\"")
+        new StringBuilder(
+                "[{\"op\":\"replace\",\"path\":\"/metadata/resourceVersion\",\"value\":\"")
             .append(live.getMetadata().getResourceVersion())
             .append("\"}");
     for (int i = 0; i < bundles.size(); i++) {

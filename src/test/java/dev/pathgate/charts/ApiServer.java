@@ -198,6 +198,22 @@ final class ApiServer {
     return server.getKubeConfigYaml();
   }
 
+  /** A token of a ServiceAccount, as the kubelet asks for one. */
+  String token(String namespace, String account) {
+    ObjectNode request =
+        JSON.createObjectNode()
+            .put("apiVersion", "authentication.k8s.io/v1")
+            .put("kind", "TokenRequest");
+    request.putObject("spec").put("expirationSeconds", 3600);
+    return send(
+            "POST",
+            "/api/v1/namespaces/" + namespace + "/serviceaccounts/" + account + "/token",
+            request)
+        .accepted()
+        .at("/status/token")
+        .asText();
+  }
+
   /** A CA certificate, as webhook configurations take it. */
   String caBundle() throws IOException {
     Path file = Path.of(client.getConfiguration().getCaCertFile());

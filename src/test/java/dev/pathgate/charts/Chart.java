@@ -11,7 +11,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** {@code charts/pathgate}, as Helm sees it. */
@@ -113,6 +115,24 @@ final class Chart {
           .map(object -> object.path("kind").asText() + " " + object.at("/metadata/name").asText())
           .sorted()
           .toList();
+    }
+
+    /** The environment of a Deployment's only container; the last entry of a name holds. */
+    Map<String, String> environment(String deployment) {
+      Map<String, String> environment = new LinkedHashMap<>();
+      for (JsonNode entry :
+          one("Deployment", deployment).at("/spec/template/spec/containers/0/env")) {
+        boolean isNamespace =
+            entry.at("/valueFrom/fieldRef/fieldPath").asText().equals("metadata.namespace");
+        environment.put(
+            entry.path("name").asText(), isNamespace ? NAMESPACE : entry.path("value").asText());
+      }
+      return environment;
+    }
+
+    /** The ServiceAccount of a Deployment's pods. */
+    String serviceAccount(String deployment) {
+      return one("Deployment", deployment).at("/spec/template/spec/serviceAccountName").asText();
     }
 
     /** The value of an environment variable of a Deployment's only container; empty if not set. */
