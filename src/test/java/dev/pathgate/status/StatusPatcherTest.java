@@ -1,0 +1,33 @@
+package dev.pathgate.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class StatusPatcherTest {
+  @Test
+  void refusesAFolderOfManifestsAndSaysWhy() {
+    assertThat(StatusPatcher.refuseFolder(TestCluster.settings("chains", "/manifests")))
+        .contains(
+            "pathgate.chains=/manifests can't be used with the role status-patcher: it writes to"
+                + " the objects of a cluster, and a folder of manifests has none; set"
+                + " pathgate.chains=kubernetes or leave the role out of pathgate.roles");
+  }
+
+  @Test
+  void takesAClusterAndMindsNoFolderInAnotherRole() {
+    assertThat(StatusPatcher.refuseFolder(TestCluster.settings())).isEmpty();
+    assertThat(
+            StatusPatcher.refuseFolder(
+                TestCluster.settings("chains", "/manifests", "roles", "webhook")))
+        .isEmpty();
+  }
+
+  @Test
+  void keepsItsLeaseInTheNamespaceThatIsSetOrTheSystems() {
+    assertThat(StatusPatcherRole.leaseNamespace(TestCluster.settings("namespace", "own")))
+        .isEqualTo("own");
+    assertThat(StatusPatcherRole.leaseNamespace(TestCluster.settings("system-namespace", "sys")))
+        .isEqualTo("sys");
+  }
+}

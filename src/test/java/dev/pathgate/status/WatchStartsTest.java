@@ -1,0 +1,65 @@
+package dev.pathgate.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.http.StandardHttpRequest;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class WatchStartsTest {
+  private static final String KIND = "/apis/k0rdent.mirantis.com/v1beta1/clusterdeployments";
+  private static final String WATCH = KIND + "?timeoutSeconds=300&watch=true&resourceVersion=1";
+
+  private final AtomicInteger hints = new AtomicInteger();
+  private final AtomicLong nanos = new AtomicLong();
+  private final WatchStarts starts = new WatchStarts(hints::incrementAndGet, nanos::get);
+
+  @Test
+  void hintsAtNothingWhereAWatchEndedInItsTime() {
+    request(KIND + "?limit=500");
+    request(WATCH);
+    pass(300);
+    request(WATCH);
+
+    assertThat(hints).hasValue(0);
+  }
+
+  @Test
+  void hintsAtAnotherSchemaWhereAWatchEndedEarlier() {
+    request(WATCH);
+    pass(298);
+    request(WATCH);
+
+    assertThat(hints).hasValue(1);
+  }
+
+  @Test
+  void hintsAtAnotherSchemaWhereObjectsAreListedAnew() {
+    request(WATCH);
+    request(KIND + "?limit=500");
+
+    assertThat(hints).hasValue(1);
+  }
+
+  @Test
+  void mindsNoOtherRequests() {
+    String chains = WATCH.replace("clusterdeployments", "servicetemplatechains");
+    request(chains);
+    request(chains);
+
+    assertThat(hints).hasValue(0);
+  }
+
+  private void pass(int seconds) {
+    nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
+  }
+
+  private void request(String uri) {
+    StandardHttpRequest request =
+        new StandardHttpRequest.Builder().uri(URI.create("https://api" + uri)).build();
+    starts.before(null, request, null);
+  }
+}
