@@ -50,7 +50,7 @@ final class ApiServer {
   private KubernetesClient client;
 
   private ApiServer() throws IOException {
-    folder = Files.createTempDirectory("pathgate-apiserver");
+    folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "e2e-apiserver");
     config =
         settings(true)
             .withApiServerFlag("--audit-log-path", auditLog().toString())

@@ -71,7 +71,7 @@ final class Gate implements AutoCloseable {
     private final Map<String, String> environment = new TreeMap<>();
 
     private Setup() throws IOException {
-      folder = Files.createTempDirectory("pathgate-gate");
+      folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "e2e-gate");
       Pems.Identity identity = pems.issue("pathgate", Pems.KeyKind.EC);
       with("PATHGATE_TLS_CERTIFICATE", write("tls.crt", identity.certificatePem()));
       with("PATHGATE_TLS_KEY", write("tls.key", identity.pkcs8()));

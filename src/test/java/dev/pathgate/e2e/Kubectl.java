@@ -17,7 +17,7 @@ final class Kubectl {
 
   Kubectl(ApiServer api) throws IOException {
     this.api = api;
-    this.folder = Files.createTempDirectory("pathgate-kubectl");
+    this.folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "e2e-kubectl");
   }
 
   /** What a user sees, and the exit code. */

@@ -18,7 +18,7 @@ final class Reviews {
 
   /** A folder that holds {@code tenant/path}: {@code a → b → c}. */
   static Path folder() throws IOException {
-    Path folder = Files.createTempDirectory("pathgate-chains");
+    Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "e2e-chains");
     Files.writeString(
         folder.resolve("chain.yaml"),
         K0rdent.chain(CrdShape.ofRepository().get(0), "tenant", "path", "a > b", "b > c", "c"));
