@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +31,15 @@ public final class PatcherProcess {
     patcher.start();
     while (true) {
       Counter written = metrics.find("pathgate.status.writes").tag("result", "written").counter();
-      System.out.println(written == null ? 0 : (long) written.count());
+      long collecting =
+          ManagementFactory.getGarbageCollectorMXBeans().stream()
+              .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+              .sum();
+      System.out.printf(
+          "%d written, %d MiB heap, %d ms collecting%n",
+          written == null ? 0 : (long) written.count(),
+          ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20,
+          collecting);
       TimeUnit.MILLISECONDS.sleep(500);
     }
   }
@@ -41,7 +51,7 @@ public final class PatcherProcess {
         .start();
   }
 
-  /** The process prints twice a second how many objects it has written. */
+  /** The process prints twice a second how many objects it has written, and its heap. */
   static ProcessBuilder prepare(String kubeconfig, String... settings) throws IOException {
     Path file = Files.createTempFile("pathgate", ".kubeconfig");
     Files.writeString(file, kubeconfig);

@@ -25,6 +25,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -39,6 +41,7 @@ class StatusBench {
   private static final int SERVICES = 5;
   private static final int TEMPLATES = 10;
   private static final int CLIENTS = 8;
+  private static final Pattern REPORT = Pattern.compile("(\\d+) written, .*");
 
   @Test
   void measure() throws Exception {
@@ -64,6 +67,7 @@ class StatusBench {
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       try {
+        Duration servers = TestCluster.cpuOfServers();
         long start = System.nanoTime();
         long first = 0;
         try (BufferedReader counts = patcher.inputReader(StandardCharsets.UTF_8)) {
@@ -71,19 +75,22 @@ class StatusBench {
           for (int line = 0; written < OBJECTS; line++) {
             String count = counts.readLine();
             assertThat(count).as("the patcher ended").isNotNull();
-            if (!count.matches("\\d+")) {
+            Matcher report = REPORT.matcher(count);
+            if (!report.matches()) {
               continue;
             }
-            written = Long.parseLong(count);
+            written = Long.parseLong(report.group(1));
             if (written > 0 && first == 0) {
               first = System.nanoTime();
             }
             if (line % 10 == 0) {
-              print("  patcher: %d of %d written, %d s", written, OBJECTS, seconds(start));
+              print("  patcher after %d s: %s, of %d", seconds(start), count, OBJECTS);
             }
           }
           double all = (System.nanoTime() - start) / 1e9;
           double writing = (System.nanoTime() - first) / 1e9;
+          Duration serversForPatcher = TestCluster.cpuOfServers().minus(servers);
+          Duration ownForPatcher = cpu(patcher.toHandle());
           String busy = memory(patcher);
           check(cluster);
           TimeUnit.SECONDS.sleep(3);
@@ -97,12 +104,22 @@ class StatusBench {
           patcher.destroy();
           patcher.waitFor(20, TimeUnit.SECONDS);
 
+          servers = TestCluster.cpuOfServers();
+          Duration own = cpu(ProcessHandle.current());
           double bare = bareLoop(cluster);
+          Duration serversForLoop = TestCluster.cpuOfServers().minus(servers);
+          Duration ownForLoop = cpu(ProcessHandle.current()).minus(own);
           print("");
           print("%d ClusterDeployments of %d services, %d chains", OBJECTS, SERVICES, CHAINS);
           print("start to all written        %8.1f s", all);
           print("  of it writing             %8.1f s, %.0f writes/s", writing, OBJECTS / writing);
           print("a bare loop of such applies %8.1f s, %.0f writes/s", bare, OBJECTS / bare);
+          print(
+              "CPU, from the start         %8d s patcher, %d s API server and etcd",
+              ownForPatcher.toSeconds(), serversForPatcher.toSeconds());
+          print(
+              "CPU of the bare loop        %8d s loop, %d s API server and etcd",
+              ownForLoop.toSeconds(), serversForLoop.toSeconds());
           print("memory while writing        %s", busy);
           print("memory when idle            %s", quiet);
           print(
@@ -113,6 +130,10 @@ class StatusBench {
         patcher.destroyForcibly();
       }
     }
+  }
+
+  private static Duration cpu(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   private static String template(int chain, int version) {

@@ -558,6 +558,16 @@ final class TestCluster implements AutoCloseable {
     awaitServer();
   }
 
+  /** What kube-apiserver and etcd have spent so far. */
+  static Duration cpuOfServers() {
+    return ProcessHandle.current()
+        .descendants()
+        .map(ProcessHandle::info)
+        .filter(child -> child.command().orElse("").matches(".*/(kube-apiserver|etcd)"))
+        .map(child -> child.totalCpuDuration().orElse(Duration.ZERO))
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
   private static List<String> commandOf(String program) {
     ProcessHandle.Info info =
         ProcessHandle.current()
