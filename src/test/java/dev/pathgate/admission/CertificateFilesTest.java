@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,12 +172,7 @@ class CertificateFilesTest {
 
     @Override
     public void publish(LogRecord entry) {
-      lines.add(
-          entry.getLevel()
-              + " "
-              + (entry instanceof org.jboss.logmanager.ExtLogRecord extended
-                  ? extended.getFormattedMessage()
-                  : entry.getMessage()));
+      lines.add(entry.getLevel() + " " + new PatternFormatter("%s").format(entry));
     }
 
     @Override
