@@ -17,9 +17,12 @@ final class BodyBudget {
     this.bytes = bytes;
   }
 
-  /** A budget of a quarter of the heap, but never less than one body of the largest size. */
+  /**
+   * A budget of an eighth of the heap, since a body is held twice for a moment, but never less than
+   * one body of the largest size.
+   */
   static BodyBudget forBodiesOf(long maxBodyBytes) {
-    return new BodyBudget(Math.max(Runtime.getRuntime().maxMemory() / 4, maxBodyBytes));
+    return new BodyBudget(Math.max(Runtime.getRuntime().maxMemory() / 8, maxBodyBytes));
   }
 
   /** Takes {@code count} bytes more; false, and nothing taken, if they don't fit. */

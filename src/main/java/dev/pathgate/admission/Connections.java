@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpVersion;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -19,6 +20,9 @@ final class Connections {
 
   /** How long a connection may stay without a request; the API server opens another one then. */
   static final long IDLE_MILLIS = 90_000;
+
+  /** An API server opens a handful; each may make us hold a small body. */
+  private static final int MOST_OPEN = 1_000;
 
   private static final long QUIET_MILLIS = 1_000;
 
@@ -44,8 +48,12 @@ final class Connections {
     this.vertx = vertx;
   }
 
-  /** Takes a new connection into account. */
+  /** Takes a new connection into account, unless there are too many. */
   void opened(HttpConnection connection) {
+    if (open.size() >= MOST_OPEN) {
+      connection.close();
+      return;
+    }
     Use use = new Use();
     open.put(connection, use);
     long timer =
@@ -72,11 +80,10 @@ final class Connections {
       use.asked = true;
       use.inFlight.incrementAndGet();
     }
-    boolean[] over = new boolean[1];
+    AtomicBoolean over = new AtomicBoolean();
     Runnable done =
         () -> {
-          if (!over[0]) {
-            over[0] = true;
+          if (over.compareAndSet(false, true)) {
             inFlight.decrementAndGet();
             if (use != null) {
               use.inFlight.decrementAndGet();
@@ -106,6 +113,7 @@ final class Connections {
    */
   void drain(long millis) throws InterruptedException {
     draining = true;
+    lastRequestNanos = System.nanoTime(); // a request may be on its way that nothing tells of
     long end = System.nanoTime() + millis * 1_000_000;
     open.forEach(Connections::tellToLeave);
     while (System.nanoTime() < end && !(open.isEmpty() || isQuiet())) {

@@ -1,15 +1,24 @@
 package dev.pathgate.admission;
 
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.rule.Finding;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /** Keeps the record of what was decided: metrics for all, one log line for each refusal. */
 final class Decisions {
   private static final Logger LOG = Logger.getLogger("pathgate.decisions");
+
+  /** How much of a text is logged; a chain of many flaws has a message of megabytes. */
+  private static final int LOGGED = 8_000;
+
+  /** Whatever ends a line or steers a terminal. */
+  static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]+");
+
   private static final Set<String> OPERATIONS = Set.of("CREATE", "UPDATE", "DELETE", "CONNECT");
 
   private final MeterRegistry metrics;
@@ -66,7 +75,7 @@ final class Decisions {
           "%s %s: %s",
           verdict.exempt().isPresent() ? "Exempted" : "Would refuse",
           about(request),
-          oneLine(String.join("; ", verdict.warnings())));
+          oneLine(String.join("; ", verdict.softened().stream().map(Finding::message).toList())));
     }
     verdict
         .exempt()
@@ -91,6 +100,7 @@ final class Decisions {
 
   /** A log line stays one line, whatever a client sends. */
   static String oneLine(String text) {
-    return text.replaceAll("\\s*[\\p{Cntrl}\u2028\u2029]+\\s*", " ");
+    String shown = text.length() <= LOGGED ? text : text.substring(0, LOGGED) + "…";
+    return CONTROLS.matcher(shown).replaceAll(" ");
   }
 }

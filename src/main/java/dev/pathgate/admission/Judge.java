@@ -80,7 +80,8 @@ final class Judge {
     }
     return cached
         .read(first.needs(), millis)
-        .thenApply(facts -> verdict(request, judgement.apply(facts)));
+        // Not on the thread of whoever answered, which may serve others meanwhile.
+        .thenApplyAsync(facts -> verdict(request, judgement.apply(facts)));
   }
 
   private Function<Facts, Findings> judgement(AdmissionRequest request, Kind kind) {
@@ -101,7 +102,8 @@ final class Judge {
         request.operation().equals("CREATE") ? Optional.empty() : request.oldObject();
     List<ServiceEdit> changed =
         edits.ofServices(before, after, edits.chainNamespace(kind, request.objectNamespace()));
-    return facts -> rulebook.ofServices(changed, facts);
+    boolean exempt = isExempt(request);
+    return facts -> rulebook.ofServices(changed, facts, exempt);
   }
 
   private Function<Facts, Findings> ofChain(AdmissionRequest request) {
@@ -130,11 +132,18 @@ final class Judge {
     }
   }
 
+  private boolean isExempt(AdmissionRequest request) {
+    return request
+            .object()
+            .flatMap(object -> object.metadata().exempt())
+            .filter(reason -> !reason.isBlank())
+            .isPresent()
+        && request.groups().stream().anyMatch(exemptGroups::contains);
+  }
+
   private Verdict verdict(AdmissionRequest request, Findings findings) {
     Optional<String> reason = request.object().flatMap(object -> object.metadata().exempt());
-    boolean exempt =
-        reason.filter(given -> !given.isBlank()).isPresent()
-            && request.groups().stream().anyMatch(exemptGroups::contains);
+    boolean exempt = isExempt(request);
     List<Finding> denials = new ArrayList<>();
     List<Finding> softened = new ArrayList<>();
     boolean lifted = false;
@@ -162,7 +171,9 @@ final class Judge {
         softened,
         Warnings.fitting(warnings),
         List.of(),
-        lifted ? Optional.of(request.user() + ": " + reason.get()) : Optional.empty(),
+        lifted && denials.isEmpty()
+            ? Optional.of(request.user() + ": " + reason.get())
+            : Optional.empty(),
         findings.spoken().isEmpty() ? "none" : findings.spoken().get(0).rule().id());
   }
 

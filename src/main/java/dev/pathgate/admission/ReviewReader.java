@@ -12,7 +12,9 @@ import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.k0rdent.UnexpectedType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,14 +84,23 @@ final class ReviewReader {
     }
     for (byte b : body) {
       if (b < 0) {
-        try {
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
-          return;
-        } catch (CharacterCodingException malformed) {
+        if (!isUtf8(ByteBuffer.wrap(body))) {
           throw new BadReview("not UTF-8");
         }
+        return;
       }
     }
+  }
+
+  private static boolean isUtf8(ByteBuffer bytes) {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    CharBuffer chars = CharBuffer.allocate(8_192);
+    CoderResult result;
+    do {
+      chars.clear();
+      result = decoder.decode(bytes, chars, true);
+    } while (result.isOverflow());
+    return !result.isError();
   }
 
   private AdmissionRequest review(byte[] body) throws IOException, BadReview {

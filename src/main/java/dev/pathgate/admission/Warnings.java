@@ -25,7 +25,7 @@ final class Warnings {
   }
 
   private static String cut(String message, int length) {
-    String line = message.replaceAll("\\p{Cntrl}", " ");
+    String line = Decisions.CONTROLS.matcher(message).replaceAll(" ");
     if (line.length() <= length) {
       return line;
     }

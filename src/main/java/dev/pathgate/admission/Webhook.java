@@ -35,6 +35,7 @@ import org.jboss.logging.Logger;
 public class Webhook {
   private static final Logger LOG = Logger.getLogger(Webhook.class);
   private static final Duration SELF_SIGNED = Duration.ofDays(365);
+  private static final long MOST_BYTES = 1L << 30;
   private static final long LOOK_MILLIS = 1_000;
   private static final long CERTIFICATE_LOOK_MILLIS = 5_000;
 
@@ -69,6 +70,13 @@ public class Webhook {
     if (certificate.isPresent() != key.isPresent()) {
       return Optional.of(
           "pathgate.tls.certificate and pathgate.tls.key go together: only one is set");
+    }
+    if (certificate.isPresent() && settings.tls().self().secret().isPresent()) {
+      return Optional.of(
+          "pathgate.tls.self.secret and pathgate.tls.certificate exclude each other: both are set");
+    }
+    if (settings.maxRequestBytes().asLongValue() > MOST_BYTES) {
+      return Optional.of("pathgate.max-request-bytes is at most " + MOST_BYTES);
     }
     try {
       if (certificate.isPresent()) {

@@ -210,7 +210,7 @@ final class WebhookServer {
       } finally {
         letGo.run();
       }
-      long millis = millisLeft(request.getParam("timeout"), arrived);
+      long millis = millisLeft(timeout(request), arrived);
       CompletableFuture<Verdict> verdict =
           mutates ? judge.mutate(review, millis) : judge.validate(review, millis);
       if (verdict.isDone()) {
@@ -240,6 +240,15 @@ final class WebhookServer {
             fail(request, failure);
           }
         });
+  }
+
+  /** The parameter {@code timeout}; null if there is none that can be read. */
+  private static String timeout(HttpServerRequest request) {
+    try {
+      return request.getParam("timeout");
+    } catch (IllegalArgumentException malformedQuery) {
+      return null;
+    }
   }
 
   /** What the caller waits, less what has passed and a margin for the way back. */

@@ -28,7 +28,11 @@ final class SettingsCheck {
   private static final Pattern SERVICE_LINK =
       Pattern.compile(
           "PATHGATE_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
-              + "|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
+              + "|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+
+  /** One of them looks like a setting, but for its value. */
+  private static final Pattern SERVICE_URL =
+      Pattern.compile("PATHGATE_([A-Z0-9_]+_)?PORT=(tcp|udp|sctp)://.*");
 
   /** Where Quarkus looks for settings beside the process, and how it ranks them. */
   private static final Path FILE = Path.of("config", "application.properties");
@@ -99,6 +103,7 @@ final class SettingsCheck {
         .stream()
             .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
             .filter(name -> !SERVICE_LINK.matcher(name).matches())
+            .filter(name -> !SERVICE_URL.matcher(name + "=" + environment.get(name)).matches())
             .map(name -> "environment variable " + name + " is no setting of Pathgate")
             .toList();
   }

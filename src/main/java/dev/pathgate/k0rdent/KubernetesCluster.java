@@ -32,7 +32,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   /** What the API server takes as a name; others can't exist, and must not become part of a URL. */
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
 
-  private static final long READ_TIMEOUT_SECONDS = 30;
+  private static final long READ_TIMEOUT_SECONDS = 5;
 
   private final KubernetesClient client;
   private final MeterRegistry metrics;

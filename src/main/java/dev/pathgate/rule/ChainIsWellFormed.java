@@ -6,10 +6,14 @@ import java.util.Optional;
 
 /** In a new chain every upgrade target is listed, no template twice, and no name is empty. */
 final class ChainIsWellFormed implements ChainRule {
+  /** So many are enough to see what is wrong; a spec of megabytes can have a hundred thousand. */
+  private static final int FLAWS_NAMED = 100;
+
   @Override
   public List<Violation> check(ChainEdit edit, Facts facts) {
     return SpecFlaw.of(edit.templates()).stream()
         .filter(flaw -> flaw.kind() != SpecFlaw.Kind.UPGRADES_TO_ITSELF)
+        .limit(FLAWS_NAMED)
         .map(flaw -> violation(edit, flaw))
         .toList();
   }

@@ -44,6 +44,14 @@ public final class Rulebook {
    * at most one finding, in list order. A denial goes before a warning, then the table's order.
    */
   public Findings ofServices(List<ServiceEdit> edits, Facts facts) {
+    return ofServices(edits, facts, false);
+  }
+
+  /**
+   * The same for someone whose path denials are lifted: a service's other denial, if it has one,
+   * speaks before those.
+   */
+  public Findings ofServices(List<ServiceEdit> edits, Facts facts, boolean pathsAreLifted) {
     List<Finding> spoken = new ArrayList<>();
     List<Violation.Need> needs = new ArrayList<>();
     for (ServiceEdit edit : edits) {
@@ -55,15 +63,17 @@ public final class Rulebook {
             }
           });
       all.forEach(finding -> finding.violation().need().ifPresent(needs::add));
-      first(all).ifPresent(spoken::add);
+      first(all, pathsAreLifted).ifPresent(spoken::add);
     }
     return new Findings(spoken, needs);
   }
 
-  private static Optional<Finding> first(List<Finding> ofOneService) {
+  private static Optional<Finding> first(List<Finding> ofOneService, boolean pathsAreLifted) {
     return ofOneService.stream()
         .filter(Finding::maySpeak)
-        .min(Comparator.comparing(Finding::action));
+        .min(
+            Comparator.comparing(Finding::action)
+                .thenComparing(finding -> pathsAreLifted && finding.rule().isAboutPaths()));
   }
 
   /** Everything that is wrong with a chain that is created. */
