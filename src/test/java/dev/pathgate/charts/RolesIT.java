@@ -1,0 +1,280 @@
+package dev.pathgate.charts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The webhook with the roles that the chart renders and no others: they are enough for all that it
+ * does, and none of their verbs is there in vain.
+ */
+class RolesIT {
+  private static final Duration SOON = Duration.ofSeconds(45);
+  private static final String VALUES =
+      """
+      mutation: {enabled: true}
+      webhook:
+        extraEnv:
+          - {name: PATHGATE_TLS_SELF_LIFETIME, value: 60S}
+          - {name: PATHGATE_TLS_SELF_DNS_NAMES, value: "127.0.0.1"}
+      """;
+
+  private static ApiServer api;
+  private static Installation installation;
+  private static Pod pod;
+  private static String namespace;
+  private static String cluster;
+
+  @BeforeAll
+  static void install() {
+    api = ApiServer.of("v1.12");
+    namespace = api.freshNamespace();
+    ObjectNode chain = Policies.chain(namespace, "c", Policies.line("a", "b"));
+    chain.withObject("metadata").putObject("annotations").put("pathgate.dev/default-chain", "true");
+    api.create(chain);
+    ObjectNode deployment = Policies.deployment(namespace, Policies.service("s", "a", "c"));
+    api.create(deployment);
+    cluster = ApiServer.path(deployment);
+    installation = Installation.of(api, VALUES);
+    pod = installation.startWebhook();
+    installation.serve(pod);
+    awaitDenial("[service-follows-chain]");
+  }
+
+  @AfterAll
+  static void stop() {
+    if (pod != null) {
+      pod.close();
+    }
+    if (installation != null) {
+      installation.close();
+    }
+    ApiServer.stopAll();
+  }
+
+  /** A verb of a rule of one of the webhook's roles. */
+  private record Right(String role, int rule, String resource, String verb) {
+    String name() {
+      return resource + " " + verb;
+    }
+
+    @Override
+    public String toString() {
+      return verb + " of " + resource;
+    }
+
+    /** The role without this verb. */
+    ObjectNode taken() {
+      ObjectNode role = whole().deepCopy();
+      ArrayNode verbs = (ArrayNode) role.at("/rules/" + rule + "/verbs");
+      for (int i = verbs.size() - 1; i >= 0; i--) {
+        if (verbs.get(i).asText().equals(verb)) {
+          verbs.remove(i);
+        }
+      }
+      return role;
+    }
+
+    JsonNode whole() {
+      return Chart.render(VALUES).one(role, "pathgate-webhook");
+    }
+  }
+
+  static Stream<Right> rights() {
+    Chart.Objects rendered = Chart.render(VALUES);
+    return Stream.of("ClusterRole", "Role")
+        .flatMap(
+            kind -> {
+              JsonNode rules = rendered.one(kind, "pathgate-webhook").path("rules");
+              Stream.Builder<Right> rights = Stream.builder();
+              for (int i = 0; i < rules.size(); i++) {
+                for (JsonNode verb : rules.get(i).path("verbs")) {
+                  String resource = rules.get(i).at("/resources/0").asText();
+                  rights.add(new Right(kind, i, resource, verb.asText()));
+                }
+              }
+              return rights.build();
+            });
+  }
+
+  @Test
+  void areEnoughForAllThatTheWebhookDoes() {
+    long forbidden = reports("is forbidden: User");
+
+    awaitDenial("ServiceTemplateChain " + namespace + "/c leads from a to b");
+    assertThat(move("b").isAccepted()).isTrue();
+
+    ApiServer.Answer chain =
+        api.send(
+            "POST",
+            ApiServer.collection(Policies.chain(namespace, "n", Map.of())) + "?dryRun=All",
+            Policies.chain(namespace, "n", Policies.line("not-there")));
+    assertThat(chain.warnings()).singleElement().asString().contains("[chain-templates-exist]");
+
+    ApiServer.Answer deletion =
+        api.send(
+            "DELETE",
+            ApiServer.path(Policies.chain(namespace, "c", Map.of())) + "?dryRun=All",
+            null);
+    assertThat(deletion.message()).contains("[chain-is-unused]");
+
+    ObjectNode unchained = Policies.deployment(namespace, Policies.service("s", "a", ""));
+    assertThat(
+            api.send("POST", ApiServer.collection(unchained) + "?dryRun=All", unchained)
+                .accepted()
+                .at("/spec/serviceSpec/services/0/templateChain")
+                .asText())
+        .isEqualTo("c");
+
+    forgetAuthorityKey();
+    Installation.await("the next authority is published", SOON, RolesIT::isPublished);
+    assertThat(reports("is forbidden: User")).isEqualTo(forbidden);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rights")
+  void failVisiblyWithoutAnyOneVerb(Right right) {
+    switch (right.name()) {
+      case "clusterdeployments get" -> {
+        // Chains that are cached are judged by what is cached.
+        api.apply(right.taken());
+        Installation.await(
+            "a chain can't be read",
+            SOON,
+            () -> move("z", "missing").message().contains("could not be read in time"));
+      }
+      case "clusterdeployments list" ->
+          awaitInAnotherPod(
+              right,
+              pod ->
+                  pod.get("/q/health/ready")
+                      .matches("(?s)503 .*not yet read from the API server: .*"));
+      // Ready, since it reads before it denies; the alert on caches that don't watch is raised.
+      case "clusterdeployments watch" ->
+          awaitInAnotherPod(
+              right, pod -> gauge(pod, "synced", "1.0") == 4 && gauge(pod, "watching", "0.0") == 4);
+      case "leases get", "leases update" -> {
+        api.apply(right.taken());
+        awaitReport("Lease pathgate-home/pathgate-tls can't be held: ", right.resource());
+      }
+      case "secrets get",
+          "validatingwebhookconfigurations get",
+          "mutatingwebhookconfigurations get" -> {
+        api.apply(right.taken());
+        awaitReport("Certificates could not be looked after: ", right.resource());
+      }
+      case "secrets update",
+          "validatingwebhookconfigurations patch",
+          "mutatingwebhookconfigurations patch" -> {
+        api.apply(right.taken());
+        // The next authority has to be kept, and told to the API server.
+        api.merge(installation.path("Secret", "pathgate-tls"), "{\"data\": {\"ca.key\": null}}")
+            .accepted();
+        awaitReport("Certificates could not be looked after: ", right.resource());
+      }
+      default -> throw new AssertionError("what is this for: " + right);
+    }
+
+    api.apply(right.whole());
+    awaitDenial("ServiceTemplateChain " + namespace + "/c leads from a to b");
+    Installation.await(
+        "a chain is missing and can be told to be",
+        SOON,
+        () -> move("z", "missing").message().contains("does not exist"));
+    Installation.await("the certificate is looked after again", SOON, RolesIT::isPublished);
+  }
+
+  /** Starts a pod of an account that lacks this right, and waits for the state that it stays in. */
+  private static void awaitInAnotherPod(Right right, Predicate<Pod> state) {
+    String account = ApiServer.fresh("without-" + right.verb());
+    api.apply(ApiServer.object("v1", "ServiceAccount", Chart.NAMESPACE, account));
+    ObjectNode role = right.taken();
+    role.withObject("metadata").put("name", account);
+    api.apply(role);
+    for (String kind : List.of("ClusterRoleBinding", "RoleBinding")) {
+      ObjectNode binding = installation.rendered().one(kind, "pathgate-webhook").deepCopy();
+      binding.withObject("metadata").put("name", account);
+      ((ObjectNode) binding.at("/subjects/0")).put("name", account);
+      if (kind.equals("ClusterRoleBinding")) {
+        binding.withObject("roleRef").put("name", account);
+      }
+      api.apply(binding);
+    }
+    try (Pod other = Pod.start(api, installation.rendered(), Chart.RELEASE + "-webhook", account)) {
+      Installation.await(
+          "the certificate is served",
+          Duration.ofSeconds(90),
+          () -> other.log().contains("Serving the certificate"));
+      Awaitility.await(right + " is missed")
+          .atMost(SOON)
+          .during(Duration.ofSeconds(2))
+          .until(() -> state.test(other));
+    }
+  }
+
+  /** How many caches' gauge has this value. */
+  private static long gauge(Pod pod, String what, String value) {
+    return pod.get("/q/metrics")
+        .lines()
+        .filter(line -> line.startsWith("pathgate_cache_" + what + "{") && line.endsWith(value))
+        .count();
+  }
+
+  private static ApiServer.Answer move(String template) {
+    return move(template, "c");
+  }
+
+  private static ApiServer.Answer move(String template, String chain) {
+    return api.merge(
+        cluster + "?dryRun=All", Policies.servicesPatch(Policies.service("s", template, chain)));
+  }
+
+  private static void awaitDenial(String why) {
+    Installation.await(why, SOON, () -> move("z").message().contains(why));
+  }
+
+  private static void forgetAuthorityKey() {
+    api.merge(installation.path("Secret", "pathgate-tls"), "{\"data\": {\"ca.key\": null}}")
+        .accepted();
+  }
+
+  private static long reports(String... words) {
+    return pod.log().lines().filter(line -> Stream.of(words).allMatch(line::contains)).count();
+  }
+
+  private static void awaitReport(String start, String resource) {
+    long already = reports("ERROR", start, resource, "is forbidden");
+    Installation.await(
+        start + resource, SOON, () -> reports("ERROR", start, resource, "is forbidden") > already);
+  }
+
+  private static boolean isPublished() {
+    JsonNode secret = api.send("GET", installation.path("Secret", "pathgate-tls"), null).accepted();
+    return secret.path("data").has("ca.key")
+        && secret.at("/metadata/annotations").has("pathgate.dev/ca-published-at")
+        && bundles().allMatch(secret.at("/data/ca.crt").asText()::equals);
+  }
+
+  private static Stream<String> bundles() {
+    return Stream.of("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration")
+        .map(kind -> api.send("GET", installation.path(kind, "pathgate"), null).accepted())
+        .flatMap(
+            configuration ->
+                StreamSupport.stream(configuration.path("webhooks").spliterator(), false))
+        .map(hook -> hook.at("/clientConfig/caBundle").asText());
+  }
+}

@@ -1,0 +1,282 @@
+package dev.pathgate.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The image without an engine to build it: the same folder, made by {@code docker/assemble}, with
+ * the AOT cache of {@code docker/train}, started by {@code docker/entrypoint} with the flags that
+ * it has, by a user that may not write, and in an environment with next to nothing in it.
+ *
+ * <p>A Java of the image's version is taken from {@code -Dimage.java.home}, from the variables of
+ * GitHub's runners, or is the one that runs the tests.
+ */
+class ImageLayoutIT {
+  private static final int IMAGE_JAVA = 25;
+  private static final Path APP = Path.of("target", "quarkus-app").toAbsolutePath();
+  private static final Path DOCKER = Path.of("docker").toAbsolutePath();
+  private static final List<String> COPIED =
+      List.of("lib", "quarkus", "app", "quarkus-run.jar", "entrypoint", "pathgate.aot");
+
+  private Path folder;
+  private Path built;
+  private Path image;
+
+  @BeforeEach
+  void assemble() throws Exception {
+    folder = Files.createTempDirectory("pathgate-image");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    built = folder.resolve("built");
+    image = folder.resolve("image");
+    run(Map.of(), DOCKER.resolve("assemble").toString(), APP.toString(), built.toString());
+    Files.writeString(
+        Files.createDirectory(folder.resolve("chains")).resolve("chain.yaml"),
+        """
+        apiVersion: k0rdent.mirantis.com/v1beta1
+        kind: ServiceTemplateChain
+        metadata: {name: c, namespace: tenant}
+        spec: {supportedTemplates: [{name: a}]}
+        """);
+  }
+
+  @AfterEach
+  void clean() throws IOException, InterruptedException {
+    if (Files.exists(image)) {
+      run(Map.of(), "chmod", "-R", "u+w", image.toString());
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      all.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
+  }
+
+  @Test
+  void isTheSameEachTimeItIsAssembled() throws Exception {
+    Path again = folder.resolve("again");
+    run(Map.of(), DOCKER.resolve("assemble").toString(), APP.toString(), again.toString());
+
+    assertThat(listing(again)).isEqualTo(listing(built)).hasSizeGreaterThan(50);
+  }
+
+  @Test
+  void startsFromAReadOnlyFolderAndWritesNothing() throws Exception {
+    Path java = imageJava().orElse(Path.of(System.getProperty("java.home")));
+    copyAsTheImageDoes();
+
+    // The running Java may not know the flags of the image's; with it, the layout is tried alone.
+    String answer = answerOf(java, "-XX:+IgnoreUnrecognizedVMOptions");
+
+    assertThat(answer).startsWith("400 ");
+  }
+
+  @Test
+  void usesTheCacheThatWasTrainedBeforeTheCopy() throws Exception {
+    Optional<Path> java = imageJava();
+    if (java.isEmpty()) {
+      System.out.println(
+          "SKIPPED: the image's AOT cache was not trained: that takes Java "
+              + IMAGE_JAVA
+              + ", this is "
+              + Runtime.version().feature()
+              + " (-Dimage.java.home names another)");
+    }
+    Assumptions.assumeTrue(java.isPresent(), "no Java " + IMAGE_JAVA);
+    run(Map.of("PATH", path(java.get())), DOCKER.resolve("train").toString(), built.toString());
+    copyAsTheImageDoes();
+
+    // Does not start where the cache can't be used, as when a file's time has changed.
+    String answer = answerOf(java.get(), "-XX:AOTMode=on");
+
+    assertThat(answer).startsWith("400 ");
+  }
+
+  private static Optional<Path> imageJava() {
+    if (Runtime.version().feature() >= IMAGE_JAVA) {
+      return Optional.of(Path.of(System.getProperty("java.home")));
+    }
+    return Stream.of(
+            System.getProperty("image.java.home"),
+            System.getenv("JAVA_HOME_" + IMAGE_JAVA + "_X64"),
+            System.getenv("JAVA_HOME_" + IMAGE_JAVA + "_ARM64"))
+        .filter(home -> home != null && !home.isEmpty())
+        .map(Path::of)
+        .findFirst();
+  }
+
+  /** COPY keeps times and modes, and so does this; then nobody may write any more. */
+  private void copyAsTheImageDoes() throws IOException, InterruptedException {
+    Files.createDirectory(image);
+    for (String name : COPIED) {
+      Path from = built.resolve(name);
+      if (Files.isDirectory(from)) {
+        run(Map.of(), "cp", "-Rp", from.toString(), image.toString());
+      } else if (Files.exists(from)) {
+        Files.copy(from, image.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+    run(Map.of(), "chmod", "-R", "a-w,a+rX", image.toString());
+  }
+
+  /** Starts the entrypoint, asks it something that is no review, and ends it. */
+  private String answerOf(Path java, String option) throws Exception {
+    List<String> before = listing(image);
+    int https = freePort();
+    int management = freePort();
+    List<String> command = new ArrayList<>(asNobody());
+    command.addAll(List.of(image.resolve("entrypoint").toString(), "serve"));
+    Path log = folder.resolve("log");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(Path.of("/").toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().clear();
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "PATH", path(java),
+                "JAVA_TOOL_OPTIONS", "-Xmx128m " + option,
+                "PATHGATE_HOST", "127.0.0.1",
+                "PATHGATE_HTTPS_PORT", String.valueOf(https),
+                "PATHGATE_MANAGEMENT_PORT", String.valueOf(management),
+                "PATHGATE_CHAINS", folder.resolve("chains").toString()));
+    Process process = builder.start();
+    try {
+      HttpClient client = HttpClient.newHttpClient();
+      HttpRequest ready =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/q/health/ready"))
+              .build();
+      Awaitility.await("the image is ready, see " + log)
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(50))
+          .ignoreExceptionsInstanceOf(IOException.class)
+          .failFast("it has ended, see " + log, () -> !process.isAlive())
+          .until(
+              () -> client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
+      HttpRequest noReview =
+          HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + https + "/validate"))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString("{}"))
+              .build();
+      HttpResponse<String> answered =
+          trustingAll().send(noReview, HttpResponse.BodyHandlers.ofString());
+      String answer = answered.statusCode() + " " + answered.body();
+      process.destroy();
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("ends when told to").isTrue();
+      assertThat(listing(image)).isEqualTo(before);
+      return answer;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** The image's user where this one is root and can become it. */
+  private static List<String> asNobody() {
+    boolean isRoot = System.getProperty("user.name").equals("root");
+    return isRoot && Files.isExecutable(Path.of("/usr/bin/setpriv"))
+        ? List.of("/usr/bin/setpriv", "--reuid=65532", "--regid=65532", "--clear-groups")
+        : List.of();
+  }
+
+  private static String path(Path java) {
+    return java.resolve("bin") + ":/usr/bin:/bin";
+  }
+
+  /** Path, size, time and mode of every file. */
+  private static List<String> listing(Path root) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path file : all.toList()) {
+        files.put(
+            root.relativize(file).toString(),
+            Files.size(file)
+                + " "
+                + Files.getLastModifiedTime(file)
+                + " "
+                + PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+      }
+    }
+    return files.entrySet().stream().map(Map.Entry::toString).toList();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return any.getLocalPort();
+    }
+  }
+
+  private static void run(Map<String, String> environment, String... command)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("PATHGATE_"));
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(String.join(" ", command) + ": " + output).isZero();
+  }
+
+  private static HttpClient trustingAll() throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new TrustsAll()}, null);
+    return HttpClient.newBuilder().sslContext(context).build();
+  }
+
+  /** Talks to the self-signed certificate of a process that was given none. */
+  private static final class TrustsAll extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}
