@@ -6,6 +6,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,12 +21,16 @@ public interface Settings {
   @WithDefault("webhook")
   Set<Role> roles();
 
+  /** Address that the webhook and the management port listen on; {@code ::} for IPv6, too. */
+  @WithDefault("0.0.0.0")
+  String host();
+
   /** Port of the webhook: TLS 1.2 or newer, HTTP/1.1 and HTTP/2. */
-  @WithDefault("8443")
+  @WithDefault(HTTPS_PORT)
   int httpsPort();
 
   /** Port of health and metrics, plain HTTP. */
-  @WithDefault("9000")
+  @WithDefault(MANAGEMENT_PORT)
   int managementPort();
 
   /** The webhook's certificate, and whom it lets call. */
@@ -75,6 +80,12 @@ public interface Settings {
   @WithDefault("text")
   LogFormat logFormat();
 
+  /** The default of {@link #httpsPort()}. */
+  String HTTPS_PORT = "8443";
+
+  /** The default of {@link #managementPort()}. */
+  String MANAGEMENT_PORT = "9000";
+
   /** The value of {@link #chains()} that stands for the cluster itself. */
   String KUBERNETES = "kubernetes";
 
@@ -109,6 +120,32 @@ public interface Settings {
 
     /** PEM file of a CA; when set, callers must present a certificate of this CA. */
     Optional<Path> clientCa();
+
+    /** Certificates that Pathgate makes and renews by itself; used if a Secret is named. */
+    SelfSettings self();
+  }
+
+  /** Certificates that Pathgate makes and renews by itself. */
+  interface SelfSettings {
+    /** The Secret that keeps them, in Pathgate's namespace; it must exist, and may be empty. */
+    Optional<String> secret();
+
+    /** The Lease whose holder renews them. */
+    @WithDefault("pathgate-tls")
+    String lease();
+
+    /** The DNS names that the API server calls by. */
+    Optional<List<String>> dnsNames();
+
+    /** The ValidatingWebhookConfiguration whose CA bundle to keep. */
+    Optional<String> validatingWebhook();
+
+    /** The MutatingWebhookConfiguration whose CA bundle to keep. */
+    Optional<String> mutatingWebhook();
+
+    /** How long a certificate is valid; it is renewed after two thirds of that. */
+    @WithDefault("90D")
+    Duration lifetime();
   }
 
   /** How strictly services must keep to their paths. */

@@ -28,6 +28,11 @@ record AdmissionRequest(
     return Kind.of(group, kind);
   }
 
+  /** Whether its object lists services. */
+  boolean hasServices() {
+    return knownKind().filter(Kind::hasServices).isPresent();
+  }
+
   /** The object's name: a collection delete carries none in the request itself. */
   String objectName() {
     return object

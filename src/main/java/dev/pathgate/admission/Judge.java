@@ -73,11 +73,13 @@ final class Judge {
       return CompletableFuture.completedFuture(Verdict.allowed(registeredTooWidely(request)));
     }
     Function<Facts, Findings> judgement = judgement(request, kind.get());
-    Findings first = judgement.apply(ClusterFacts.cached(cluster));
+    ClusterFacts cached = ClusterFacts.cached(cluster);
+    Findings first = judgement.apply(cached);
     if (first.needs().isEmpty()) {
       return CompletableFuture.completedFuture(verdict(request, first));
     }
-    return ClusterFacts.read(cluster, first.needs(), millis)
+    return cached
+        .read(first.needs(), millis)
         .thenApply(facts -> verdict(request, judgement.apply(facts)));
   }
 
@@ -131,7 +133,8 @@ final class Judge {
   private Verdict verdict(AdmissionRequest request, Findings findings) {
     Optional<String> reason = request.object().flatMap(object -> object.metadata().exempt());
     boolean exempt =
-        reason.isPresent() && request.groups().stream().anyMatch(exemptGroups::contains);
+        reason.filter(given -> !given.isBlank()).isPresent()
+            && request.groups().stream().anyMatch(exemptGroups::contains);
     List<Finding> denials = new ArrayList<>();
     List<Finding> softened = new ArrayList<>();
     boolean lifted = false;
@@ -148,10 +151,11 @@ final class Judge {
         denials.add(finding);
       }
     }
-    if (reason.isPresent()
-        && !exempt
-        && findings.denials().stream().anyMatch(denial -> denial.rule().isAboutPaths())) {
-      warnings.add(notExempt(request));
+    boolean asks =
+        findings.denials().stream().anyMatch(denial -> denial.rule().isAboutPaths())
+            || !reason.equals(request.oldObject().flatMap(old -> old.metadata().exempt()));
+    if (reason.isPresent() && !exempt && asks && request.hasServices()) {
+      warnings.add(notExempt(request, reason.get()));
     }
     return new Verdict(
         denials,
@@ -162,13 +166,14 @@ final class Judge {
         findings.spoken().isEmpty() ? "none" : findings.spoken().get(0).rule().id());
   }
 
-  private static String notExempt(AdmissionRequest request) {
+  private static String notExempt(AdmissionRequest request, String reason) {
     return Warnings.of(
         "annotation pathgate.dev/exempt of "
             + request.subject()
-            + " has no effect: user "
-            + request.user()
-            + " is in no group of pathgate.exempt.groups");
+            + " has no effect: "
+            + (reason.isBlank()
+                ? "it gives no reason"
+                : "user " + request.user() + " is in no group of pathgate.exempt.groups"));
   }
 
   /**

@@ -214,7 +214,7 @@ final class ReviewReader {
       return Optional.empty();
     }
     Optional<Kind> known = Kind.of(group, kind);
-    if (known.isEmpty() && !kind.isEmpty() && !group.isEmpty()) {
+    if (known.isEmpty() && !kind.isEmpty()) {
       parser.skipChildren(); // of a kind that is not judged, whatever it looks like
       return Optional.empty();
     }

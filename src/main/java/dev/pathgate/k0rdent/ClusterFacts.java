@@ -23,32 +23,50 @@ public final class ClusterFacts implements Facts {
   private final Basis withoutRead;
   private final Map<Need, Object> read;
 
-  private ClusterFacts(Cluster cluster, Basis withoutRead, Map<Need, Object> read) {
+  /** Chains as the cache had them when they were first asked for; see {@link #read}. */
+  private final Map<ChainRef, Optional<TemplateChain>> seen;
+
+  private ClusterFacts(
+      Cluster cluster,
+      Basis withoutRead,
+      Map<Need, Object> read,
+      Map<ChainRef, Optional<TemplateChain>> seen) {
     this.cluster = cluster;
     this.withoutRead = withoutRead;
     this.read = read;
+    this.seen = seen;
   }
 
   /** Facts from the cache alone. */
   public static ClusterFacts cached(Cluster cluster) {
-    return new ClusterFacts(cluster, Basis.CACHED, Map.of());
+    return new ClusterFacts(cluster, Basis.CACHED, Map.of(), new ConcurrentHashMap<>());
   }
 
   /**
-   * Facts for which {@code needs} were read from the API server, all at the same time. What can't
+   * These facts, but with {@code needs} read from the API server, all at the same time. What can't
    * be read within {@code millis} is answered from the cache and says so.
+   *
+   * <p>A chain that needed no read stays as it was seen: were the cache to move in the meantime,
+   * what it allowed before would be denied on a cache that may lag.
    */
-  public static CompletableFuture<ClusterFacts> read(
-      Cluster cluster, Set<Need> needs, long millis) {
-    Map<Need, Object> read = new ConcurrentHashMap<>();
+  public CompletableFuture<ClusterFacts> read(Set<Need> needs, long millis) {
+    Map<Need, Object> found = new ConcurrentHashMap<>();
+    Map<ChainRef, Optional<TemplateChain>> unneeded = new ConcurrentHashMap<>(seen);
+    needs.forEach(
+        need -> {
+          if (need instanceof Need.Chain chain) {
+            unneeded.remove(chain.ref());
+          }
+        });
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     CompletableFuture<?>[] looks =
         needs.stream()
-            .map(need -> look(cluster, need, deadline).thenAccept(found -> read.put(need, found)))
+            .map(need -> look(need, deadline).thenAccept(answer -> found.put(need, answer)))
             .toArray(CompletableFuture[]::new);
     return settled(looks)
         .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
-        .thenApply(done -> new ClusterFacts(cluster, Basis.UNREADABLE, Map.copyOf(read)));
+        .thenApply(
+            done -> new ClusterFacts(cluster, Basis.UNREADABLE, Map.copyOf(found), unneeded));
   }
 
   private static CompletableFuture<Void> settled(CompletableFuture<?>... looks) {
@@ -58,7 +76,7 @@ public final class ClusterFacts implements Facts {
     return CompletableFuture.allOf(looks);
   }
 
-  private static CompletableFuture<?> look(Cluster cluster, Need need, long deadline) {
+  private CompletableFuture<?> look(Need need, long deadline) {
     if (need instanceof Need.Chain chain) {
       return cluster.readChain(chain.ref());
     }
@@ -92,7 +110,7 @@ public final class ClusterFacts implements Facts {
   public Fact<Optional<TemplateChain>> chain(ChainRef ref) {
     Object found = read.get(new Need.Chain(ref));
     return found == null
-        ? new Fact<>(cluster.chain(ref), withoutRead)
+        ? new Fact<>(seen.computeIfAbsent(ref, cluster::chain), withoutRead)
         : new Fact<>((Optional<TemplateChain>) found, Basis.READ);
   }
 

@@ -44,6 +44,15 @@ public final class FolderCluster implements Cluster {
     take(fingerprints());
   }
 
+  /**
+   * Reads a folder to see if it can be taken.
+   *
+   * @throws Manifests.Unreadable if not
+   */
+  public static void require(Path folder, String systemNamespace) throws Manifests.Unreadable {
+    new FolderCluster(folder, systemNamespace).look();
+  }
+
   /** Looks whether a file has changed, and takes what the folder holds now if one has. */
   public synchronized void look() {
     try {

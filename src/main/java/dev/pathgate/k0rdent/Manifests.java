@@ -7,14 +7,17 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * The manifests in a folder, as people keep them: {@code .yaml}, {@code .yml} and {@code .json}
@@ -44,21 +47,42 @@ public final class Manifests {
 
   /** The files of a folder that hold manifests, in the order of their paths. */
   static List<Path> files(Path folder) throws IOException {
-    try (Stream<Path> tree = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-      return tree.filter(path -> isVisible(folder, path) && isManifest(path))
-          .filter(Files::isRegularFile)
-          .sorted()
-          .toList();
-    }
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        Set.of(FileVisitOption.FOLLOW_LINKS),
+        Integer.MAX_VALUE,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path entry, BasicFileAttributes attributes) {
+            return entry.equals(folder) || isVisible(entry)
+                ? FileVisitResult.CONTINUE
+                : FileVisitResult.SKIP_SUBTREE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path entry, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile() && isVisible(entry) && isManifest(entry)) {
+              files.add(entry);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path entry, IOException failure)
+              throws IOException {
+            // the hidden folders of a mounted ConfigMap come and go at any time
+            return !entry.equals(folder) && !isVisible(entry)
+                ? FileVisitResult.CONTINUE
+                : super.visitFileFailed(entry, failure);
+          }
+        });
+    files.sort(null);
+    return files;
   }
 
-  private static boolean isVisible(Path folder, Path file) {
-    for (Path part : folder.relativize(file)) {
-      if (part.toString().startsWith(".")) {
-        return false;
-      }
-    }
-    return true;
+  private static boolean isVisible(Path entry) {
+    return !entry.getFileName().toString().startsWith(".");
   }
 
   private static boolean isManifest(Path file) {
@@ -100,6 +124,10 @@ public final class Manifests {
         K0rdentObject object = ObjectReader.strict().read(parser, "");
         if (object.kind().isEmpty()) {
           throw new Unreadable(file, start, "not a Kubernetes object: it has no kind");
+        }
+        if (object.kind().endsWith("List")) {
+          throw new Unreadable(
+              file, start, "a " + object.kind() + " is not taken: one document for each object");
         }
         object.knownKind().ifPresent(kind -> entries.add(entry(kind, object, file)));
       }

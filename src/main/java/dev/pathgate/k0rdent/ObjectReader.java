@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.rule.PublishedPaths;
@@ -24,6 +25,7 @@ public final class ObjectReader {
   private static final String MANAGED_LABEL = "k0rdent.mirantis.com/managed";
   private static final String DEFAULT_CHAIN_ANNOTATION = "pathgate.dev/default-chain";
   private static final String EXEMPT_ANNOTATION = "pathgate.dev/exempt";
+  private static final String WRITTEN_OUT = "written out; YAML aliases are not followed";
   private static final ObjectMapper TREES = new ObjectMapper();
 
   private final boolean strict;
@@ -295,6 +297,9 @@ public final class ObjectReader {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         parser.nextToken();
+        if (strict && name.equals("<<") && parser instanceof YAMLParser) {
+          throw new UnexpectedType(parser, field + ".<<", WRITTEN_OUT);
+        }
         member.read(name);
       }
     }
@@ -315,7 +320,7 @@ public final class ObjectReader {
     }
 
     private String text(String field) throws IOException {
-      if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      if (parser.currentToken() == JsonToken.VALUE_STRING && !isAlias()) {
         return parser.getText();
       }
       absentOr(field, "a string");
@@ -332,9 +337,14 @@ public final class ObjectReader {
 
     private void absentOr(String field, String expected) throws IOException {
       if (strict && parser.currentToken() != JsonToken.VALUE_NULL) {
-        throw new UnexpectedType(parser, field, expected);
+        throw new UnexpectedType(parser, field, isAlias() ? WRITTEN_OUT : expected);
       }
       parser.skipChildren();
+    }
+
+    /** Whether this is the name of a YAML anchor, which the parser gives as if it were the text. */
+    private boolean isAlias() throws IOException {
+      return parser instanceof YAMLParser yaml && yaml.isCurrentAlias();
     }
   }
 

@@ -2,7 +2,6 @@ package dev.pathgate.rule;
 
 import dev.pathgate.chain.Reach;
 import dev.pathgate.chain.TemplateChain;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -108,19 +107,23 @@ final class ServiceFollowsChain implements ServiceRule {
   }
 
   private String openWays(Reach reach, String from) {
-    List<String> open = new ArrayList<>();
-    for (String destination : reach.destinations()) {
-      if (reach.distanceTo(destination) == 1) {
-        open.add(destination);
-      } else if (policy.steps() == PathPolicy.Steps.ANY) {
-        List<String> path = reach.pathTo(destination);
-        open.add(
-            destination + " (via " + String.join(", ", path.subList(0, path.size() - 1)) + ")");
-      }
-    }
+    List<String> open =
+        reach.destinations().stream()
+            .filter(to -> policy.steps() == PathPolicy.Steps.ANY || reach.distanceTo(to) == 1)
+            .toList();
     return open.isEmpty()
         ? " leads nowhere from " + from
-        : " leads from " + from + " to " + Words.some(open, DESTINATIONS_NAMED);
+        : " leads from "
+            + from
+            + " to "
+            + Words.some(open, DESTINATIONS_NAMED, destination -> way(reach, destination));
+  }
+
+  private static String way(Reach reach, String destination) {
+    List<String> path = reach.pathTo(destination);
+    return path.size() == 1
+        ? destination
+        : destination + " (via " + String.join(", ", path.subList(0, path.size() - 1)) + ")";
   }
 
   private String otherWay(ServiceEdit edit, String from, Facts facts) {

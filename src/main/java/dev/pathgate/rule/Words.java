@@ -1,6 +1,8 @@
 package dev.pathgate.rule;
 
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The turns of phrase that several rules share, so that a user meets each in one form only. */
 final class Words {
@@ -8,7 +10,12 @@ final class Words {
 
   /** {@code a, b, c and 4 more}. */
   static String some(List<String> names, int atMost) {
-    String head = String.join(", ", names.subList(0, Math.min(atMost, names.size())));
+    return some(names, atMost, Function.identity());
+  }
+
+  /** The same, where a name is spelled out only if it is among those named. */
+  static String some(List<String> names, int atMost, Function<String, String> spelling) {
+    String head = names.stream().limit(atMost).map(spelling).collect(Collectors.joining(", "));
     return names.size() <= atMost ? head : head + " and " + (names.size() - atMost) + " more";
   }
 

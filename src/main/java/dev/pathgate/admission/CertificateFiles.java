@@ -1,0 +1,77 @@
+package dev.pathgate.admission;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * The certificate and key files: reads them again when they change and serves the new pair, unless
+ * it is unusable, which is reported once while the old one serves on.
+ */
+final class CertificateFiles {
+  private static final Logger LOG = Logger.getLogger(CertificateFiles.class);
+
+  private final Path certificate;
+  private final Path key;
+  private final ServingKeyManager serving;
+  private List<Object> seen;
+  private String reported = "";
+
+  /**
+   * Reads the pair for the first time.
+   *
+   * @throws ServingPair.Unusable if there is nothing to serve
+   */
+  CertificateFiles(Path certificate, Path key) throws ServingPair.Unusable {
+    this.certificate = certificate;
+    this.key = key;
+    this.seen = fingerprint();
+    this.serving = new ServingKeyManager(ServingPair.read(certificate, key));
+  }
+
+  ServingKeyManager serving() {
+    return serving;
+  }
+
+  /** Looks whether the files have changed since the last look that led to a served pair. */
+  synchronized void look() {
+    List<Object> now = fingerprint();
+    if (now.equals(seen)) {
+      return;
+    }
+    try {
+      ServingPair renewed = ServingPair.read(certificate, key);
+      if (!now.equals(fingerprint())) {
+        return; // still being written: the next look takes it
+      }
+      serving.serve(renewed);
+      seen = now;
+      reported = "";
+      LOG.infof(
+          "Serving the certificate of %s, valid until %s", renewed.subject(), renewed.expiry());
+    } catch (ServingPair.Unusable unusable) {
+      if (!unusable.getMessage().equals(reported)) {
+        reported = unusable.getMessage();
+        LOG.errorf(
+            "%s; the certificate that is valid until %s stays in use",
+            reported, serving.pair().expiry());
+      }
+    }
+  }
+
+  private List<Object> fingerprint() {
+    return List.of(fingerprint(certificate), fingerprint(key));
+  }
+
+  private static Object fingerprint(Path file) {
+    try {
+      FileTime modified = Files.getLastModifiedTime(file);
+      return List.of(file.toRealPath(), modified, Files.size(file));
+    } catch (IOException unreadable) {
+      return "unreadable";
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package dev.pathgate.cli;
+
+import dev.pathgate.k0rdent.Kind;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * One step of the demo.
+ *
+ * @param title what the step is about
+ * @param command what the user would type
+ * @param operation CREATE, UPDATE or DELETE
+ * @param spec the new object's spec; unused on DELETE
+ * @param allowed the verdict that it should have
+ * @param advice what the user can do, told after a refusal or warning; empty for none
+ */
+record DemoStep(
+    String title,
+    String command,
+    String operation,
+    Kind kind,
+    String name,
+    Map<String, Object> spec,
+    boolean allowed,
+    String advice) {
+  static final String NAMESPACE = "tenant42";
+
+  private static final String V3 = "ingress-nginx-4-11-3";
+  private static final String V5 = "ingress-nginx-4-11-5";
+  private static final String V12 = "ingress-nginx-4-12-0";
+  private static final String CHAIN = "ingress-nginx-chain";
+  private static final String ROLLBACK = "ingress-nginx-rollback";
+  private static final String CLUSTER = "prod-eu";
+
+  /** The templates that the story's namespace has. */
+  static List<String> templates() {
+    return List.of(V3, V5, V12);
+  }
+
+  /** The story that k0rdent's documentation tells, and where it can go wrong. */
+  static List<DemoStep> story() {
+    return List.of(
+        create(
+            "A chain says which template may follow which: 4.11.3 → 4.11.5 → 4.12.0",
+            "kubectl apply -f " + CHAIN + ".yaml",
+            Kind.SERVICE_TEMPLATE_CHAIN,
+            CHAIN,
+            chain(entry(V3, V5), entry(V5, V12), entry(V12)),
+            true,
+            ""),
+        create(
+            "A chain that upgrades to a template which it does not list",
+            "kubectl apply -f typo.yaml",
+            Kind.SERVICE_TEMPLATE_CHAIN,
+            "typo",
+            chain(entry(V3, "ingress-nginx-4-11-55")),
+            false,
+            "Fix the name, or list ingress-nginx-4-11-55 under spec.supportedTemplates, too."),
+        create(
+            "Deploy ingress-nginx 4.11.3 with that chain",
+            "kubectl apply -f " + CLUSTER + ".yaml",
+            Kind.CLUSTER_DEPLOYMENT,
+            CLUSTER,
+            cluster(service(V3, CHAIN)),
+            true,
+            ""),
+        update(
+            "Upgrade along the path",
+            "kubectl edit clusterdeployment " + CLUSTER + "   # template: " + V5,
+            CLUSTER,
+            cluster(service(V5, CHAIN)),
+            true,
+            ""),
+        update(
+            "Upgrade to a version that is on no path",
+            "kubectl edit clusterdeployment " + CLUSTER + "   # template: ingress-nginx-4-13-0",
+            CLUSTER,
+            cluster(service("ingress-nginx-4-13-0", CHAIN)),
+            false,
+            "Take one of the ways that the message names; kubectl edit reopens with it on top."),
+        update(
+            "Roll back: an edge like any other, and this chain has none",
+            "kubectl edit clusterdeployment " + CLUSTER + "   # template: " + V3,
+            CLUSTER,
+            cluster(service(V3, CHAIN)),
+            false,
+            "Create a chain that leads back, and name it in the service."),
+        create(
+            "A chain for the rollback",
+            "kubectl apply -f " + ROLLBACK + ".yaml",
+            Kind.SERVICE_TEMPLATE_CHAIN,
+            ROLLBACK,
+            chain(entry(V5, V3), entry(V3)),
+            true,
+            ""),
+        update(
+            "Roll back, still with the old chain: now the message names the way",
+            "kubectl edit clusterdeployment " + CLUSTER + "   # template: " + V3,
+            CLUSTER,
+            cluster(service(V3, CHAIN)),
+            false,
+            "Name the rollback chain in the same edit."),
+        update(
+            "Roll back with the rollback chain",
+            "kubectl edit clusterdeployment "
+                + CLUSTER
+                + "   # template: "
+                + V3
+                + ", templateChain: "
+                + ROLLBACK,
+            CLUSTER,
+            cluster(service(V3, ROLLBACK)),
+            true,
+            ""),
+        new DemoStep(
+            "Change the spec of a chain",
+            "kubectl edit servicetemplatechain " + CHAIN + "   # one more upgrade",
+            "UPDATE",
+            Kind.SERVICE_TEMPLATE_CHAIN,
+            CHAIN,
+            chain(entry(V3, V5, V12), entry(V5, V12), entry(V12)),
+            false,
+            "Chains never change: create another one, and name it where it is needed."),
+        new DemoStep(
+            "Delete a chain that is in use",
+            "kubectl delete servicetemplatechain " + ROLLBACK,
+            "DELETE",
+            Kind.SERVICE_TEMPLATE_CHAIN,
+            ROLLBACK,
+            Map.of(),
+            false,
+            "Name another templateChain in those objects first."),
+        create(
+            "Deploy a service without a chain: accepted, with a warning",
+            "kubectl apply -f no-chain.yaml",
+            Kind.CLUSTER_DEPLOYMENT,
+            "no-chain",
+            cluster(service(V3, "")),
+            true,
+            "Name a templateChain now, or there will be no way to upgrade."));
+  }
+
+  /** A step back from the last accepted state that is refused, for trying the server by hand. */
+  static DemoStep tryOut() {
+    return update("", "", CLUSTER, cluster(service("ingress-nginx-4-13-0", ROLLBACK)), false, "");
+  }
+
+  private static DemoStep create(
+      String title,
+      String command,
+      Kind kind,
+      String name,
+      Map<String, Object> spec,
+      boolean allowed,
+      String advice) {
+    return new DemoStep(title, command, "CREATE", kind, name, spec, allowed, advice);
+  }
+
+  private static DemoStep update(
+      String title,
+      String command,
+      String name,
+      Map<String, Object> spec,
+      boolean allowed,
+      String advice) {
+    return new DemoStep(
+        title, command, "UPDATE", Kind.CLUSTER_DEPLOYMENT, name, spec, allowed, advice);
+  }
+
+  private static Map<String, Object> chain(SupportedEntry... entries) {
+    return Map.of("supportedTemplates", Stream.of(entries).map(SupportedEntry::fields).toList());
+  }
+
+  private record SupportedEntry(Map<String, Object> fields) {}
+
+  private static SupportedEntry entry(String template, String... upgrades) {
+    List<Map<String, Object>> targets =
+        Stream.of(upgrades).map(upgrade -> Map.<String, Object>of("name", upgrade)).toList();
+    return new SupportedEntry(
+        targets.isEmpty()
+            ? Map.of("name", template)
+            : Map.of("name", template, "availableUpgrades", targets));
+  }
+
+  private static Map<String, Object> cluster(Map<String, Object> service) {
+    return Map.of(
+        "template",
+        "aws-standalone-cp-1-0-2",
+        "credential",
+        "aws-credential",
+        "serviceSpec",
+        Map.of("services", List.of(service)));
+  }
+
+  private static Map<String, Object> service(String template, String chain) {
+    Map<String, Object> service = new TreeMap<>();
+    service.put("name", "ingress-nginx");
+    service.put("namespace", NAMESPACE);
+    service.put("template", template);
+    Optional.of(chain).filter(c -> !c.isEmpty()).ifPresent(c -> service.put("templateChain", c));
+    return service;
+  }
+}

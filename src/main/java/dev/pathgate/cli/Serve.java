@@ -1,0 +1,78 @@
+package dev.pathgate.cli;
+
+import dev.pathgate.Settings;
+import dev.pathgate.admission.Webhook;
+import dev.pathgate.status.StatusPatcher;
+import io.quarkus.runtime.Quarkus;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code pathgate serve}: runs the roles in {@code pathgate.roles} until it is told to stop. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    description = "Runs the roles in pathgate.roles (by default the webhook) until SIGTERM.",
+    footer = {
+      "",
+      "Settings are environment variables (PATHGATE_ROLES), system properties",
+      "(-Dpathgate.roles=…, before the jar) or lines of config/application.properties.",
+      "The most common ones:",
+      "  pathgate.roles            webhook, status-patcher or both  [webhook]",
+      "  pathgate.chains           kubernetes, or a folder of manifests  [kubernetes]",
+      "  pathgate.https-port       the webhook's port  [8443]",
+      "  pathgate.management-port  health and metrics  [9000]",
+      "  pathgate.tls.certificate, pathgate.tls.key   PEM files  [self-signed]",
+      "  pathgate.mode             enforce or warn  [enforce]",
+      "  pathgate.rules.<id>       deny, warn or off",
+      "The README has them all."
+    })
+final class Serve implements Callable<Integer> {
+  @Override
+  public Integer call() {
+    SettingsCheck.Outcome checked = SettingsCheck.run();
+    List<String> problems =
+        checked.problems().isEmpty()
+            ? contradictions(checked.settings()).map(List::of).orElse(List.of())
+            : checked.problems();
+    if (!problems.isEmpty()) {
+      problems.forEach(problem -> System.err.println("pathgate: " + problem));
+      return ExitCode.USAGE;
+    }
+    Quarkus.run();
+    return ExitCode.FINE;
+  }
+
+  private static Optional<String> contradictions(Settings settings) {
+    return StatusPatcher.refuseFolder(settings)
+        .or(() -> Webhook.refuse(settings))
+        .or(
+            () ->
+                settings.roles().contains(Settings.Role.WEBHOOK)
+                    ? inUse("pathgate.https-port", settings.host(), settings.httpsPort())
+                    : Optional.empty())
+        .or(() -> inUse("pathgate.management-port", settings.host(), settings.managementPort()));
+  }
+
+  private static Optional<String> inUse(String setting, String host, int port) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(host, port));
+      return Optional.empty();
+    } catch (IOException | IllegalArgumentException taken) {
+      return Optional.of(
+          "port "
+              + port
+              + " of "
+              + host
+              + " can't be opened ("
+              + setting
+              + "): "
+              + taken.getMessage());
+    }
+  }
+}

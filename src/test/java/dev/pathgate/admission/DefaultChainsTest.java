@@ -1,0 +1,181 @@
+package dev.pathgate.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathgate.Settings;
+import dev.pathgate.k0rdent.Edits;
+import dev.pathgate.k0rdent.FakeCluster;
+import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.k0rdent.ObjectSketch;
+import dev.pathgate.rule.PathPolicy;
+import dev.pathgate.rule.Rulebook;
+import dev.pathgate.rule.Service;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DefaultChainsTest {
+  private static final K0rdentObject DEFAULT =
+      ObjectSketch.defaultChain("tenant42/ingress-chain", "a → b", "b");
+  private static final Service CHAINLESS = new Service("web", "ingress", "a", "");
+  private static final Service CHAINED = new Service("web", "dns", "a", "dns-chain");
+
+  @Test
+  void givesANewServiceTheDefaultChainThatListsItsTemplate() {
+    Verdict verdict = mutate(new FakeCluster().has(DEFAULT), create(CHAINED, CHAINLESS));
+
+    assertThat(verdict.patch()).containsExactly(new Verdict.AddedChain(1, "ingress-chain"));
+    assertThat(verdict.warnings()).isEmpty();
+  }
+
+  @Test
+  void givesNothingWhereNoDefaultChainListsTheTemplate() {
+    FakeCluster world =
+        new FakeCluster().has(ObjectSketch.defaultChain("tenant42/ingress-chain", "x → a"));
+
+    assertThat(mutate(world, create(CHAINLESS))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void givesNothingOfAChainThatIsNoDefault() {
+    FakeCluster world = new FakeCluster().has(ObjectSketch.chain("tenant42/ingress-chain", "a"));
+
+    assertThat(mutate(world, create(CHAINLESS))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void givesNothingOfAnotherNamespace() {
+    FakeCluster world =
+        new FakeCluster().has(ObjectSketch.defaultChain("kcm-system/ingress-chain", "a"));
+
+    assertThat(mutate(world, create(CHAINLESS))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void givesAFleetTheDefaultChainOfTheSystemNamespace() {
+    FakeCluster world =
+        new FakeCluster().has(ObjectSketch.defaultChain("kcm-system/ingress-chain", "a"));
+    AdmissionRequest fleet =
+        RequestSketch.create(ObjectSketch.multiClusterService("fleet", CHAINLESS));
+
+    assertThat(mutate(world, fleet).patch())
+        .containsExactly(new Verdict.AddedChain(0, "ingress-chain"));
+  }
+
+  @Test
+  void warnsAndGivesNothingWhereSeveralDefaultChainsFit() {
+    FakeCluster world =
+        new FakeCluster().has(DEFAULT, ObjectSketch.defaultChain("tenant42/another", "a"));
+
+    assertThat(mutate(world, create(CHAINLESS)))
+        .isEqualTo(
+            Verdict.allowed(
+                "service web/ingress gets no default templateChain: more than one lists a:"
+                    + " tenant42/another, tenant42/ingress-chain"));
+  }
+
+  @Test
+  void givesTheOnlyOneOfSeveralDefaultChainsThatFits() {
+    FakeCluster world =
+        new FakeCluster().has(DEFAULT, ObjectSketch.defaultChain("tenant42/another", "x"));
+
+    assertThat(mutate(world, create(CHAINLESS)).patch())
+        .containsExactly(new Verdict.AddedChain(0, "ingress-chain"));
+  }
+
+  @Test
+  void givesNothingOfAChainThatIsNoDefaultAnyMore() {
+    FakeCluster world =
+        new FakeCluster()
+            .caches(DEFAULT)
+            .stores(ObjectSketch.chain("tenant42/ingress-chain", "a → b", "b"));
+
+    assertThat(mutate(world, create(CHAINLESS))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void givesNothingThatCannotBeRead() {
+    assertThat(mutate(new FakeCluster().caches(DEFAULT).failing(), create(CHAINLESS)))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void givesOnlyNewServicesOfAnUpdateAChain() {
+    Service added = new Service("web", "redis", "b", "");
+    AdmissionRequest update = RequestSketch.update(cluster(CHAINLESS), cluster(CHAINLESS, added));
+
+    assertThat(mutate(new FakeCluster().has(DEFAULT), update).patch())
+        .containsExactly(new Verdict.AddedChain(1, "ingress-chain"));
+  }
+
+  @Test
+  void givesNothingToAServiceThatChangesOrLosesItsChain() {
+    Service changed = new Service("web", "ingress", "b", "");
+    Service unchained = new Service("web", "dns", "a", "");
+    AdmissionRequest update =
+        RequestSketch.update(cluster(CHAINLESS, CHAINED), cluster(changed, unchained));
+
+    assertThat(mutate(new FakeCluster().has(DEFAULT), update)).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void givesNothingTwice() {
+    Service given = new Service("web", "ingress", "a", "ingress-chain");
+    FakeCluster world = new FakeCluster().has(DEFAULT);
+
+    assertThat(mutate(world, create(given))).isEqualTo(Verdict.allowed());
+    assertThat(world.asked()).isEmpty();
+  }
+
+  @Test
+  void givesNothingOnDeletionNorToAnObjectOnItsWayOut() {
+    FakeCluster world = new FakeCluster().has(DEFAULT);
+
+    assertThat(mutate(world, RequestSketch.delete(cluster(CHAINLESS))))
+        .isEqualTo(Verdict.allowed());
+    assertThat(
+            mutate(
+                world,
+                RequestSketch.update(
+                    ObjectSketch.deleting(cluster()), ObjectSketch.deleting(cluster(CHAINLESS)))))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void leavesChainsAsTheyAre() {
+    assertThat(mutate(new FakeCluster(), RequestSketch.create(DEFAULT)))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void saysOfAnotherKindThatItIsNotJudged() {
+    AdmissionRequest template = RequestSketch.create(ObjectSketch.serviceTemplate("tenant42/a"));
+
+    assertThat(mutate(new FakeCluster(), template).warnings())
+        .containsExactly(
+            "Pathgate does not judge ServiceTemplate.k0rdent.mirantis.com: its webhook is"
+                + " registered too widely");
+  }
+
+  private static AdmissionRequest create(Service... services) {
+    return RequestSketch.create(cluster(services));
+  }
+
+  private static K0rdentObject cluster(Service... services) {
+    return ObjectSketch.clusterDeployment("tenant42/prod-eu", services);
+  }
+
+  private static Verdict mutate(FakeCluster world, AdmissionRequest request) {
+    return new Judge(
+            world,
+            new Rulebook(
+                Map.of(),
+                new PathPolicy(PathPolicy.Steps.ANY, PathPolicy.ChainSwitch.TOGETHER),
+                "kcm-system"),
+            new Edits("kcm-system"),
+            Settings.Mode.ENFORCE,
+            Set.of())
+        .mutate(request, 10_000)
+        .join();
+  }
+}

@@ -1,0 +1,487 @@
+package dev.pathgate.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathgate.Settings.Mode;
+import dev.pathgate.k0rdent.Edits;
+import dev.pathgate.k0rdent.FakeCluster;
+import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.k0rdent.ObjectSketch;
+import dev.pathgate.rule.Finding;
+import dev.pathgate.rule.PathPolicy;
+import dev.pathgate.rule.PathPolicy.ChainSwitch;
+import dev.pathgate.rule.PathPolicy.Steps;
+import dev.pathgate.rule.Rulebook;
+import dev.pathgate.rule.Service;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JudgeTest {
+  private static final K0rdentObject CHAIN =
+      ObjectSketch.chain("tenant42/ingress-chain", "a → b", "b → c", "c");
+  private static final K0rdentObject CHAIN_WITHOUT_EDGES =
+      ObjectSketch.chain("tenant42/ingress-chain", "a", "b", "c");
+  private static final K0rdentObject ON_A = cluster("a", "ingress-chain");
+  private static final K0rdentObject ON_B = cluster("b", "ingress-chain");
+  private static final String MOVE =
+      "service web/ingress can't be upgraded from a to b: ServiceTemplateChain"
+          + " tenant42/ingress-chain ";
+
+  @Test
+  void allowsAStepThatTheCacheKnowsWithoutAskingAnybody() {
+    FakeCluster world = new FakeCluster().has(CHAIN);
+
+    Verdict verdict = validate(world, RequestSketch.update(ON_A, ON_B));
+
+    assertThat(verdict).isEqualTo(Verdict.allowed());
+    assertThat(world.asked()).isEmpty();
+  }
+
+  @Test
+  void deniesAStepOffThePathOnlyAfterItReadTheChain() {
+    FakeCluster world = new FakeCluster().has(CHAIN);
+
+    Verdict verdict = validate(world, RequestSketch.update(ON_B, ON_A));
+
+    assertThat(denials(verdict))
+        .containsExactly(
+            "service web/ingress can't be upgraded from b to a: ServiceTemplateChain"
+                + " tenant42/ingress-chain leads from b to c [service-follows-chain]");
+    assertThat(world.asked()).containsExactly("chain tenant42/ingress-chain");
+  }
+
+  @Test
+  void allowsAStepOfAChainThatTheCacheHasNotSeenYet() {
+    FakeCluster world = new FakeCluster().stores(CHAIN);
+
+    assertThat(validate(world, RequestSketch.update(ON_A, ON_B))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void deniesAStepOfAChainThatNeitherCacheNorApiServerKnows() {
+    FakeCluster world = new FakeCluster();
+
+    assertThat(denials(validate(world, RequestSketch.update(ON_A, ON_B))))
+        .containsExactly(
+            MOVE
+                + "does not exist; apply it first, in a commit of its own [service-follows-chain]");
+  }
+
+  @Test
+  void allowsAStepThatOnlyTheNewVersionOfAChainHas() {
+    FakeCluster world = new FakeCluster().caches(CHAIN_WITHOUT_EDGES).stores(CHAIN);
+
+    assertThat(validate(world, RequestSketch.update(ON_A, ON_B))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void deniesByWhatItReadThoughTheCacheNamesAnotherReason() {
+    FakeCluster world = new FakeCluster().stores(CHAIN_WITHOUT_EDGES);
+
+    assertThat(denials(validate(world, RequestSketch.update(ON_A, ON_B))))
+        .containsExactly(MOVE + "leads nowhere from a [service-follows-chain]");
+  }
+
+  @Test
+  void warnsNotOfAChainThatTheCacheHasNotSeenYet() {
+    FakeCluster world = new FakeCluster().stores(CHAIN);
+
+    assertThat(validate(world, RequestSketch.create(ON_A))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void warnsOfAChainThatIsMissing() {
+    Verdict verdict = validate(new FakeCluster(), RequestSketch.create(ON_A));
+
+    assertThat(verdict.isAllowed()).isTrue();
+    assertThat(verdict.warnings())
+        .containsExactly(
+            "service web/ingress with template a names ServiceTemplateChain"
+                + " tenant42/ingress-chain, which does not exist [service-chain-exists]");
+  }
+
+  @Test
+  void allowsATemplateThatOnlyTheNewVersionOfAChainLists() {
+    FakeCluster world =
+        new FakeCluster().caches(ObjectSketch.chain("tenant42/ingress-chain", "x")).stores(CHAIN);
+
+    assertThat(validate(world, RequestSketch.create(ON_A))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void deniesATemplateThatTheChainDoesNotList() {
+    FakeCluster world = new FakeCluster().has(ObjectSketch.chain("tenant42/ingress-chain", "x"));
+
+    assertThat(denials(validate(world, RequestSketch.create(ON_A))))
+        .containsExactly(
+            "service web/ingress has template a, which ServiceTemplateChain tenant42/ingress-chain"
+                + " does not list; it lists x [service-fits-chain]");
+  }
+
+  @Test
+  void warnsNotOfTemplatesThatTheCacheHasNotSeenYet() {
+    FakeCluster world =
+        new FakeCluster()
+            .stores(
+                ObjectSketch.serviceTemplate("tenant42/a"),
+                ObjectSketch.serviceTemplate("tenant42/b"),
+                ObjectSketch.serviceTemplate("tenant42/c"));
+
+    assertThat(validate(world, RequestSketch.create(CHAIN))).isEqualTo(Verdict.allowed());
+    assertThat(world.asked()).containsExactly("templates tenant42");
+  }
+
+  @Test
+  void warnsOfTemplatesThatAreMissing() {
+    FakeCluster world = new FakeCluster().stores(ObjectSketch.serviceTemplate("tenant42/a"));
+
+    assertThat(validate(world, RequestSketch.create(CHAIN)).warnings())
+        .containsExactly(
+            "namespace tenant42 has no ServiceTemplate b, c, named by ServiceTemplateChain"
+                + " tenant42/ingress-chain [chain-templates-exist]");
+  }
+
+  @Test
+  void allowsToDeleteAChainWhoseUsersAreGoneAlthoughTheCacheStillHasThem() {
+    FakeCluster world = new FakeCluster().has(CHAIN).caches(ON_A);
+
+    assertThat(validate(world, RequestSketch.delete(CHAIN))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void deniesToDeleteAChainInUse() {
+    FakeCluster world = new FakeCluster().has(CHAIN, ON_A);
+
+    assertThat(denials(validate(world, RequestSketch.delete(CHAIN))))
+        .containsExactly(
+            "ServiceTemplateChain tenant42/ingress-chain is in use by ClusterDeployment"
+                + " tenant42/prod-eu; name another templateChain there first [chain-is-unused]");
+  }
+
+  @Test
+  void deniesToDeleteAChainInUseAsPartOfACollection() {
+    FakeCluster world = new FakeCluster().has(CHAIN, ON_A);
+
+    assertThat(validate(world, RequestSketch.unnamed(RequestSketch.delete(CHAIN))).isAllowed())
+        .isFalse();
+  }
+
+  @Test
+  void allowsToDeleteAChainWhoseOnlyUserIsBeingDeleted() {
+    FakeCluster world = new FakeCluster().has(CHAIN, ObjectSketch.deleting(ON_A));
+
+    assertThat(validate(world, RequestSketch.delete(CHAIN))).isEqualTo(Verdict.allowed());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "system:serviceaccount:kube-system:namespace-controller",
+        "system:serviceaccount:kube-system:generic-garbage-collector",
+        "system:kube-controller-manager"
+      })
+  void allowsKubernetesOwnCleanUpToDeleteAChainInUse(String cleaner) {
+    FakeCluster world = new FakeCluster().has(CHAIN, ON_A);
+
+    assertThat(validate(world, RequestSketch.by(cleaner, List.of(), RequestSketch.delete(CHAIN))))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void deniesK0rdentsOwnControllerToDeleteAChainInUse() {
+    FakeCluster world = new FakeCluster().has(CHAIN, ON_A);
+    String k0rdent = "system:serviceaccount:kcm-system:kcm-controller-manager";
+
+    assertThat(
+            validate(world, RequestSketch.by(k0rdent, List.of(), RequestSketch.delete(CHAIN)))
+                .isAllowed())
+        .isFalse();
+  }
+
+  @Test
+  void looksForTheChainsOfAFleetInTheSystemNamespace() {
+    Service onA = service("a", "ingress-chain");
+    Service onB = service("b", "ingress-chain");
+    AdmissionRequest step =
+        RequestSketch.update(
+            ObjectSketch.multiClusterService("fleet", onA),
+            ObjectSketch.multiClusterService("fleet", onB));
+    K0rdentObject systemChain = ObjectSketch.chain("kcm-system/ingress-chain", "a → b", "b");
+
+    assertThat(validate(new FakeCluster().has(systemChain), step)).isEqualTo(Verdict.allowed());
+    assertThat(denials(validate(new FakeCluster().has(CHAIN), step)))
+        .containsExactly(
+            "service web/ingress can't be upgraded from a to b: ServiceTemplateChain"
+                + " kcm-system/ingress-chain does not exist; apply it first, in a commit of its own"
+                + " [service-follows-chain]");
+  }
+
+  @Test
+  void judgesByTheCacheWhatItCannotRead() {
+    assertThat(
+            denials(
+                validate(
+                    new FakeCluster().caches(CHAIN).failing(), RequestSketch.update(ON_B, ON_A))))
+        .containsExactly(
+            "service web/ingress can't be upgraded from b to a: ServiceTemplateChain"
+                + " tenant42/ingress-chain leads from b to c [service-follows-chain]");
+  }
+
+  @Test
+  void deniesAChangedTemplateWhoseChainIsNeitherKnownNorReadable() {
+    assertThat(denials(validate(new FakeCluster().failing(), RequestSketch.update(ON_A, ON_B))))
+        .containsExactly(MOVE + "could not be read in time; try again [service-follows-chain]");
+  }
+
+  @Test
+  void allowsWhatTheCacheLearnsWhileTheChainCannotBeRead() {
+    FakeCluster world = new FakeCluster().failing();
+    world.beforeEachRead(() -> world.caches(CHAIN));
+
+    assertThat(validate(world, RequestSketch.update(ON_A, ON_B))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void staysSilentWhereAWarningCannotBeChecked() {
+    assertThat(validate(new FakeCluster().failing(), RequestSketch.create(ON_A)))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void waitsNoLongerThanTheCallerDoes() {
+    Verdict verdict =
+        judge(new FakeCluster().silent(), Mode.ENFORCE)
+            .validate(RequestSketch.update(ON_A, ON_B), 1)
+            .join();
+
+    assertThat(verdict.isAllowed()).isFalse();
+  }
+
+  @Test
+  void readsAChainOnceHoweverManyServicesNameIt() {
+    FakeCluster world = new FakeCluster().has(CHAIN);
+    Service[] before = new Service[20];
+    Service[] after = new Service[20];
+    for (int i = 0; i < before.length; i++) {
+      before[i] = new Service("web", "ingress-" + i, "b", "ingress-chain");
+      after[i] = new Service("web", "ingress-" + i, "a", "ingress-chain");
+    }
+
+    Verdict verdict =
+        validate(
+            world,
+            RequestSketch.update(
+                ObjectSketch.clusterDeployment("tenant42/prod-eu", before),
+                ObjectSketch.clusterDeployment("tenant42/prod-eu", after)));
+
+    assertThat(verdict.denials()).hasSize(20);
+    assertThat(world.asked()).containsExactly("chain tenant42/ingress-chain");
+  }
+
+  @Test
+  void deniesNothingOnACacheThatMovesWhileAnotherChainIsRead() {
+    K0rdentObject late = ObjectSketch.chain("tenant42/late-chain", "x → y", "y");
+    FakeCluster world = new FakeCluster().has(CHAIN).stores(late);
+    world.beforeEachRead(() -> world.forgets(CHAIN));
+    AdmissionRequest both =
+        RequestSketch.update(
+            ObjectSketch.clusterDeployment(
+                "tenant42/prod-eu",
+                service("a", "ingress-chain"),
+                new Service("web", "late", "x", "late-chain")),
+            ObjectSketch.clusterDeployment(
+                "tenant42/prod-eu",
+                service("b", "ingress-chain"),
+                new Service("web", "late", "y", "late-chain")));
+
+    assertThat(validate(world, both)).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void leavesAnUnchangedServiceAloneThoughItsChainIsGone() {
+    FakeCluster world = new FakeCluster();
+
+    assertThat(validate(world, RequestSketch.update(ON_A, ON_A))).isEqualTo(Verdict.allowed());
+    assertThat(world.asked()).isEmpty();
+  }
+
+  @Test
+  void neverBlocksAnObjectOnItsWayOut() {
+    FakeCluster world = new FakeCluster().has(CHAIN);
+
+    assertThat(validate(world, RequestSketch.update(ON_B, ObjectSketch.deleting(ON_A))))
+        .isEqualTo(Verdict.allowed());
+    assertThat(validate(world, RequestSketch.update(ON_B, ON_A)).isAllowed()).isFalse();
+  }
+
+  @Test
+  void allowsToDeleteAClusterDeployment() {
+    assertThat(validate(new FakeCluster().has(CHAIN), RequestSketch.delete(ON_A)))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void saysOfAServiceTemplateThatItIsNotJudged() {
+    assertThat(
+            validate(
+                new FakeCluster(),
+                RequestSketch.create(ObjectSketch.serviceTemplate("tenant42/a"))))
+        .isEqualTo(
+            Verdict.allowed(
+                "Pathgate does not judge ServiceTemplate.k0rdent.mirantis.com: its webhook is"
+                    + " registered too widely"));
+  }
+
+  @Test
+  void turnsDenialsIntoWarningsInModeWarn() {
+    FakeCluster world = new FakeCluster().has(CHAIN);
+
+    Verdict verdict =
+        judge(world, Mode.WARN).validate(RequestSketch.update(ON_B, ON_A), 10_000).join();
+
+    assertThat(verdict.isAllowed()).isTrue();
+    assertThat(verdict.warnings())
+        .containsExactly(
+            "service web/ingress can't be upgraded from b to a: ServiceTemplateChain"
+                + " tenant42/ingress-chain leads from b to c [service-follows-chain]");
+    assertThat(verdict.softened()).hasSize(1);
+  }
+
+  @Test
+  void liftsAPathDenialForAMemberOfAnExemptGroup() {
+    FakeCluster world = new FakeCluster().has(CHAIN);
+
+    Verdict verdict =
+        validate(
+            world,
+            RequestSketch.by(
+                "eve", List.of("on-call"), RequestSketch.update(ON_B, exempt(ON_A, "outage"))));
+
+    assertThat(verdict.isAllowed()).isTrue();
+    assertThat(verdict.warnings()).hasSize(1);
+    assertThat(verdict.exempt()).contains("eve: outage");
+  }
+
+  @Test
+  void tellsAnyoneElseThatTheExemptionHasNoEffect() {
+    FakeCluster world = new FakeCluster().has(CHAIN);
+
+    Verdict verdict =
+        validate(
+            world,
+            RequestSketch.by(
+                "eve", List.of("devs"), RequestSketch.update(ON_B, exempt(ON_A, "outage"))));
+
+    assertThat(verdict.isAllowed()).isFalse();
+    assertThat(verdict.warnings())
+        .containsExactly(
+            "annotation pathgate.dev/exempt of ClusterDeployment tenant42/prod-eu has no effect:"
+                + " user eve is in no group of pathgate.exempt.groups");
+    assertThat(verdict.exempt()).isEmpty();
+  }
+
+  @Test
+  void liftsNoDenialThatIsNotAboutPaths() {
+    Service twice = service("a", "ingress-chain");
+    K0rdentObject doubled = ObjectSketch.clusterDeployment("tenant42/prod-eu", twice, twice);
+
+    Verdict verdict =
+        validate(
+            new FakeCluster().has(CHAIN),
+            RequestSketch.by(
+                "eve", List.of("on-call"), RequestSketch.update(ON_A, exempt(doubled, "outage"))));
+
+    assertThat(verdict.denials())
+        .extracting(finding -> finding.rule().id())
+        .containsExactly("service-listed-once");
+    assertThat(verdict.exempt()).isEmpty();
+  }
+
+  @Test
+  void tellsAnyoneElseAtOnceWhenTheyAddTheAnnotation() {
+    Verdict verdict =
+        validate(
+            new FakeCluster().has(CHAIN),
+            RequestSketch.by(
+                "eve", List.of("devs"), RequestSketch.update(ON_A, exempt(ON_A, "outage"))));
+
+    assertThat(verdict.isAllowed()).isTrue();
+    assertThat(verdict.warnings()).hasSize(1);
+  }
+
+  @Test
+  void saysNothingOfAnAnnotationThatWasThereBefore() {
+    K0rdentObject exempt = exempt(ON_A, "outage");
+
+    Verdict verdict =
+        validate(
+            new FakeCluster().has(CHAIN),
+            RequestSketch.by("eve", List.of("devs"), RequestSketch.update(exempt, exempt)));
+
+    assertThat(verdict.warnings()).isEmpty();
+  }
+
+  @Test
+  void exemptsNobodyWithoutAReason() {
+    Verdict verdict =
+        validate(
+            new FakeCluster().has(CHAIN),
+            RequestSketch.by(
+                "eve", List.of("on-call"), RequestSketch.update(ON_B, exempt(ON_A, " "))));
+
+    assertThat(verdict.isAllowed()).isFalse();
+    assertThat(verdict.warnings())
+        .containsExactly(
+            "annotation pathgate.dev/exempt of ClusterDeployment tenant42/prod-eu has no effect:"
+                + " it gives no reason");
+  }
+
+  private static K0rdentObject cluster(String template, String chain) {
+    return ObjectSketch.clusterDeployment("tenant42/prod-eu", service(template, chain));
+  }
+
+  private static Service service(String template, String chain) {
+    return new Service("web", "ingress", template, chain);
+  }
+
+  private static K0rdentObject exempt(K0rdentObject object, String reason) {
+    K0rdentObject.Metadata metadata = object.metadata();
+    return new K0rdentObject(
+        object.apiVersion(),
+        object.kind(),
+        new K0rdentObject.Metadata(
+            metadata.namespace(),
+            metadata.name(),
+            metadata.resourceVersion(),
+            false,
+            false,
+            false,
+            Optional.of(reason)),
+        object.services(),
+        object.published(),
+        object.templates(),
+        object.spec());
+  }
+
+  private static List<String> denials(Verdict verdict) {
+    return verdict.denials().stream().map(Finding::message).toList();
+  }
+
+  private static Verdict validate(FakeCluster world, AdmissionRequest request) {
+    return judge(world, Mode.ENFORCE).validate(request, 10_000).join();
+  }
+
+  private static Judge judge(FakeCluster world, Mode mode) {
+    return new Judge(
+        world,
+        new Rulebook(Map.of(), new PathPolicy(Steps.ANY, ChainSwitch.TOGETHER), "kcm-system"),
+        new Edits("kcm-system"),
+        mode,
+        Set.of("on-call"));
+  }
+}

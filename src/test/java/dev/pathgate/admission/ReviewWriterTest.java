@@ -1,0 +1,183 @@
+package dev.pathgate.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathgate.k0rdent.ObjectSketch;
+import dev.pathgate.rule.Action;
+import dev.pathgate.rule.Finding;
+import dev.pathgate.rule.RuleId;
+import dev.pathgate.rule.Service;
+import dev.pathgate.rule.Violation;
+import dev.pathgate.rule.Violation.Reason;
+import dev.pathgate.rule.Violation.Subject;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ReviewWriterTest {
+  private static final AdmissionRequest CREATE =
+      RequestSketch.create(
+          ObjectSketch.clusterDeployment(
+              "tenant42/prod-eu", new Service("web", "ingress", "a", "ingress-chain")));
+  private static final AdmissionRequest DELETE =
+      RequestSketch.delete(ObjectSketch.chain("tenant42/ingress-chain", "a"));
+  private static final Finding MOVE =
+      denial(
+          RuleId.SERVICE_FOLLOWS_CHAIN,
+          "spec.serviceSpec.services[0].template",
+          "no way from a to c",
+          new Subject("web/ingress", "a", "c", "tenant42/ingress-chain", "7"));
+  private static final Finding STRAY =
+      denial(
+          RuleId.SERVICE_FITS_CHAIN,
+          "spec.serviceSpec.services[1].template",
+          "not listed",
+          new Subject("web/dns", "", "d", "tenant42/dns-chain", ""));
+
+  @Test
+  void writesAnAllowance() {
+    assertThat(written(CREATE, Verdict.allowed()))
+        .isEqualTo(
+            """
+            {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",\
+            "response":{"uid":"uid-1","allowed":true}}""");
+  }
+
+  @Test
+  void writesWarningsBesideAnAllowance() {
+    assertThat(written(CREATE, Verdict.allowed("look out", "and up")))
+        .isEqualTo(
+            """
+            {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",\
+            "response":{"uid":"uid-1","allowed":true,"warnings":["look out","and up"]}}""");
+  }
+
+  @Test
+  void writesADenialWithItsCauseAndForTheAuditLog() {
+    assertThat(written(CREATE, denied(MOVE)))
+        .isEqualTo(
+            """
+            {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",\
+            "response":{"uid":"uid-1","allowed":false,"status":{"status":"Failure",\
+            "message":"The ClusterDeployment \\"prod-eu\\" is invalid: \
+            spec.serviceSpec.services[0].template: no way from a to c [service-follows-chain]",\
+            "reason":"Invalid","code":422,"details":{"group":"k0rdent.mirantis.com",\
+            "kind":"ClusterDeployment","name":"prod-eu","causes":[{"reason":"FieldValueInvalid",\
+            "field":"spec.serviceSpec.services[0].template",\
+            "message":"no way from a to c [service-follows-chain]"}]}},\
+            "auditAnnotations":{"rules":"service-follows-chain","services":"web/ingress",\
+            "from":"a","to":"c","chains":"tenant42/ingress-chain","chain-resource-versions":"7"}}}""");
+  }
+
+  @Test
+  void writesOneLinePerCauseAndJoinsAnnotationsInTheSameOrder() {
+    assertThat(written(CREATE, denied(MOVE, STRAY)))
+        .contains(
+            """
+            "message":"The ClusterDeployment \\"prod-eu\\" is invalid: \
+            \\n* spec.serviceSpec.services[0].template: no way from a to c [service-follows-chain]\
+            \\n* spec.serviceSpec.services[1].template: not listed [service-fits-chain]",""")
+        .contains(
+            """
+            "auditAnnotations":{"rules":"service-follows-chain,service-fits-chain",\
+            "services":"web/ingress,web/dns","from":"a,","to":"c,d",\
+            "chains":"tenant42/ingress-chain,tenant42/dns-chain","chain-resource-versions":"7,"}""");
+  }
+
+  @Test
+  void writesADenialOfADeletion() {
+    Finding used =
+        new Finding(
+            RuleId.CHAIN_IS_UNUSED,
+            Action.DENY,
+            new Violation(
+                Reason.FORBIDDEN,
+                "",
+                "in use by prod-eu",
+                new Subject("", "", "", "tenant42/ingress-chain", ""),
+                Optional.empty()));
+
+    assertThat(written(DELETE, denied(used)))
+        .isEqualTo(
+            """
+            {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",\
+            "response":{"uid":"uid-1","allowed":false,"status":{"status":"Failure",\
+            "message":"in use by prod-eu [chain-is-unused]","reason":"Forbidden","code":403,\
+            "details":{"group":"k0rdent.mirantis.com","kind":"ServiceTemplateChain",\
+            "name":"ingress-chain","causes":[{"reason":"FieldValueForbidden",\
+            "message":"in use by prod-eu [chain-is-unused]"}]}},\
+            "auditAnnotations":{"rules":"chain-is-unused","chains":"tenant42/ingress-chain"}}}""");
+  }
+
+  @Test
+  void writesWhoWasExemptForTheAuditLog() {
+    Verdict lifted =
+        new Verdict(
+            List.of(),
+            List.of(MOVE),
+            List.of("no way"),
+            List.of(),
+            Optional.of("eve: outage"),
+            MOVE.rule().id());
+
+    assertThat(written(CREATE, lifted))
+        .contains("\"allowed\":true,\"warnings\":[\"no way\"],\"auditAnnotations\":{\"rules\":")
+        .endsWith("\"exempt\":\"eve: outage\"}}}");
+  }
+
+  @Test
+  void writesAPatchThatAddsChainsOnly() {
+    Verdict patched =
+        new Verdict(
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(
+                new Verdict.AddedChain(0, "ingress-chain"), new Verdict.AddedChain(3, "dns-chain")),
+            Optional.empty(),
+            "none");
+    String patch =
+        """
+        [{"op":"add","path":"/spec/serviceSpec/services/0/templateChain","value":"ingress-chain"},\
+        {"op":"add","path":"/spec/serviceSpec/services/3/templateChain","value":"dns-chain"}]""";
+
+    assertThat(written(CREATE, patched))
+        .isEqualTo(
+            """
+            {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",\
+            "response":{"uid":"uid-1","allowed":true,"patchType":"JSONPatch","patch":"%s"}}"""
+                .formatted(
+                    Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  @Test
+  void writesAnyTextThatANameMayHold() {
+    Finding odd =
+        denial(
+            RuleId.SERVICE_FITS_CHAIN,
+            "f",
+            "quote \" line \n umlaut ü emoji \uD83D\uDE00 half an emoji \uD83D!",
+            new Subject("", "", "", "", ""));
+
+    assertThat(written(CREATE, denied(odd)))
+        .contains("quote \\\" line \\n umlaut ü emoji \\uD83D\\uDE00 half an emoji \\uD83D! [");
+  }
+
+  private static Finding denial(RuleId rule, String field, String message, Subject subject) {
+    return new Finding(
+        rule,
+        Action.DENY,
+        new Violation(Reason.INVALID, field, message, subject, Optional.empty()));
+  }
+
+  private static Verdict denied(Finding... denials) {
+    return new Verdict(
+        List.of(denials), List.of(), List.of(), List.of(), Optional.empty(), "denied");
+  }
+
+  private static String written(AdmissionRequest request, Verdict verdict) {
+    return new String(ReviewWriter.write(request, verdict), StandardCharsets.UTF_8);
+  }
+}

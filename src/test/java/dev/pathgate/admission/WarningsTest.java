@@ -1,0 +1,84 @@
+package dev.pathgate.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathgate.rule.Action;
+import dev.pathgate.rule.Finding;
+import dev.pathgate.rule.RuleId;
+import dev.pathgate.rule.Violation;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class WarningsTest {
+  @Test
+  void keepsAShortMessageAndPutsTheRuleBehindIt() {
+    assertThat(Warnings.of(finding("no chain"))).isEqualTo("no chain [service-has-chain]");
+  }
+
+  @Test
+  void keepsTheRuleWhereItCutsTheMessage() {
+    String warning = Warnings.of(finding("x".repeat(300)));
+
+    assertThat(warning).hasSize(255).endsWith("x… [service-has-chain]");
+  }
+
+  @Test
+  void cutsNothingThatJustFits() {
+    assertThat(Warnings.of("x".repeat(255))).isEqualTo("x".repeat(255));
+    assertThat(Warnings.of("x".repeat(256))).isEqualTo("x".repeat(254) + "…");
+  }
+
+  @Test
+  void cutsNoCharacterInHalf() {
+    String warning = Warnings.of("x".repeat(253) + "\uD83D\uDE00" + "y".repeat(9));
+
+    assertThat(warning).isEqualTo("x".repeat(253) + "…");
+  }
+
+  @Test
+  void keepsAWarningOnOneLine() {
+    assertThat(Warnings.of("two\nlines\tand\u0000more")).isEqualTo("two lines and more");
+  }
+
+  @Test
+  void keepsAllThatFitTogether() {
+    List<String> warnings = List.of("a", "b");
+
+    assertThat(Warnings.fitting(warnings)).isEqualTo(warnings);
+  }
+
+  @Test
+  void countsThoseThatDoNotFitTogether() {
+    List<String> fitting = Warnings.fitting(Collections.nCopies(100, "x".repeat(255)));
+
+    assertThat(fitting).hasSize(16).endsWith("and 85 more warnings");
+    assertThat(bytes(fitting)).isLessThan(4_096);
+  }
+
+  @Test
+  void staysInBoundsWhereCharactersTakeSeveralBytes() {
+    List<String> fitting = Warnings.fitting(Collections.nCopies(100, "€".repeat(255)));
+
+    assertThat(fitting).hasSize(6).endsWith("and 95 more warnings");
+    assertThat(bytes(fitting)).isLessThan(4_096);
+  }
+
+  private static int bytes(List<String> warnings) {
+    return warnings.stream().mapToInt(w -> w.getBytes(StandardCharsets.UTF_8).length).sum();
+  }
+
+  private static Finding finding(String message) {
+    return new Finding(
+        RuleId.SERVICE_HAS_CHAIN,
+        Action.WARN,
+        new Violation(
+            Violation.Reason.REQUIRED,
+            "f",
+            message,
+            new Violation.Subject("", "", "", "", ""),
+            Optional.empty()));
+  }
+}

@@ -1,0 +1,149 @@
+package dev.pathgate.charts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** {@code charts/pathgate}, as Helm sees it. */
+final class Chart {
+  static final Path FOLDER = Path.of("charts", "pathgate").toAbsolutePath();
+  static final String RELEASE = "pathgate";
+  static final String NAMESPACE = "pathgate-home";
+  static final ObjectMapper YAML = new YAMLMapper();
+
+  private static final String OLDEST_KUBERNETES = "1.30.0";
+
+  private Chart() {}
+
+  static Helm helm() {
+    return new Helm(FOLDER);
+  }
+
+  static LintResult lint() {
+    return helm().lint().strict().call();
+  }
+
+  /** The objects that Helm makes of the chart with these values, given as YAML. */
+  static Objects render(String values) {
+    return withValues(
+        values,
+        file ->
+            new Objects(
+                parse(
+                    helm()
+                        .template()
+                        .withName(RELEASE)
+                        .withNamespace(NAMESPACE)
+                        .withKubeVersion(OLDEST_KUBERNETES)
+                        .withValuesFile(file)
+                        .call())));
+  }
+
+  /** Why Helm refuses these values. */
+  static String refusal(String values) {
+    try {
+      render(values);
+    } catch (IllegalStateException refused) {
+      return refused.getMessage();
+    }
+    throw new AssertionError("Helm takes the values: " + values);
+  }
+
+  /** Does something with a file that holds the values. */
+  static <T> T withValues(String values, Use<T> use) {
+    try {
+      Path file = Files.createTempFile("values", ".yaml");
+      try {
+        Files.writeString(file, values);
+        return use.of(file);
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static List<JsonNode> parse(String documents) {
+    List<JsonNode> objects = new ArrayList<>();
+    try (MappingIterator<JsonNode> all = YAML.readerFor(JsonNode.class).readValues(documents)) {
+      while (all.hasNext()) {
+        JsonNode object = all.next();
+        if (object != null && object.isObject()) {
+          objects.add(object);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return objects;
+  }
+
+  /** What is done with a file of values. */
+  interface Use<T> {
+    T of(Path values) throws IOException;
+  }
+
+  /** Rendered objects. */
+  record Objects(List<JsonNode> all) {
+    Stream<JsonNode> ofKind(String kind) {
+      return all.stream().filter(object -> object.path("kind").asText().equals(kind));
+    }
+
+    JsonNode one(String kind, String name) {
+      return ofKind(kind)
+          .filter(object -> object.at("/metadata/name").asText().equals(name))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("no " + kind + " " + name + " in " + names()));
+    }
+
+    /** {@code Kind name} of every object, in order. */
+    List<String> names() {
+      return all.stream()
+          .map(object -> object.path("kind").asText() + " " + object.at("/metadata/name").asText())
+          .sorted()
+          .toList();
+    }
+
+    /** The environment of a Deployment's only container; the last entry of a name holds. */
+    Map<String, String> environment(String deployment) {
+      Map<String, String> environment = new LinkedHashMap<>();
+      for (JsonNode entry :
+          one("Deployment", deployment).at("/spec/template/spec/containers/0/env")) {
+        boolean isNamespace =
+            entry.at("/valueFrom/fieldRef/fieldPath").asText().equals("metadata.namespace");
+        environment.put(
+            entry.path("name").asText(), isNamespace ? NAMESPACE : entry.path("value").asText());
+      }
+      return environment;
+    }
+
+    /** The ServiceAccount of a Deployment's pods. */
+    String serviceAccount(String deployment) {
+      return one("Deployment", deployment).at("/spec/template/spec/serviceAccountName").asText();
+    }
+
+    /** The value of an environment variable of a Deployment's only container; empty if not set. */
+    String environment(String deployment, String variable) {
+      for (JsonNode entry :
+          one("Deployment", deployment).at("/spec/template/spec/containers/0/env")) {
+        if (entry.path("name").asText().equals(variable)) {
+          return entry.path("value").asText();
+        }
+      }
+      return "";
+    }
+  }
+}

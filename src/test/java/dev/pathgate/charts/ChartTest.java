@@ -1,0 +1,456 @@
+package dev.pathgate.charts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What Helm makes of the chart. */
+class ChartTest {
+  static final String EVERYTHING =
+      """
+      mutation: {enabled: true}
+      policies: {enabled: true}
+      exempt: {groups: [platform-admins, "oidc:on-call \\"night\\""]}
+      monitoring: {serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}, dashboard: {enabled: true}}
+      certificates: {clientCA: {configMap: api-server-ca}}
+      """;
+
+  /** Every combination of values that renders other objects. */
+  static Stream<String> combinations() {
+    return Stream.of(
+        "{}",
+        EVERYTHING,
+        "statusPatcher: {enabled: false}",
+        "statusPatcher: {events: false, condition: false, ownership: force, replicas: 3}",
+        "mutation: {enabled: true}",
+        "policies: {enabled: true}",
+        "{policies: {enabled: true, hops: 1}, mode: warn}",
+        "{policies: {enabled: true, hops: 12}, path: {steps: single, chainSwitch: separate}}",
+        "{policies: {enabled: true}, rules: {service-follows-chain: warn, chain-is-immutable: off}}",
+        "{policies: {enabled: true}, rules: {service-follows-chain: \"off\"}, exempt: {groups: [a]}}",
+        "certificates: {mode: cert-manager}",
+        "{certificates: {mode: cert-manager, certManager: {issuerRef: {name: corp, kind: ClusterIssuer}}}, mutation: {enabled: true}}",
+        "certificates: {mode: existingSecret, existingSecret: {name: mine, caBundle: PEM}}",
+        "networkPolicy: {managementFrom: [{namespaceSelector: {matchLabels: {name: monitoring}}}]}",
+        "{networkPolicy: {enabled: false}, webhook: {podDisruptionBudget: false, failurePolicy: Ignore}}",
+        "{fullnameOverride: gate, image: {digest: \"sha256:%s\"}, imagePullSecrets: [{name: pull}]}"
+            .formatted("0".repeat(64)),
+        """
+        webhook:
+          namespaceSelector: {matchLabels: {pathgate.dev/enforce: "true"}}
+          objectSelector: {matchExpressions: [{key: team, operator: Exists}]}
+          annotations: {note: mine}
+          priorityClassName: system-cluster-critical
+          nodeSelector: {kubernetes.io/os: linux}
+          tolerations: [{operator: Exists}]
+          affinity: {nodeAffinity: {}}
+          podLabels: {a: b}
+          podAnnotations: {c: d}
+          extraEnv: [{name: TZ, value: UTC}]
+          serviceAccountAnnotations: {e: f}
+          topologySpreadConstraints: [{topologyKey: zone, maxSkew: 1, whenUnsatisfiable: DoNotSchedule}]
+        """);
+  }
+
+  @Test
+  void passesHelmsLint() {
+    assertThat(Chart.lint().isFailed()).as("%s", Chart.lint().getMessages()).isFalse();
+  }
+
+  @Test
+  void installsBothDeploymentsAndAWebhookWithoutAnyValue() {
+    assertThat(Chart.render("{}").names())
+        .containsExactly(
+            "ClusterRole pathgate-status-patcher",
+            "ClusterRole pathgate-webhook",
+            "ClusterRoleBinding pathgate-status-patcher",
+            "ClusterRoleBinding pathgate-webhook",
+            "Deployment pathgate-status-patcher",
+            "Deployment pathgate-webhook",
+            "Lease pathgate-status-patcher",
+            "Lease pathgate-tls",
+            "NetworkPolicy pathgate-status-patcher",
+            "NetworkPolicy pathgate-webhook",
+            "PodDisruptionBudget pathgate-webhook",
+            "Role pathgate-status-patcher",
+            "Role pathgate-webhook",
+            "RoleBinding pathgate-status-patcher",
+            "RoleBinding pathgate-webhook",
+            "Secret pathgate-tls",
+            "Service pathgate-status-patcher-management",
+            "Service pathgate-webhook",
+            "Service pathgate-webhook-management",
+            "ServiceAccount pathgate-status-patcher",
+            "ServiceAccount pathgate-webhook",
+            "ValidatingWebhookConfiguration pathgate");
+  }
+
+  @ParameterizedTest
+  @MethodSource("combinations")
+  void labelsEveryObjectAsHelmAndKubernetesAdvise(String values) {
+    assertThat(Chart.render(values).all())
+        .allSatisfy(
+            object -> {
+              JsonNode labels = object.at("/metadata/labels");
+              assertThat(labels.path("app.kubernetes.io/name").asText()).isEqualTo("pathgate");
+              assertThat(labels.path("app.kubernetes.io/instance").asText()).isEqualTo("pathgate");
+              assertThat(labels.path("app.kubernetes.io/managed-by").asText()).isEqualTo("Helm");
+              assertThat(labels.path("app.kubernetes.io/component").asText()).isNotEmpty();
+              assertThat(labels.path("helm.sh/chart").asText()).startsWith("pathgate-");
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("combinations")
+  void givesNobodyAWildcardOrMoreOfTheCoreThanOneNamedSecretOrALeaseWithoutAName(String values) {
+    for (JsonNode role : roles(values)) {
+      for (JsonNode rule : role.path("rules")) {
+        assertThat(words(rule)).noneMatch(word -> word.contains("*"));
+        if (words(rule.path("apiGroups")).contains("")) {
+          assertThat(rule.path("resources")).hasToString("[\"secrets\"]");
+          assertThat(rule.path("resourceNames")).hasSize(1);
+          assertThat(role.path("kind").asText()).isEqualTo("Role");
+        }
+        if (words(rule.path("resources")).contains("leases")) {
+          assertThat(rule.path("resourceNames")).hasSize(1);
+          assertThat(role.path("kind").asText()).isEqualTo("Role");
+        }
+        if (role.path("kind").asText().equals("Role")) {
+          assertThat(rule.path("resourceNames")).as("namespace-wide: %s", rule).isNotEmpty();
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("combinations")
+  void keepsEveryPodWithinTheRestrictedStandard(String values) {
+    for (JsonNode pod : pods(values)) {
+      assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+      assertThat(pod.at("/securityContext/seccompProfile/type").asText())
+          .isEqualTo("RuntimeDefault");
+      assertThat(pod.path("enableServiceLinks").asBoolean(true)).isFalse();
+      assertThat(pod.path("hostNetwork").isMissingNode()).isTrue();
+      JsonNode container = pod.at("/containers/0/securityContext");
+      assertThat(container.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+      assertThat(container.path("readOnlyRootFilesystem").asBoolean()).isTrue();
+      assertThat(container.at("/capabilities/drop")).hasToString("[\"ALL\"]");
+      assertThat(pod.at("/containers/0/resources/limits/memory").asText()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void rollsOutWithoutAGap() {
+    JsonNode spec = Chart.render("{}").one("Deployment", "pathgate-webhook").path("spec");
+    JsonNode pod = spec.at("/template/spec");
+    JsonNode container = pod.at("/containers/0");
+
+    assertThat(spec.path("replicas").asInt()).isEqualTo(2);
+    assertThat(spec.at("/strategy/rollingUpdate/maxUnavailable").asText()).isEqualTo("0");
+    assertThat(container.at("/lifecycle/preStop/sleep/seconds").asInt()).isPositive();
+    assertThat(pod.path("terminationGracePeriodSeconds").asInt())
+        .isGreaterThan(container.at("/lifecycle/preStop/sleep/seconds").asInt() + 10);
+    assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/q/health/ready");
+    assertThat(pod.path("topologySpreadConstraints")).hasSize(1);
+  }
+
+  @Test
+  void tellsTheWebhookEverySettingByItsVariable() {
+    Chart.Objects objects =
+        Chart.render(
+            """
+            mode: warn
+            rules: {service-has-chain: deny, chain-is-tidy: off}
+            path: {steps: single, chainSwitch: separate}
+            exempt: {groups: [a, "b:c"]}
+            systemNamespace: k0rdent
+            maxRequestBytes: 4M
+            logFormat: json
+            host: "::"
+            mutation: {enabled: true}
+            """);
+
+    assertThat(settings(objects, "pathgate-webhook"))
+        .containsExactlyInAnyOrder(
+            "PATHGATE_ROLES=webhook",
+            "PATHGATE_NAMESPACE=",
+            "PATHGATE_HOST=::",
+            "PATHGATE_LOG_FORMAT=json",
+            "PATHGATE_SYSTEM_NAMESPACE=k0rdent",
+            "PATHGATE_MODE=warn",
+            "PATHGATE_RULES_SERVICE_LISTED_ONCE=deny",
+            "PATHGATE_RULES_SERVICE_FOLLOWS_CHAIN=deny",
+            "PATHGATE_RULES_SERVICE_PATH_PUBLISHED=off",
+            "PATHGATE_RULES_SERVICE_CHAIN_EXISTS=warn",
+            "PATHGATE_RULES_SERVICE_FITS_CHAIN=deny",
+            "PATHGATE_RULES_SERVICE_HAS_CHAIN=deny",
+            "PATHGATE_RULES_CHAIN_IS_IMMUTABLE=deny",
+            "PATHGATE_RULES_CHAIN_IS_WELL_FORMED=deny",
+            "PATHGATE_RULES_CHAIN_IS_TIDY=off",
+            "PATHGATE_RULES_CHAIN_TEMPLATES_EXIST=warn",
+            "PATHGATE_RULES_CHAIN_IS_UNUSED=deny",
+            "PATHGATE_PATH_STEPS=single",
+            "PATHGATE_PATH_CHAIN_SWITCH=separate",
+            "PATHGATE_EXEMPT_GROUPS=a,b:c",
+            "PATHGATE_MAX_REQUEST_BYTES=4M",
+            "PATHGATE_TLS_SELF_SECRET=pathgate-tls",
+            "PATHGATE_TLS_SELF_LEASE=pathgate-tls",
+            "PATHGATE_TLS_SELF_DNS_NAMES="
+                + "pathgate-webhook.pathgate-home.svc,pathgate-webhook.pathgate-home",
+            "PATHGATE_TLS_SELF_VALIDATING_WEBHOOK=pathgate",
+            "PATHGATE_TLS_SELF_MUTATING_WEBHOOK=pathgate");
+  }
+
+  @Test
+  void tellsTheStatusPatcherOnlyItsOwnSettings() {
+    Chart.Objects objects =
+        Chart.render(
+            "statusPatcher: {ownership: force, condition: false, events: false, maxBytes: 64K}");
+
+    assertThat(settings(objects, "pathgate-status-patcher"))
+        .containsExactlyInAnyOrder(
+            "PATHGATE_ROLES=status-patcher",
+            "PATHGATE_NAMESPACE=",
+            "PATHGATE_HOST=0.0.0.0",
+            "PATHGATE_LOG_FORMAT=text",
+            "PATHGATE_SYSTEM_NAMESPACE=kcm-system",
+            "PATHGATE_STATUS_OWNERSHIP=force",
+            "PATHGATE_STATUS_CONDITION=false",
+            "PATHGATE_STATUS_EVENTS=false",
+            "PATHGATE_STATUS_MAX_BYTES=64K");
+  }
+
+  @Test
+  void namesNoMutatingWebhookToTheWebhookWhereThereIsNone() {
+    Chart.Objects objects = Chart.render("{}");
+
+    assertThat(objects.ofKind("MutatingWebhookConfiguration")).isEmpty();
+    assertThat(objects.environment("pathgate-webhook", "PATHGATE_TLS_SELF_MUTATING_WEBHOOK"))
+        .isEmpty();
+  }
+
+  @Test
+  void leavesTheContentOfItsOwnSecretAndLeaseToTheWebhook() {
+    Chart.Objects objects = Chart.render("{}");
+
+    assertThat(objects.one("Secret", "pathgate-tls").has("data")).isFalse();
+    assertThat(objects.one("Secret", "pathgate-tls").path("type").asText()).isEqualTo("Opaque");
+    assertThat(objects.one("Lease", "pathgate-tls").has("spec")).isFalse();
+    assertThat(objects.one("ValidatingWebhookConfiguration", "pathgate").path("webhooks"))
+        .allSatisfy(hook -> assertThat(hook.at("/clientConfig/caBundle").isMissingNode()).isTrue());
+  }
+
+  @Test
+  void letsCertManagerMakeACaAndInjectIt() {
+    Chart.Objects objects = Chart.render("certificates: {mode: cert-manager}");
+
+    assertThat(
+            objects
+                .one("ValidatingWebhookConfiguration", "pathgate")
+                .at("/metadata/annotations/cert-manager.io~1inject-ca-from")
+                .asText())
+        .isEqualTo("pathgate-home/pathgate-tls");
+    assertThat(objects.one("Certificate", "pathgate-ca").at("/spec/isCA").asBoolean()).isTrue();
+    assertThat(objects.one("Certificate", "pathgate-tls").at("/spec/dnsNames"))
+        .hasToString("[\"pathgate-webhook.pathgate-home.svc\",\"pathgate-webhook.pathgate-home\"]");
+    assertThat(objects.environment("pathgate-webhook", "PATHGATE_TLS_CERTIFICATE"))
+        .isEqualTo("/etc/pathgate/tls/tls.crt");
+    assertThat(objects.ofKind("Secret")).isEmpty();
+  }
+
+  @Test
+  void mountsAnExistingSecretAndTrustsItsCa() {
+    Chart.Objects objects =
+        Chart.render(
+            "certificates: {mode: existingSecret, existingSecret: {name: mine, caBundle: PEM}}");
+
+    assertThat(objects.one("ValidatingWebhookConfiguration", "pathgate").path("webhooks"))
+        .allSatisfy(
+            hook -> assertThat(hook.at("/clientConfig/caBundle").asText()).isEqualTo("UEVN"));
+    assertThat(objects.one("Deployment", "pathgate-webhook").toString())
+        .contains("\"secretName\":\"mine\"");
+    assertThat(objects.ofKind("Secret")).isEmpty();
+    assertThat(objects.ofKind("Role").map(role -> role.at("/metadata/name").asText()))
+        .containsExactly("pathgate-status-patcher");
+  }
+
+  @Test
+  void registersForTheResourcesAndOperationsOfTheRulesAlone() {
+    assertThat(registrations("{}"))
+        .containsExactly(
+            "services.pathgate.dev [\"CREATE\",\"UPDATE\"]"
+                + " [\"clusterdeployments\",\"multiclusterservices\"]",
+            "chains.pathgate.dev [\"CREATE\",\"UPDATE\",\"DELETE\"] [\"servicetemplatechains\"]");
+    assertThat(
+            registrations(
+                """
+                rules:
+                  service-listed-once: off
+                  service-chain-exists: off
+                  service-fits-chain: off
+                  service-has-chain: "off"
+                  chain-is-well-formed: off
+                  chain-is-tidy: off
+                  chain-templates-exist: off
+                  chain-is-unused: off
+                """))
+        .containsExactly(
+            "services.pathgate.dev [\"UPDATE\"] [\"clusterdeployments\",\"multiclusterservices\"]",
+            "chains.pathgate.dev [\"UPDATE\"] [\"servicetemplatechains\"]");
+  }
+
+  @ParameterizedTest
+  @MethodSource("combinations")
+  void neverBlocksForLongAndNeverJudgesMoreThanK0rdent(String values) {
+    Chart.Objects objects = Chart.render(values);
+    List<JsonNode> hooks = new ArrayList<>();
+    Stream.of("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration")
+        .flatMap(objects::ofKind)
+        .forEach(configuration -> configuration.path("webhooks").forEach(hooks::add));
+
+    assertThat(hooks)
+        .isNotEmpty()
+        .allSatisfy(
+            hook -> {
+              assertThat(hook.path("sideEffects").asText()).isEqualTo("None");
+              assertThat(hook.path("matchPolicy").asText()).isEqualTo("Equivalent");
+              assertThat(hook.path("timeoutSeconds").asInt()).isEqualTo(5);
+              assertThat(hook.path("matchConditions")).isNotEmpty();
+              assertThat(hook.path("rules")).hasSize(1);
+              assertThat(hook.at("/rules/0/apiGroups")).hasToString("[\"k0rdent.mirantis.com\"]");
+              assertThat(words(hook.path("rules"))).noneMatch(word -> word.contains("*"));
+            });
+    assertThat(hooks.stream().filter(hook -> hook.path("name").asText().startsWith("default-")))
+        .allSatisfy(hook -> assertThat(hook.path("failurePolicy").asText()).isEqualTo("Ignore"));
+  }
+
+  @Test
+  void onlyWarnsByPolicyWhereTheWebhookOnlyWarns() {
+    assertThat(actions("policies: {enabled: true}")).containsOnly("[\"Deny\",\"Audit\"]");
+    assertThat(actions("{policies: {enabled: true}, mode: warn}"))
+        .containsOnly("[\"Warn\",\"Audit\"]");
+    assertThat(
+            actions(
+                "{policies: {enabled: true},"
+                    + " rules: {service-follows-chain: warn, chain-is-immutable: off}}"))
+        .hasSize(3)
+        .containsOnly("[\"Warn\",\"Audit\"]");
+  }
+
+  @Test
+  void makesNoPolicyOfARuleThatIsOff() {
+    assertThat(
+            actions(
+                "{policies: {enabled: true},"
+                    + " rules: {service-follows-chain: off, chain-is-immutable: off}}"))
+        .isEmpty();
+  }
+
+  @Test
+  void givesThePoliciesTheWebhooksSelectors() {
+    Chart.Objects objects =
+        Chart.render(
+            """
+            policies: {enabled: true}
+            webhook: {namespaceSelector: {matchLabels: {judged: "yes"}}, objectSelector: {matchLabels: {by: us}}}
+            """);
+
+    assertThat(objects.ofKind("ValidatingAdmissionPolicy"))
+        .hasSize(3)
+        .allSatisfy(
+            policy -> {
+              assertThat(policy.at("/spec/matchConstraints/namespaceSelector"))
+                  .hasToString("{\"matchLabels\":{\"judged\":\"yes\"}}");
+              assertThat(policy.at("/spec/matchConstraints/objectSelector"))
+                  .hasToString("{\"matchLabels\":{\"by\":\"us\"}}");
+            });
+  }
+
+  @Test
+  void refusesAValueThatItDoesNotKnow() {
+    assertThat(Chart.refusal("webhok: {replicas: 3}")).contains("webhok");
+    assertThat(Chart.refusal("webhook: {replica: 3}")).contains("replica");
+    assertThat(Chart.refusal("rules: {service-is-nice: deny}")).contains("service-is-nice");
+    assertThat(Chart.refusal("rules: {service-has-chain: maybe}")).contains("service-has-chain");
+    assertThat(Chart.refusal("certificates: {mode: letsencrypt}")).contains("mode");
+    assertThat(Chart.refusal("policies: {hops: 0}")).contains("hops");
+  }
+
+  @Test
+  void refusesExemptGroupsThatOneVariableCannotHold() {
+    assertThat(Chart.refusal("exempt: {groups: [\"cn=a,dc=b\"]}")).contains("/exempt/groups/0");
+  }
+
+  @Test
+  void refusesAnExistingSecretWithoutItsNameOrCa() {
+    assertThat(Chart.refusal("certificates: {mode: existingSecret}"))
+        .contains("certificates.mode=existingSecret needs certificates.existingSecret.");
+    assertThat(Chart.refusal("certificates: {mode: existingSecret, existingSecret: {name: mine}}"))
+        .contains("needs certificates.existingSecret.caBundle");
+  }
+
+  private static List<JsonNode> roles(String values) {
+    Chart.Objects objects = Chart.render(values);
+    return Stream.of("Role", "ClusterRole").flatMap(objects::ofKind).toList();
+  }
+
+  private static List<JsonNode> pods(String values) {
+    return Chart.render(values)
+        .ofKind("Deployment")
+        .map(deployment -> deployment.at("/spec/template/spec"))
+        .toList();
+  }
+
+  private static List<String> settings(Chart.Objects objects, String deployment) {
+    return StreamSupport.stream(
+            objects
+                .one("Deployment", deployment)
+                .at("/spec/template/spec/containers/0/env")
+                .spliterator(),
+            false)
+        .filter(entry -> entry.path("name").asText().startsWith("PATHGATE_"))
+        .map(entry -> entry.path("name").asText() + "=" + entry.path("value").asText())
+        .toList();
+  }
+
+  private static List<String> registrations(String values) {
+    return StreamSupport.stream(
+            Chart.render(values)
+                .one("ValidatingWebhookConfiguration", "pathgate")
+                .path("webhooks")
+                .spliterator(),
+            false)
+        .map(
+            hook ->
+                hook.path("name").asText()
+                    + " "
+                    + hook.at("/rules/0/operations")
+                    + " "
+                    + hook.at("/rules/0/resources"))
+        .toList();
+  }
+
+  private static List<String> actions(String values) {
+    return Chart.render(values)
+        .ofKind("ValidatingAdmissionPolicyBinding")
+        .map(binding -> binding.at("/spec/validationActions").toString())
+        .toList();
+  }
+
+  /** All texts in a node, however deep. */
+  private static List<String> words(JsonNode node) {
+    List<String> words = new ArrayList<>();
+    if (node.isTextual()) {
+      words.add(node.asText());
+    }
+    node.forEach(member -> words.addAll(words(member)));
+    return words;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.pathgate.charts;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.k0rdent.Edits;
+import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.rule.Action;
+import dev.pathgate.rule.Facts;
+import dev.pathgate.rule.Finding;
+import dev.pathgate.rule.PathPolicy;
+import dev.pathgate.rule.RuleId;
+import dev.pathgate.rule.Rulebook;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The webhook's own {@code service-follows-chain}, as an oracle for what others decide. */
+final class FollowsChain {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Rulebook rulebook;
+
+  FollowsChain(PathPolicy policy) {
+    Map<RuleId, Action> actions = new EnumMap<>(RuleId.class);
+    for (RuleId rule : RuleId.values()) {
+      actions.put(rule, rule == RuleId.SERVICE_FOLLOWS_CHAIN ? Action.DENY : Action.OFF);
+    }
+    rulebook = new Rulebook(actions, policy, ApiServer.SYSTEM_NAMESPACE);
+  }
+
+  /** What it has against an edit, where these chains and no others exist. */
+  List<Finding> denials(
+      String namespace, ObjectNode before, ObjectNode after, Map<String, TemplateChain> chains)
+      throws IOException {
+    Edits edits = new Edits(ApiServer.SYSTEM_NAMESPACE);
+    return rulebook
+        .ofServices(
+            edits.ofServices(
+                Optional.of(read(before)),
+                read(after),
+                edits.chainNamespace(Kind.CLUSTER_DEPLOYMENT, namespace)),
+            new Known(chains))
+        .denials();
+  }
+
+  static K0rdentObject read(ObjectNode object) throws IOException {
+    try (JsonParser parser = JSON.treeAsTokens(object)) {
+      parser.nextToken();
+      return ObjectReader.strict().read(parser, "");
+    }
+  }
+
+  /** These chains and nothing else. */
+  private record Known(Map<String, TemplateChain> chains) implements Facts {
+    @Override
+    public Fact<Optional<TemplateChain>> chain(ChainRef ref) {
+      return new Fact<>(Optional.ofNullable(chains.get(ref.name())), Basis.READ);
+    }
+
+    @Override
+    public Fact<List<String>> missingTemplates(String namespace, Collection<String> templates) {
+      return new Fact<>(List.of(), Basis.READ);
+    }
+
+    @Override
+    public Fact<List<ChainUser>> usersOf(ChainRef ref) {
+      return new Fact<>(List.of(), Basis.READ);
+    }
+
+    @Override
+    public List<TemplateChain> chainsListing(String namespace, Set<String> listing) {
+      return List.of();
+    }
+  }
+}

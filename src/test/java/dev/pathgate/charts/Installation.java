@@ -1,0 +1,110 @@
+package dev.pathgate.charts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
+
+/**
+ * The chart on an API server without kubelets: accounts, roles, Secret, Lease and webhook
+ * configurations as Helm renders them, except that the API server reaches the webhook at an address
+ * of this machine, where {@link Pod}s answer.
+ */
+final class Installation implements AutoCloseable {
+  private static final List<String> FIRST =
+      List.of(
+          "ServiceAccount",
+          "ClusterRole",
+          "ClusterRoleBinding",
+          "Role",
+          "RoleBinding",
+          "Secret",
+          "Lease");
+
+  private final ApiServer api;
+  private final Chart.Objects rendered;
+  private final Endpoints endpoints;
+
+  private Installation(ApiServer api, Chart.Objects rendered, Endpoints endpoints) {
+    this.api = api;
+    this.rendered = rendered;
+    this.endpoints = endpoints;
+  }
+
+  /** Installs all but the policies; k0rdent objects can be edited again once a pod is ready. */
+  static Installation of(ApiServer api, String values) {
+    try {
+      Installation made = new Installation(api, Chart.render(values), new Endpoints());
+      for (String kind : FIRST) {
+        made.rendered.ofKind(kind).forEach(api::apply);
+      }
+      made.configurations().forEach(configuration -> api.apply(made.aimed(configuration)));
+      return made;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private List<JsonNode> configurations() {
+    return rendered.all().stream()
+        .filter(object -> object.path("kind").asText().endsWith("WebhookConfiguration"))
+        .toList();
+  }
+
+  private ObjectNode aimed(JsonNode configuration) {
+    ObjectNode aimed = configuration.deepCopy();
+    for (JsonNode hook : aimed.path("webhooks")) {
+      ObjectNode client = (ObjectNode) hook.path("clientConfig");
+      String path = client.at("/service/path").asText();
+      client.remove("service");
+      client.put("url", "https://127.0.0.1:" + endpoints.port() + path);
+    }
+    return aimed;
+  }
+
+  Chart.Objects rendered() {
+    return rendered;
+  }
+
+  /** A pod of the webhook, which takes calls as soon as it is ready. */
+  Pod startWebhook() {
+    return Pod.start(api, rendered, Chart.RELEASE + "-webhook");
+  }
+
+  /** Waits until the pod is ready, and lets it take calls from then on. */
+  void serve(Pod pod) {
+    endpoints.add(pod.awaitReady());
+  }
+
+  void remove(Pod pod) {
+    endpoints.remove(pod);
+  }
+
+  /** The path of an object of the chart. */
+  String path(String kind, String name) {
+    return ApiServer.path(rendered.one(kind, name));
+  }
+
+  static void await(String what, Duration atMost, BooleanSupplier condition) {
+    Awaitility.await(what)
+        .atMost(atMost)
+        .pollInterval(Duration.ofMillis(100))
+        .until(condition::getAsBoolean);
+  }
+
+  /** Takes the webhook configurations away again. */
+  @Override
+  public void close() {
+    configurations()
+        .forEach(configuration -> api.send("DELETE", ApiServer.path(configuration), null));
+    try {
+      endpoints.close();
+    } catch (IOException closed) {
+      throw new UncheckedIOException(closed);
+    }
+  }
+}

@@ -1,0 +1,267 @@
+package dev.pathgate.charts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Which edits the API server sends to the webhook, by the chart's own configurations. It may send
+ * one twice, when it finds that it judged a stale copy.
+ */
+class MatchConditionsIT {
+  private static final Map<String, CountingWebhook> HOOKS = new HashMap<>();
+  private static final String CLEAN_UP = "system:serviceaccount:kube-system:namespace-controller";
+
+  @AfterAll
+  static void stop() {
+    HOOKS.values().forEach(CountingWebhook::close);
+    HOOKS.clear();
+    ApiServer.stopAll();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
+  void staysOutOfEditsThatChangeNoService(String release) throws Exception {
+    ApiServer api = ApiServer.of(release);
+    CountingWebhook hook = registered(api, release);
+    String namespace = api.freshNamespace();
+    for (ObjectNode object : List.of(deployment(namespace), fleet())) {
+      api.create(object);
+      String path = ApiServer.path(object);
+      hook.forget();
+
+      api.merge(path, "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").accepted();
+      api.merge(path, "{\"metadata\": {\"annotations\": {\"a\": \"b\"}}}").accepted();
+      api.merge(path, "{\"metadata\": {\"finalizers\": [\"a.b/c\"]}}").accepted();
+      api.merge(path + "/status", "{\"status\": {\"observedGeneration\": 3}}").accepted();
+      api.merge(path, "{\"spec\": {\"serviceSpec\": {\"priority\": 7}}}").accepted();
+      api.send("PUT", path, api.send("GET", path, null).accepted()).accepted();
+      api.send("DELETE", path, null).accepted();
+      api.merge(path, "{\"spec\": {\"serviceSpec\": {\"services\": []}}}").accepted();
+      api.merge(path, "{\"metadata\": {\"finalizers\": []}}").accepted();
+
+      assertThat(hook.calls()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
+  void staysOutOfObjectsWithoutAnyService(String release) throws Exception {
+    ApiServer api = ApiServer.of(release);
+    CountingWebhook hook = registered(api, release);
+    ObjectNode bare =
+        ApiServer.object(
+            "k0rdent.mirantis.com/v1beta1", "MultiClusterService", "", ApiServer.fresh("bare"));
+    hook.forget();
+
+    api.create(bare);
+    api.merge(ApiServer.path(bare), "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").accepted();
+    api.merge(ApiServer.path(bare), "{\"spec\": {}}").accepted();
+    api.merge(ApiServer.path(bare), "{\"spec\": {\"serviceSpec\": {}}}").accepted();
+    assertThat(hook.calls()).isEmpty();
+
+    api.merge(
+            ApiServer.path(bare),
+            "{\"spec\": {\"serviceSpec\": {\"services\": [{\"name\": \"a\", \"template\": \"b\"}]}}}")
+        .accepted();
+    assertThat(hook.calls())
+        .isNotEmpty()
+        .allMatch(call -> call.contains(" UPDATE multiclusterservices "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
+  void isAskedOfEveryEditOfAService(String release) throws Exception {
+    ApiServer api = ApiServer.of(release);
+    CountingWebhook hook = registered(api, release);
+    String namespace = api.freshNamespace();
+    for (ObjectNode object : List.of(deployment(namespace), fleet())) {
+      String path = ApiServer.path(object);
+      String of = object.path("kind").asText().toLowerCase(java.util.Locale.ROOT) + "s ";
+      String name = object.at("/metadata/name").asText();
+
+      hook.forget();
+      api.create(object);
+      assertThat(hook.calls()).contains("/validate CREATE " + of + name);
+
+      for (String services :
+          List.of(
+              // a template, a chain, a name, a namespace, the order, one less, none, some again
+              "{\"name\": \"s\", \"template\": \"b\", \"templateChain\": \"c\"},"
+                  + "{\"name\": \"t\", \"template\": \"a\"}",
+              "{\"name\": \"s\", \"template\": \"b\", \"templateChain\": \"d\"},"
+                  + "{\"name\": \"t\", \"template\": \"a\"}",
+              "{\"name\": \"s\", \"template\": \"b\"},{\"name\": \"u\", \"template\": \"a\"}",
+              "{\"name\": \"s\", \"template\": \"b\", \"namespace\": \"n\"},"
+                  + "{\"name\": \"u\", \"template\": \"a\"}",
+              "{\"name\": \"u\", \"template\": \"a\"},"
+                  + "{\"name\": \"s\", \"template\": \"b\", \"namespace\": \"n\"}",
+              "{\"name\": \"u\", \"template\": \"a\"}",
+              "",
+              "{\"name\": \"u\", \"template\": \"z\"}")) {
+        hook.forget();
+        api.merge(path, "{\"spec\": {\"serviceSpec\": {\"services\": [" + services + "]}}}")
+            .accepted();
+        assertThat(hook.calls()).as(services).contains("/validate UPDATE " + of + name);
+      }
+      hook.forget();
+      api.merge(path, "{\"spec\": {\"serviceSpec\": null}}").accepted();
+      assertThat(hook.calls()).contains("/validate UPDATE " + of + name);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
+  void isAskedOfAChainOnlyWhenItsSpecComesChangesOrGoes(String release) throws Exception {
+    ApiServer api = ApiServer.of(release);
+    CountingWebhook hook = registered(api, release);
+    String namespace = api.freshNamespace();
+    ObjectNode chain = chain(namespace, "chain");
+    String path = ApiServer.path(chain);
+    hook.forget();
+
+    api.create(chain);
+    assertThat(hook.calls()).containsOnly("/validate CREATE servicetemplatechains chain");
+    hook.forget();
+
+    api.merge(path, "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").accepted();
+    api.merge(path, "{\"metadata\": {\"finalizers\": [\"a.b/c\"]}}").accepted();
+    api.merge(path + "/status", "{\"status\": {\"valid\": true}}").accepted();
+    api.send("PUT", path, api.send("GET", path, null).accepted()).accepted();
+    assertThat(hook.calls()).isEmpty();
+
+    api.merge(path, "{\"spec\": null}").accepted();
+    assertThat(hook.calls()).containsOnly("/validate UPDATE servicetemplatechains chain");
+    hook.forget();
+
+    api.merge(path, "{\"spec\": {}}").accepted();
+    assertThat(hook.calls()).containsOnly("/validate UPDATE servicetemplatechains chain");
+    hook.forget();
+
+    api.send("DELETE", path, null).accepted();
+    assertThat(hook.calls()).containsOnly("/validate DELETE servicetemplatechains chain");
+    hook.forget();
+
+    api.send("DELETE", path, null).accepted();
+    api.merge(path, "{\"spec\": null}").accepted();
+    api.merge(path, "{\"metadata\": {\"finalizers\": null}}").accepted();
+    assertThat(hook.calls()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
+  void isAskedWhenAPersonClearsTheChainsAndNotWhenKubernetesCleansUp(String release)
+      throws Exception {
+    ApiServer api = ApiServer.of(release);
+    CountingWebhook hook = registered(api, release);
+    String namespace = api.freshNamespace();
+    api.create(chain(namespace, "mine"));
+    api.create(chain(namespace, "theirs"));
+    String all = ApiServer.K0RDENT + "/namespaces/" + namespace + "/servicetemplatechains";
+    hook.forget();
+
+    api.send(
+            "DELETE",
+            all + "/theirs",
+            "application/json",
+            null,
+            Map.of("Impersonate-User", CLEAN_UP, "Impersonate-Group", "system:masters"))
+        .accepted();
+    assertThat(hook.calls()).isEmpty();
+
+    // A collection delete carries no name.
+    api.send("DELETE", all, null).accepted();
+    assertThat(hook.calls()).isNotEmpty().allMatch(call -> call.startsWith("/validate DELETE "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "v1.0")
+  void isAskedTheSameOfEditsInAnOlderVersion(String release) throws Exception {
+    ApiServer api = ApiServer.of(release);
+    CountingWebhook hook = registered(api, release);
+    ObjectNode object = deployment(api.freshNamespace());
+    api.create(object);
+    String path = ApiServer.path(object).replace("/v1beta1/", "/v1alpha1/");
+    hook.forget();
+
+    api.merge(path, "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").accepted();
+    assertThat(hook.calls()).isEmpty();
+
+    api.merge(path, "{\"spec\": {\"serviceSpec\": {\"services\": []}}}").accepted();
+    assertThat(hook.calls())
+        .containsOnly(
+            "/validate UPDATE clusterdeployments " + object.at("/metadata/name").asText());
+  }
+
+  /** The chart's configurations, registered and in force. */
+  private static CountingWebhook registered(ApiServer api, String release) throws Exception {
+    CountingWebhook hook = HOOKS.get(release);
+    if (hook != null) {
+      return hook;
+    }
+    hook = new CountingWebhook();
+    HOOKS.put(release, hook);
+    Chart.Objects chart = Chart.render("mutation: {enabled: true}");
+    for (String kind : List.of("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration")) {
+      for (JsonNode configuration : chart.ofKind(kind).toList()) {
+        api.apply(hook.aimHere(configuration));
+      }
+    }
+    CountingWebhook registered = hook;
+    ObjectNode probe = deployment(api.freshNamespace());
+    ObjectNode chain = chain(probe.at("/metadata/namespace").asText(), "probe");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              registered.forget();
+              api.send("POST", ApiServer.collection(probe) + "?dryRun=All", probe).accepted();
+              api.send("POST", ApiServer.collection(chain) + "?dryRun=All", chain).accepted();
+              return registered.calls().size() == 3;
+            });
+    return hook;
+  }
+
+  private static ObjectNode deployment(String namespace) {
+    ObjectNode object =
+        ApiServer.object(
+            "k0rdent.mirantis.com/v1beta1",
+            "ClusterDeployment",
+            namespace,
+            ApiServer.fresh("cluster"));
+    object.putObject("spec").put("template", "aws");
+    return withServices(object);
+  }
+
+  private static ObjectNode fleet() {
+    ObjectNode object =
+        ApiServer.object(
+            "k0rdent.mirantis.com/v1beta1", "MultiClusterService", "", ApiServer.fresh("fleet"));
+    object.putObject("spec");
+    return withServices(object);
+  }
+
+  private static ObjectNode withServices(ObjectNode object) {
+    ObjectNode spec = (ObjectNode) object.path("spec");
+    var services = spec.putObject("serviceSpec").putArray("services");
+    services.addObject().put("name", "s").put("template", "a").put("templateChain", "c");
+    services.addObject().put("name", "t").put("template", "a");
+    return object;
+  }
+
+  private static ObjectNode chain(String namespace, String name) {
+    ObjectNode chain =
+        ApiServer.object("k0rdent.mirantis.com/v1beta1", "ServiceTemplateChain", namespace, name);
+    chain.putObject("spec").putArray("supportedTemplates").addObject().put("name", "a");
+    return chain;
+  }
+}

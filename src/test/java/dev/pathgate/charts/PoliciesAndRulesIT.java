@@ -1,0 +1,95 @@
+package dev.pathgate.charts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.rule.Finding;
+import dev.pathgate.rule.PathPolicy;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The chart's policies in a real API server against the webhook's own rules, on random edits: the
+ * two must never contradict each other.
+ */
+class PoliciesAndRulesIT {
+  private static final int ROUNDS = 6;
+  private static final int EDITS = 60;
+
+  @AfterAll
+  static void stop() {
+    ApiServer.stopAll();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "v1.0, ANY, TOGETHER",
+    "v1.0, SINGLE, TOGETHER",
+    "v1.0, ANY, SEPARATE",
+    "v1.6, ANY, TOGETHER",
+    "v1.6, SINGLE, SEPARATE",
+    "v1.12, ANY, TOGETHER",
+    "v1.12, SINGLE, TOGETHER",
+    "v1.12, ANY, SEPARATE",
+    "v1.12, SINGLE, SEPARATE"
+  })
+  void refuseTheSameMovesAlongChainsThatExist(
+      String release, PathPolicy.Steps steps, PathPolicy.ChainSwitch chainSwitch)
+      throws IOException {
+    ApiServer api = ApiServer.of(release);
+    Policies policies =
+        Policies.inForce(
+            api,
+            "path: {steps: %s, chainSwitch: %s}"
+                .formatted(
+                    steps.name().toLowerCase(java.util.Locale.ROOT),
+                    chainSwitch.name().toLowerCase(java.util.Locale.ROOT)));
+    FollowsChain rule = new FollowsChain(new PathPolicy(steps, chainSwitch));
+    boolean mayRepeat = release.equals("v1.0");
+    RandomEdits random = new RandomEdits((release + steps + chainSwitch).hashCode(), mayRepeat);
+    String namespace = api.freshNamespace();
+    List<String> contradictions = new ArrayList<>();
+    int refused = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Map<String, TemplateChain> chains = new HashMap<>();
+      for (String name : List.of("x-" + round, "y-" + round)) {
+        ObjectNode chain = Policies.chain(namespace, name, random.chain());
+        policies.store(chain);
+        chains.put(name, FollowsChain.read(chain).asChain());
+      }
+      policies.awaitChains(namespace);
+      for (int i = 0; i < EDITS; i++) {
+        ObjectNode before = deployment(namespace, random.services(chains.keySet()));
+        ObjectNode after = deployment(namespace, random.services(chains.keySet()));
+        String path = policies.store(before);
+
+        ApiServer.Answer policy =
+            api.merge(path + "?dryRun=All", "{\"spec\": " + after.path("spec") + "}");
+        List<Finding> denials = rule.denials(namespace, before, after, chains);
+        boolean decided =
+            denials.stream().anyMatch(denial -> !denial.message().contains("does not exist"));
+        refused += policy.isAccepted() ? 0 : 1;
+        if ((!policy.isAccepted() && denials.isEmpty())
+            || (policy.isAccepted() && decided && !mayRepeat)) {
+          contradictions.add(
+              before.path("spec") + "\n" + after.path("spec") + "\n" + policy.message() + denials);
+        }
+      }
+    }
+
+    assertThat(contradictions).isEmpty();
+    assertThat(refused).isBetween(ROUNDS * EDITS / 10, ROUNDS * EDITS * 9 / 10);
+  }
+
+  private static ObjectNode deployment(String namespace, List<ObjectNode> services) {
+    return Policies.deployment(namespace, services.toArray(new JsonNode[0]));
+  }
+}

@@ -1,0 +1,155 @@
+package dev.pathgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The API server is absent at the start, slow, away, and back with other data. */
+@NeedsApiServer
+class ApiServerOutageIT {
+  private static final Duration BACK = Duration.ofSeconds(60);
+  private static final Duration SLOW = Duration.ofSeconds(8);
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+  private static final CrdShape SHAPE = CrdShape.ofRepository().get(0);
+
+  private static ApiServer api;
+  private static Wire wire;
+  private static Gate gate;
+  private static Caller caller;
+  private static String home;
+  private static int liveBefore;
+  private static String readyBefore;
+
+  @BeforeAll
+  static void startWithoutAnApiServer() throws IOException, InterruptedException {
+    api = ApiServer.shared();
+    SHAPE.serve(api);
+    home = api.newNamespace();
+    api.create(K0rdent.chain(SHAPE, home, "path", "a > b", "b > c", "c"));
+    api.create(K0rdent.chain(SHAPE, home, "doomed", "a > b", "b"));
+    wire = new Wire(api::port);
+    gate = Gate.onCluster(api.kubeconfigThrough(wire.port())).launch();
+    Awaitility.await("it is alive").atMost(BACK).until(() -> gate.status("/q/health/live") == 200);
+    liveBefore = gate.status("/q/health/live");
+    readyBefore = gate.status("/q/health/ready") + " " + gate.body("/q/health/ready");
+    wire.mend();
+    gate.awaitReady();
+    caller = Caller.of(gate, HttpClient.Version.HTTP_2);
+    caller.post("/validate", Reviews.move(home, "c", "a", "path")); // its first call takes longer
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    gate.close();
+    wire.close();
+  }
+
+  @AfterEach
+  void mend() throws IOException {
+    wire.slowDown(Duration.ZERO);
+    wire.cut();
+    wire.mend();
+    Awaitility.await("the cache is being kept").atMost(BACK).until(ApiServerOutageIT::isWatching);
+  }
+
+  private static boolean isWatching() {
+    return gate.body("/q/metrics")
+            .lines()
+            .filter(line -> line.startsWith("pathgate_cache_watching{"))
+            .filter(line -> line.endsWith(" 1.0"))
+            .count()
+        == 4;
+  }
+
+  @Test
+  void isAliveButNotReadyUntilItHasSeenTheApiServerAndBecomesReadyByItself() {
+    assertThat(liveBefore).isEqualTo(200);
+    assertThat(readyBefore)
+        .startsWith("503")
+        .contains(
+            "not yet read from the API server: ServiceTemplateChain, ClusterDeployment,"
+                + " MultiClusterService, ServiceTemplate");
+    assertThat(gate.isReady()).isTrue();
+  }
+
+  @Test
+  void allowsByTheCacheWhatItKnowsOfWhileTheApiServerIsSlow() throws Exception {
+    wire.slowDown(SLOW);
+
+    assertThat(ask(Reviews.move(home, "a", "c", "path"))).contains("\"allowed\":true");
+  }
+
+  @Test
+  void refusesByTheCacheWithinTheTimeOutWhileTheApiServerIsSlow() throws Exception {
+    wire.slowDown(SLOW);
+
+    assertThat(ask(Reviews.move(home, "c", "a", "path")))
+        .contains("ServiceTemplateChain " + home + "/path leads nowhere from c");
+  }
+
+  @Test
+  void saysSoWhenAChainCouldNotBeRead() throws Exception {
+    wire.slowDown(SLOW);
+
+    assertThat(ask(Reviews.move(home, "a", "b", "unknown")))
+        .contains("ServiceTemplateChain " + home + "/unknown could not be read in time; try again");
+  }
+
+  @Test
+  void keepsAWarningToItselfThatItCouldNotCheck() throws Exception {
+    wire.slowDown(SLOW);
+
+    assertThat(ask(Reviews.creation(home, "a", "unknown")))
+        .contains("\"allowed\":true")
+        .doesNotContain("warnings");
+  }
+
+  @Test
+  void givesThatWarningWhenTheApiServerAnswers() throws Exception {
+    assertThat(ask(Reviews.creation(home, "a", "unknown")))
+        .contains("\"allowed\":true")
+        .contains("names ServiceTemplateChain " + home + "/unknown, which does not exist");
+  }
+
+  /** The answer to a caller, within the time that it waits. */
+  private static String ask(String review) throws IOException, InterruptedException {
+    long asked = System.nanoTime();
+    String answer = caller.post("/validate?timeout=" + PATIENCE.toSeconds() + "s", review).body();
+    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(PATIENCE);
+    return answer;
+  }
+
+  @Test
+  void staysReadyWhileTheApiServerIsAwayAndLearnsWhatItMissedAfterItsRestart() throws Exception {
+    String doomed = Reviews.move(home, "a", "b", "doomed");
+    String born = Reviews.move(home, "a", "b", "born");
+    assertThat(ask(doomed)).contains("\"allowed\":true");
+    assertThat(ask(born)).contains("does not exist");
+
+    wire.cut();
+    api.exchange("DELETE", K0rdent.CHAINS.formatted(home) + "/doomed", "");
+    api.create(K0rdent.chain(SHAPE, home, "born", "a > b", "b"));
+    api.stop();
+    boolean readyInBetween = gate.isReady();
+    String judgedInBetween = ask(doomed);
+    api.start();
+    wire.mend();
+
+    assertThat(readyInBetween).isTrue();
+    assertThat(judgedInBetween).contains("\"allowed\":true");
+    Awaitility.await("the missed deletion and creation are known")
+        .atMost(BACK)
+        .untilAsserted(
+            () -> {
+              assertThat(ask(doomed)).contains("does not exist");
+              assertThat(ask(born)).contains("\"allowed\":true");
+            });
+  }
+}

@@ -1,0 +1,134 @@
+package dev.pathgate.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Clients that stall and clients that send too much, beside one that means well. */
+class HostileClientsIT {
+  private static final byte[] HALF_A_CLIENT_HELLO = {0x16, 0x03, 0x01, 0x02, 0x00, 0x01};
+
+  /** On a busy machine a client may be too slow with 15 MiB, and still writing when it is told. */
+  private static final int DISMISSED = 0;
+
+  private static Gate gate;
+  private static Caller honest;
+
+  @BeforeAll
+  static void start() throws IOException {
+    gate = Gate.onFolder(Reviews.folder()).start();
+    honest = Caller.of(gate, HttpClient.Version.HTTP_2);
+  }
+
+  @AfterAll
+  static void stop() {
+    gate.close();
+  }
+
+  @Test
+  void answersAnHonestClientBeside200StalledOnesAndThenShowsThemTheDoor() throws Exception {
+    List<Socket> stalled = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      stalled.add(halfTls());
+    }
+    for (int i = 0; i < 60; i++) {
+      stalled.add(half("POST /validate HTTP/1.1\r\nHost: localh"));
+      stalled.add(
+          half(
+              "POST /validate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                  + "Content-Length: 1000\r\n\r\n{\"kind\": \"Admiss"));
+    }
+
+    long asked = System.nanoTime();
+    int status = honest.post("/validate", Reviews.allowed()).statusCode();
+    Duration answered = Duration.ofNanos(System.nanoTime() - asked);
+
+    assertThat(status).isEqualTo(200);
+    assertThat(answered).isLessThan(Duration.ofSeconds(5));
+    assertThat(stalled.stream().filter(client -> !isDismissed(client))).isEmpty();
+  }
+
+  private static Socket halfTls() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), gate.httpsPort());
+    socket.getOutputStream().write(HALF_A_CLIENT_HELLO);
+    return socket;
+  }
+
+  private static Socket half(String request) throws IOException {
+    Socket socket = Caller.of(gate, HttpClient.Version.HTTP_1_1).connect();
+    socket.getOutputStream().write(request.getBytes(UTF_8));
+    socket.getOutputStream().flush();
+    return socket;
+  }
+
+  /** Whether the connection ends, with or without an answer, within the server's patience. */
+  private static boolean isDismissed(Socket client) {
+    try (client) {
+      client.setSoTimeout(30_000);
+      return client.getInputStream().readAllBytes().length < 1_000;
+    } catch (SocketTimeoutException stillOpen) {
+      return false;
+    } catch (IOException reset) {
+      return true;
+    }
+  }
+
+  @Test
+  void tellsAClientThatIsTooSlowWithItsBody() throws Exception {
+    try (Socket slow =
+        half(
+            "POST /validate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: 1000\r\n\r\n{")) {
+      assertThat(Caller.answer(slow.getInputStream()))
+          .startsWith("HTTP/1.1 408")
+          .endsWith("the body did not arrive within 10 s\n");
+    }
+  }
+
+  @Test
+  void survivesManyLargeBodiesAtOnceOnASmallHeap() throws Exception {
+    byte[] body = Reviews.allowedOf(15 * 1024 * 1024);
+    List<CompletableFuture<Integer>> answers = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Caller caller =
+          Caller.of(gate, i % 2 == 0 ? HttpClient.Version.HTTP_1_1 : HttpClient.Version.HTTP_2);
+      answers.add(caller.postLater("/validate", body).thenApply(HttpResponse::statusCode));
+    }
+
+    List<Integer> statuses = answers.stream().map(HostileClientsIT::status).toList();
+
+    assertThat(statuses).isSubsetOf(200, 429, 408, DISMISSED);
+    assertThat(honest.post("/validate", Reviews.allowed()).statusCode()).isEqualTo(200);
+    assertThat(gate.log()).doesNotContain("OutOfMemory");
+  }
+
+  @Test
+  void answersALargeBodyThatComesAlone() throws Exception {
+    byte[] body = Reviews.allowedOf(15 * 1024 * 1024);
+
+    assertThat(honest.postLater("/validate", body).get().statusCode()).isEqualTo(200);
+  }
+
+  /** The status; {@link #DISMISSED} if the connection ended while the body was being sent. */
+  private static int status(CompletableFuture<Integer> answer) {
+    try {
+      return answer.join();
+    } catch (CompletionException unanswered) {
+      return DISMISSED;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.pathgate.rule;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The edit of one service, {@code tenant42/ingress-nginx} in an object of namespace tenant42:
+ *
+ * <pre>
+ *   EditSketch.from("ingress-0-9-0", "ingress-chain").to("ingress-0-10-0", "ingress-chain")
+ * </pre>
+ */
+final class EditSketch {
+  private final List<Service> before = new ArrayList<>();
+  private final List<PublishedPaths> published = new ArrayList<>();
+  private int occurrence = 1;
+
+  private EditSketch() {}
+
+  static EditSketch ofNewService() {
+    return new EditSketch();
+  }
+
+  static EditSketch from(String template, String chain) {
+    return new EditSketch().andFrom(template, chain);
+  }
+
+  /** A further old entry of the same service, as k0rdent before 1.4 lets an object have. */
+  EditSketch andFrom(String template, String chain) {
+    before.add(service(template, chain));
+    return this;
+  }
+
+  EditSketch occurrence(int number) {
+    occurrence = number;
+    return this;
+  }
+
+  EditSketch published(String template, String... destinations) {
+    published.add(new PublishedPaths("tenant42/ingress-nginx", template, List.of(destinations)));
+    return this;
+  }
+
+  ServiceEdit to(String template, String chain) {
+    return new ServiceEdit(
+        occurrence - 1, service(template, chain), before, occurrence, "tenant42", published);
+  }
+
+  private static Service service(String template, String chain) {
+    return new Service("tenant42", "ingress-nginx", template, chain);
+  }
+}
