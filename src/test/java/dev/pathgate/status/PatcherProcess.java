@@ -57,13 +57,14 @@ public final class PatcherProcess {
     Files.writeString(file, kubeconfig);
     List<String> command =
         new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                PatcherProcess.class.getName(),
-                file.toString()));
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.addAll(List.of(System.getProperty("bench.java", "-Xmx128m").split(" ", -1)));
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            PatcherProcess.class.getName(),
+            file.toString()));
     command.addAll(List.of(settings));
     return new ProcessBuilder(command);
   }
