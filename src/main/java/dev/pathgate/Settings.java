@@ -144,7 +144,7 @@ public interface Settings {
     Optional<String> mutatingWebhook();
 
     /** How long a certificate is valid; it is renewed after two thirds of that. */
-    @WithDefault("90D")
+    @WithDefault("P90D")
     Duration lifetime();
   }
 

@@ -119,7 +119,7 @@ class CertificateFilesTest {
     files.look();
 
     assertThat(files.serving().pair()).isEqualTo(FIRST);
-    assertThat(logged.lines).singleElement().asString().contains("NoSuchFileException");
+    assertThat(logged.lines).singleElement().asString().contains("does not exist");
   }
 
   @Test
@@ -144,7 +144,7 @@ class CertificateFilesTest {
 
     assertThat(catchThrowable(() -> new CertificateFiles(certificate, key)))
         .isInstanceOf(ServingPair.Unusable.class)
-        .hasMessage(key + " can't be read: NoSuchFileException");
+        .hasMessage(key + " does not exist");
   }
 
   private void write(String certificatePem, String keyPem) throws IOException {

@@ -441,6 +441,24 @@ class JudgeTest {
                 + " it gives no reason");
   }
 
+  @Test
+  void recordsNoExemptionOfARequestThatIsRefusedAllTheSame() {
+    Service moved = new Service("web", "ingress", "nowhere", "ingress-chain");
+    Service extra = new Service("web", "extra", "a", "ingress-chain");
+    K0rdentObject after = ObjectSketch.clusterDeployment("tenant42/prod-eu", moved, extra, extra);
+
+    Verdict verdict =
+        validate(
+            new FakeCluster().has(CHAIN),
+            RequestSketch.by(
+                "eve", List.of("on-call"), RequestSketch.update(ON_A, exempt(after, "outage"))));
+
+    assertThat(verdict.denials())
+        .extracting(finding -> finding.rule().id())
+        .containsExactly("service-listed-once");
+    assertThat(verdict.exempt()).isEmpty();
+  }
+
   private static K0rdentObject cluster(String template, String chain) {
     return ObjectSketch.clusterDeployment("tenant42/prod-eu", service(template, chain));
   }

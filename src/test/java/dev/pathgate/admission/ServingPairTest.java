@@ -110,7 +110,7 @@ class ServingPairTest {
 
     assertThat(refusal)
         .isInstanceOf(ServingPair.Unusable.class)
-        .hasMessage(key + " can't be read: NoSuchFileException");
+        .hasMessage(key + " does not exist");
   }
 
   private static String armoured(String label, String base64) {

@@ -43,6 +43,14 @@ class SettingsCheckTest {
   }
 
   @Test
+  void refusesAMisspeltPortThatOnlyLooksLikeAServiceOfKubernetes() {
+    assertThat(SettingsCheck.unknownVariables(Map.of("PATHGATE_HTTP_PORT", "8444")))
+        .containsExactly("environment variable PATHGATE_HTTP_PORT is no setting of Pathgate");
+    assertThat(SettingsCheck.unknownVariables(Map.of("PATHGATE_HTTP_PORT", "tcp://10.0.0.1:80")))
+        .isEmpty();
+  }
+
+  @Test
   void startsWithTheDefaults() {
     SettingsCheck.Outcome outcome = SettingsCheck.run();
 
