@@ -78,8 +78,14 @@ public final class CachedKind<T extends CachedResource> implements ItemStore<T>,
     return (System.nanoTime() - lastEventNanos) / 1e9;
   }
 
-  /** Shows how much is known of the kind, and how fresh it is, as {@code pathgate_cache_*}. */
+  /**
+   * Shows how much is known of the kind, and how fresh it is, as {@code pathgate_cache_*}. Where
+   * both roles of a process follow the kind, the first that registers speaks for both.
+   */
   public void register(MeterRegistry metrics) {
+    if (metrics.find("pathgate.cache.synced").tag("kind", kind.word()).gauge() != null) {
+      return;
+    }
     gauge(metrics, "objects", "Objects known", CachedKind::size);
     gauge(metrics, "synced", "1 once all objects were read", cache -> cache.isSynced() ? 1 : 0);
     gauge(

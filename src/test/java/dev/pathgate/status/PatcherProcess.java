@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A patcher in a process of its own, which tests may kill. */
 public final class PatcherProcess {
+  private static final String CHART_OPTIONS = "-Xmx128m -XX:TieredStopAtLevel=1";
+
   private PatcherProcess() {}
 
   /** Takes a kubeconfig file, then settings as keys and values in turn. */
@@ -58,7 +60,7 @@ public final class PatcherProcess {
     List<String> command =
         new ArrayList<>(
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    command.addAll(List.of(System.getProperty("bench.java", "-Xmx128m").split(" ", -1)));
+    command.addAll(List.of(System.getProperty("bench.java", CHART_OPTIONS).split(" ", -1)));
     command.addAll(
         List.of(
             "-cp",
