@@ -20,6 +20,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -530,8 +531,9 @@ final class TestCluster implements AutoCloseable {
 
   /** Runs the same programs without their keeper, who stops all when one stops. */
   void takeOver(String release) throws IOException {
-    List<String> etcd = new ArrayList<>(commandOf("etcd"));
-    apiServerCommand = commandOf("kube-apiserver");
+    apiServerCommand = commandOf("kube-apiserver", port(client.getMasterUrl().toString()));
+    String store = apiServerCommand.get(apiServerCommand.indexOf("--etcd-servers") + 1);
+    List<String> etcd = new ArrayList<>(commandOf("etcd", port(store)));
     server.stop();
     for (int i = 0; i < etcd.size(); i++) {
       if (etcd.get(i).matches("--?(data|wal)-dir")) {
@@ -568,18 +570,28 @@ final class TestCluster implements AutoCloseable {
         .reduce(Duration.ZERO, Duration::plus);
   }
 
-  private static List<String> commandOf(String program) {
+  /** Other tests of this process may have servers of their own: ours is the one at that port. */
+  private static List<String> commandOf(String program, String port) {
     ProcessHandle.Info info =
         ProcessHandle.current()
             .descendants()
             .map(ProcessHandle::info)
             .filter(child -> child.command().orElse("").endsWith("/" + program))
+            .filter(
+                child ->
+                    Stream.of(child.arguments().orElse(new String[0]))
+                        .anyMatch(
+                            argument -> argument.equals(port) || argument.endsWith(":" + port)))
             .findFirst()
             .orElseThrow();
     List<String> command = new ArrayList<>();
     command.add(info.command().orElseThrow());
     command.addAll(List.of(info.arguments().orElseThrow()));
     return command;
+  }
+
+  private static String port(String url) {
+    return String.valueOf(URI.create(url).getPort());
   }
 
   private static Process run(List<String> command) throws IOException {
