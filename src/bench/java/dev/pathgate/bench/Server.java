@@ -14,6 +14,11 @@ import java.util.concurrent.TimeUnit;
 
 /** A server under measurement, in a process of its own. */
 final class Server implements AutoCloseable {
+  private static final String HEAP = "-Xmx128m";
+
+  /** As in docker/entrypoint. */
+  private static final String COLLECTOR = "-XX:+UseSerialGC";
+
   private final Process process;
 
   private Server(Process process) {
@@ -24,7 +29,12 @@ final class Server implements AutoCloseable {
   static Server pathgate(int port, Map<String, String> environment) throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(
-            java(), "-Xmx128m", "-jar", "target/quarkus-app/quarkus-run.jar", "serve");
+            java(),
+            HEAP,
+            COLLECTOR,
+            "-jar",
+            "target/quarkus-app/quarkus-run.jar",
+            "serve");
     builder.environment().putAll(environment);
     builder.environment().put("PATHGATE_HOST", "127.0.0.1");
     builder.environment().put("PATHGATE_HTTPS_PORT", String.valueOf(port));
@@ -35,7 +45,7 @@ final class Server implements AutoCloseable {
   static Server hello(int port, Path certificate, Path key) throws Exception {
     List<String> command =
         new ArrayList<>(
-            List.of(java(), "-Xmx128m", "-cp", System.getProperty("java.class.path")));
+            List.of(java(), HEAP, COLLECTOR, "-cp", System.getProperty("java.class.path")));
     command.addAll(
         List.of(
             HelloServer.class.getName(),
