@@ -84,7 +84,11 @@ final class Load implements AutoCloseable {
               if (answer.succeeded() && answer.result()) {
                 nanos.recordValue(System.nanoTime() - begin);
               } else {
-                failed.incrementAndGet();
+                if (failed.getAndIncrement() == 0) {
+                  System.err.println(
+                      "A request failed: "
+                          + (answer.failed() ? answer.cause() : "another answer than allowed"));
+                }
               }
               ask(body, end, nanos, failed, done);
             });

@@ -283,6 +283,26 @@ final class ApiServer {
     return send("POST", collection(object), object).accepted();
   }
 
+  /** Whether the chart's account {@code webhook} or {@code status-patcher} may do that. */
+  boolean may(String account, String verb, String group, String resource, String name) {
+    String[] parts = resource.split("/", 2);
+    ObjectNode review = JSON.createObjectNode();
+    review.put("apiVersion", "authorization.k8s.io/v1").put("kind", "SubjectAccessReview");
+    ObjectNode spec = review.putObject("spec");
+    spec.put("user", "system:serviceaccount:" + Chart.NAMESPACE + ":pathgate-" + account);
+    ObjectNode attributes = spec.putObject("resourceAttributes");
+    attributes.put("verb", verb).put("group", group).put("resource", parts[0]).put("name", name);
+    boolean ofK0rdentOrCluster = group.contains(".mirantis.") || group.startsWith("admission");
+    attributes.put("namespace", ofK0rdentOrCluster ? "" : Chart.NAMESPACE);
+    if (parts.length > 1) {
+      attributes.put("subresource", parts[1]);
+    }
+    return send("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review)
+        .accepted()
+        .at("/status/allowed")
+        .asBoolean();
+  }
+
   /** JSON merge patch. */
   Answer merge(String path, String patch) {
     return send("PATCH", path, "application/merge-patch+json", patch, Map.of());

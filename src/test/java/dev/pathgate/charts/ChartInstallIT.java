@@ -3,7 +3,6 @@ package dev.pathgate.charts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.marcnuri.helm.Helm;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +18,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The chart on a real kube-apiserver: what it takes, what Helm keeps, and what the roles allow. */
 class ChartInstallIT {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<String> GROUPS_OF_OTHERS =
       Set.of("cert-manager.io/v1", "monitoring.coreos.com/v1");
   private static final String MANAGEMENT = "/apis/admissionregistration.k8s.io/v1/";
@@ -172,29 +170,7 @@ class ChartInstallIT {
         .flatMap(chart::ofKind)
         .forEach(api::apply);
 
-    assertThat(may(account, verb, group, resource, name)).isEqualTo(expected.equals("yes"));
-  }
-
-  private static boolean may(
-      String account, String verb, String group, String resource, String name) {
-    String[] parts = resource.split("/", 2);
-    var review =
-        JSON.createObjectNode()
-            .put("apiVersion", "authorization.k8s.io/v1")
-            .put("kind", "SubjectAccessReview");
-    var spec = review.putObject("spec");
-    spec.put("user", "system:serviceaccount:" + Chart.NAMESPACE + ":pathgate-" + account);
-    var attributes = spec.putObject("resourceAttributes");
-    attributes.put("verb", verb).put("group", group).put("resource", parts[0]).put("name", name);
-    boolean ofK0rdentOrCluster = group.contains(".mirantis.") || group.startsWith("admission");
-    attributes.put("namespace", ofK0rdentOrCluster ? "" : Chart.NAMESPACE);
-    if (parts.length > 1) {
-      attributes.put("subresource", parts[1]);
-    }
-    return api.send("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review)
-        .accepted()
-        .at("/status/allowed")
-        .asBoolean();
+    assertThat(api.may(account, verb, group, resource, name)).isEqualTo(expected.equals("yes"));
   }
 
   private static List<JsonNode> policies() {
