@@ -9,8 +9,8 @@ import java.util.Map;
  * other for each size, with the load generator on the same machine. Prints a Markdown table.
  */
 public final class ServerBenchmark {
-  private static final int WARM_UP_SECONDS = 20;
-  private static final int SECONDS = 8;
+  private static final int WARM_UP_SECONDS = 15;
+  private static final int SECONDS = 6;
   private static final int ASKERS = 16;
 
   private ServerBenchmark() {}

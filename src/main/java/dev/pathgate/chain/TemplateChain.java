@@ -1,6 +1,5 @@
 package dev.pathgate.chain;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -131,16 +130,18 @@ public final class TemplateChain {
     }
     int goal = to == null ? Reach.UNSEEN : numbers.getOrDefault(to, Reach.UNSEEN);
     cameFrom[start] = start;
-    ArrayDeque<Integer> frontier = new ArrayDeque<>(List.of(start));
-    while (!frontier.isEmpty() && (goal == Reach.UNSEEN || cameFrom[goal] == Reach.UNSEEN)) {
-      int here = frontier.remove();
+    int[] seen = new int[names.size()];
+    seen[0] = start;
+    int found = 1;
+    for (int at = 0; at < found && (goal == Reach.UNSEEN || cameFrom[goal] == Reach.UNSEEN); at++) {
+      int here = seen[at];
       for (int i = 0; isListed(here) && i < targets[here].length; i++) {
         int next = targets[here][i];
         if (cameFrom[next] == Reach.UNSEEN) {
           cameFrom[next] = here;
           edge[next] = i;
           distance[next] = distance[here] + 1;
-          frontier.add(next);
+          seen[found++] = next;
         }
       }
     }
