@@ -99,8 +99,9 @@ class PatcherRolesIT {
       awaitReport("resource events of group events.k8s.io", already);
     }
     // Says that it is over, so that the next of these may be said.
+    long settled = reports("Events can be written again");
     Clusters.fresh().offerAndTakeAway();
-    Installation.await("an Event", SOON, () -> reports("Events can be written again") > 0);
+    awaitReport("Events can be written again", settled);
   }
 
   @Test
@@ -197,6 +198,7 @@ class PatcherRolesIT {
     @Override
     public void close() {
       api.apply(whole);
+      Installation.await("the right is back", SOON, () -> !gone.getAsBoolean());
     }
   }
 
