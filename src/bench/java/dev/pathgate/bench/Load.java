@@ -1,5 +1,6 @@
 package dev.pathgate.bench;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -70,15 +71,23 @@ final class Load implements AutoCloseable {
     }
     client
         .request(request)
-        .compose(asked -> asked.send(body))
         .compose(
-            response ->
-                response
-                    .body()
-                    .map(
-                        text ->
-                            response.statusCode() == 200
-                                && text.toString().contains("\"allowed\":true")))
+            asked -> {
+              // Before the request is sent: an answer that comes first, on another event loop, loses
+              // its body.
+              Future<Boolean> allowed =
+                  asked
+                      .response()
+                      .compose(
+                          response ->
+                              response
+                                  .body()
+                                  .map(
+                                      text ->
+                                          response.statusCode() == 200
+                                              && text.toString().contains("\"allowed\":true")));
+              return asked.end(body).compose(sent -> allowed);
+            })
         .onComplete(
             answer -> {
               if (answer.succeeded() && answer.result()) {
