@@ -64,6 +64,6 @@ public class DecisionBenchmark {
   @Benchmark
   public byte[] decide() throws BadReview {
     AdmissionRequest request = ReviewReader.read(review);
-    return ReviewWriter.write(request, judge.validate(request, 1_000).join());
+    return ReviewWriter.write(request, judge.validate(request, () -> 1_000).join());
   }
 }

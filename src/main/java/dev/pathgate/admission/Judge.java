@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * Judges a request: the edits in it, the rules on them, and once more on what was read from the API
@@ -65,9 +66,10 @@ final class Judge {
   /**
    * The verdict on a request.
    *
-   * @param millis how long the API server may be asked before the caller gives up
+   * @param millis how long the API server may be asked before the caller gives up; called once, if
+   *     it has to be asked
    */
-  CompletableFuture<Verdict> validate(AdmissionRequest request, long millis) {
+  CompletableFuture<Verdict> validate(AdmissionRequest request, LongSupplier millis) {
     Optional<Kind> kind = request.knownKind();
     if (kind.isEmpty() || kind.get() == Kind.SERVICE_TEMPLATE) {
       return CompletableFuture.completedFuture(Verdict.allowed(registeredTooWidely(request)));
@@ -79,7 +81,7 @@ final class Judge {
       return CompletableFuture.completedFuture(verdict(request, first));
     }
     return cached
-        .read(first.needs(), millis)
+        .read(first.needs(), millis.getAsLong())
         // Not on the thread of whoever answered, which may serve others meanwhile.
         .thenApplyAsync(facts -> verdict(request, judgement.apply(facts)));
   }
@@ -191,7 +193,7 @@ final class Judge {
    * The default chains for new services that name none, each as it is now. What can't be read in
    * time is left as it is.
    */
-  CompletableFuture<Verdict> mutate(AdmissionRequest request, long millis) {
+  CompletableFuture<Verdict> mutate(AdmissionRequest request, LongSupplier millis) {
     Optional<Kind> kind = request.knownKind();
     if (kind.isEmpty() || !kind.get().hasServices()) {
       return CompletableFuture.completedFuture(
@@ -213,6 +215,6 @@ final class Judge {
             .stream()
             .filter(edit -> edit.isNew() && !edit.after().namesChain())
             .toList();
-    return new DefaultChains(cluster, namespace).fill(chainless, millis);
+    return new DefaultChains(cluster, namespace).fill(chainless, millis.getAsLong());
   }
 }

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import javax.net.ssl.X509KeyManager;
 import org.jboss.logging.Logger;
 
@@ -210,7 +211,7 @@ final class WebhookServer {
       } finally {
         letGo.run();
       }
-      long millis = millisLeft(timeout(request), arrived);
+      LongSupplier millis = () -> millisLeft(timeout(request), arrived);
       CompletableFuture<Verdict> verdict =
           mutates ? judge.mutate(review, millis) : judge.validate(review, millis);
       if (verdict.isDone()) {

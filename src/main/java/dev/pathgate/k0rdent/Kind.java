@@ -1,7 +1,9 @@
 package dev.pathgate.k0rdent;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The kinds of k0rdent that Pathgate reads. */
 public enum Kind {
@@ -15,6 +17,9 @@ public enum Kind {
 
   /** The version that every k0rdent release serves. */
   public static final String VERSION = "v1beta1";
+
+  private static final Map<String, Kind> BY_WORD =
+      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Kind::word, kind -> kind));
 
   private final String word;
   private final String plural;
@@ -46,8 +51,6 @@ public enum Kind {
 
   /** The kind of that name in k0rdent's group, whatever its version. */
   public static Optional<Kind> of(String group, String word) {
-    return GROUP.equals(group)
-        ? Arrays.stream(values()).filter(kind -> kind.word.equals(word)).findFirst()
-        : Optional.empty();
+    return GROUP.equals(group) ? Optional.ofNullable(BY_WORD.get(word)) : Optional.empty();
   }
 }

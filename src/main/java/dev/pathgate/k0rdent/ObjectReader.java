@@ -1,6 +1,7 @@
 package dev.pathgate.k0rdent;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
@@ -66,6 +67,7 @@ public final class ObjectReader {
   private final class Reading {
     private final JsonParser parser;
     private final String root;
+    private final JsonStreamContext outside;
 
     private String apiVersion = "";
     private String kind = "";
@@ -75,18 +77,22 @@ public final class ObjectReader {
     private List<SupportedTemplate> templates = List.of();
     private Optional<Object> spec = Optional.empty();
 
-    Reading(JsonParser parser, String field) {
+    /**
+     * @param root the name that messages give to what starts at the current token
+     */
+    Reading(JsonParser parser, String root) {
       this.parser = parser;
-      this.root = field.isEmpty() ? "" : field + ".";
+      this.root = root;
+      JsonStreamContext here = parser.getParsingContext();
+      this.outside = parser.currentToken().isStructStart() ? here.getParent() : here;
     }
 
     K0rdentObject object() throws IOException {
       members(
-          root.isEmpty() ? "the document" : root.substring(0, root.length() - 1),
           name -> {
             switch (name) {
-              case "apiVersion" -> apiVersion = text(root + "apiVersion");
-              case "kind" -> kind = text(root + "kind");
+              case "apiVersion" -> apiVersion = text();
+              case "kind" -> kind = text();
               case "metadata" -> metadata();
               case "spec" -> spec();
               case "status" -> status();
@@ -101,30 +107,28 @@ public final class ObjectReader {
       boolean[] flags = new boolean[3];
       String[] exempt = new String[1];
       members(
-          root + "metadata",
           name -> {
-            String field = root + "metadata." + name;
             switch (name) {
-              case "namespace" -> texts[0] = text(field);
-              case "name" -> texts[1] = text(field);
-              case "resourceVersion" -> texts[2] = text(field);
-              case "deletionTimestamp" -> flags[0] = !text(field).isEmpty();
+              case "namespace" -> texts[0] = text();
+              case "name" -> texts[1] = text();
+              case "resourceVersion" -> texts[2] = text();
+              case "deletionTimestamp" -> flags[0] = !text().isEmpty();
               case "labels" ->
                   members(
-                      field,
                       label -> {
-                        String value = text(field + "." + label);
-                        flags[1] |= label.equals(MANAGED_LABEL) && value.equals("true");
+                        if (label.equals(MANAGED_LABEL)) {
+                          flags[1] = text().equals("true");
+                        } else {
+                          passText();
+                        }
                       });
               case "annotations" ->
                   members(
-                      field,
                       annotation -> {
-                        String value = text(field + "." + annotation);
-                        flags[2] |=
-                            annotation.equals(DEFAULT_CHAIN_ANNOTATION) && value.equals("true");
-                        if (annotation.equals(EXEMPT_ANNOTATION)) {
-                          exempt[0] = value;
+                        switch (annotation) {
+                          case DEFAULT_CHAIN_ANNOTATION -> flags[2] = text().equals("true");
+                          case EXEMPT_ANNOTATION -> exempt[0] = text();
+                          default -> passText();
                         }
                       });
               default -> parser.skipChildren();
@@ -149,6 +153,7 @@ public final class ObjectReader {
         specMembers();
         return;
       }
+      String place = place();
       try (TokenBuffer copy = new TokenBuffer(parser)) {
         copy.copyCurrentStructure(parser);
         try (JsonParser tree = copy.asParser(TREES)) {
@@ -156,8 +161,7 @@ public final class ObjectReader {
         }
         try (JsonParser again = copy.asParser(TREES)) {
           again.nextToken();
-          Reading part =
-              new Reading(again, root.isEmpty() ? "" : root.substring(0, root.length() - 1));
+          Reading part = new Reading(again, place);
           part.specMembers();
           services = part.services;
           templates = part.templates;
@@ -167,66 +171,59 @@ public final class ObjectReader {
 
     private void specMembers() throws IOException {
       members(
-          root + "spec",
           name -> {
             switch (name) {
               case "serviceSpec" ->
                   members(
-                      root + "spec.serviceSpec",
                       member -> {
                         if (member.equals("services")) {
-                          services = items(root + "spec.serviceSpec.services", this::service);
+                          services = items(this::service);
                         } else {
                           parser.skipChildren();
                         }
                       });
-              case "supportedTemplates" ->
-                  templates = items(root + "spec.supportedTemplates", this::supportedTemplate);
+              case "supportedTemplates" -> templates = items(this::supportedTemplate);
               default -> parser.skipChildren();
             }
           });
     }
 
-    private Service service(String field) throws IOException {
+    private Service service() throws IOException {
       String[] texts = {"", "", "", ""};
       members(
-          field,
           name -> {
             switch (name) {
-              case "namespace" -> texts[0] = text(field + ".namespace");
-              case "name" -> texts[1] = text(field + ".name");
-              case "template" -> texts[2] = text(field + ".template");
-              case "templateChain" -> texts[3] = text(field + ".templateChain");
+              case "namespace" -> texts[0] = text();
+              case "name" -> texts[1] = text();
+              case "template" -> texts[2] = text();
+              case "templateChain" -> texts[3] = text();
               default -> parser.skipChildren();
             }
           });
       return new Service(texts[0], texts[1], texts[2], texts[3]);
     }
 
-    private SupportedTemplate supportedTemplate(String field) throws IOException {
+    private SupportedTemplate supportedTemplate() throws IOException {
       String[] template = {""};
       List<AvailableUpgrade> upgrades = new ArrayList<>();
       members(
-          field,
           name -> {
             switch (name) {
-              case "name" -> template[0] = text(field + ".name");
-              case "availableUpgrades" ->
-                  upgrades.addAll(items(field + ".availableUpgrades", this::availableUpgrade));
+              case "name" -> template[0] = text();
+              case "availableUpgrades" -> upgrades.addAll(items(this::availableUpgrade));
               default -> parser.skipChildren();
             }
           });
       return new SupportedTemplate(template[0], upgrades);
     }
 
-    private AvailableUpgrade availableUpgrade(String field) throws IOException {
+    private AvailableUpgrade availableUpgrade() throws IOException {
       String[] texts = {"", ""};
       members(
-          field,
           name -> {
             switch (name) {
-              case "name" -> texts[0] = text(field + ".name");
-              case "version" -> texts[1] = text(field + ".version");
+              case "name" -> texts[0] = text();
+              case "version" -> texts[1] = text();
               default -> parser.skipChildren();
             }
           });
@@ -236,29 +233,25 @@ public final class ObjectReader {
 
     private void status() throws IOException {
       members(
-          root + "status",
           name -> {
             if (name.equals("servicesUpgradePaths")) {
-              published = items(root + "status.servicesUpgradePaths", this::publishedPaths);
+              published = items(this::publishedPaths);
             } else {
               parser.skipChildren();
             }
           });
     }
 
-    private PublishedPaths publishedPaths(String field) throws IOException {
+    private PublishedPaths publishedPaths() throws IOException {
       String[] texts = {Service.DEFAULT_NAMESPACE, "", ""};
       List<String> destinations = new ArrayList<>();
       members(
-          field,
           name -> {
             switch (name) {
-              case "namespace" -> texts[0] = text(field + ".namespace");
-              case "name" -> texts[1] = text(field + ".name");
-              case "template" -> texts[2] = text(field + ".template");
-              case "availableUpgrades" ->
-                  items(field + ".availableUpgrades", this::destinations)
-                      .forEach(destinations::addAll);
+              case "namespace" -> texts[0] = text();
+              case "name" -> texts[1] = text();
+              case "template" -> texts[2] = text();
+              case "availableUpgrades" -> items(this::destinations).forEach(destinations::addAll);
               default -> parser.skipChildren();
             }
           });
@@ -269,15 +262,13 @@ public final class ObjectReader {
     /**
      * The last template of {@code upgradePaths} and of {@code versions}, which k0rdent 1.6 adds.
      */
-    private List<String> destinations(String field) throws IOException {
+    private List<String> destinations() throws IOException {
       List<String> ends = new ArrayList<>();
       members(
-          field,
           name -> {
             switch (name) {
-              case "upgradePaths" -> last(items(field + ".upgradePaths", this::text), ends);
-              case "versions" ->
-                  last(items(field + ".versions", item -> availableUpgrade(item).name()), ends);
+              case "upgradePaths" -> last(items(this::text), ends);
+              case "versions" -> last(items(() -> availableUpgrade().name()), ends);
               default -> parser.skipChildren();
             }
           });
@@ -290,61 +281,82 @@ public final class ObjectReader {
       }
     }
 
-    private void members(String field, Member member) throws IOException {
-      if (!opens(JsonToken.START_OBJECT, field, "an object")) {
+    private void members(Member member) throws IOException {
+      if (!opens(JsonToken.START_OBJECT, "an object")) {
         return;
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         parser.nextToken();
         if (strict && name.equals("<<") && parser instanceof YAMLParser) {
-          throw new UnexpectedType(parser, field + ".<<", WRITTEN_OUT);
+          throw unexpected(WRITTEN_OUT);
         }
         member.read(name);
       }
     }
 
-    private <T> List<T> items(String field, Item<T> item) throws IOException {
-      if (!opens(JsonToken.START_ARRAY, field, "a list")) {
+    private <T> List<T> items(Item<T> item) throws IOException {
+      if (!opens(JsonToken.START_ARRAY, "a list")) {
         return List.of();
       }
       List<T> items = new ArrayList<>();
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        String itemField = field + "[" + items.size() + "]";
         if (strict && parser.currentToken() == JsonToken.VALUE_NULL) {
-          throw new UnexpectedType(parser, itemField, "set");
+          throw unexpected("set");
         }
-        items.add(item.read(itemField));
+        items.add(item.read());
       }
       return items;
     }
 
-    private String text(String field) throws IOException {
-      if (parser.currentToken() == JsonToken.VALUE_STRING && !isAlias()) {
-        return parser.getText();
-      }
-      absentOr(field, "a string");
-      return "";
+    private String text() throws IOException {
+      return passText() ? parser.getText() : "";
     }
 
-    private boolean opens(JsonToken token, String field, String expected) throws IOException {
-      if (parser.currentToken() == token) {
-        return true;
-      }
-      absentOr(field, expected);
-      return false;
+    /** Whether there is a text here, which need not be decoded to know that. */
+    private boolean passText() throws IOException {
+      return (parser.currentToken() == JsonToken.VALUE_STRING && !isAlias()) || absent("a string");
     }
 
-    private void absentOr(String field, String expected) throws IOException {
+    private boolean opens(JsonToken token, String expected) throws IOException {
+      return parser.currentToken() == token || absent(expected);
+    }
+
+    /** Passes over what is not as expected; always false. */
+    private boolean absent(String expected) throws IOException {
       if (strict && parser.currentToken() != JsonToken.VALUE_NULL) {
-        throw new UnexpectedType(parser, field, isAlias() ? WRITTEN_OUT : expected);
+        throw unexpected(isAlias() ? WRITTEN_OUT : expected);
       }
       parser.skipChildren();
+      return false;
     }
 
     /** Whether this is the name of a YAML anchor, which the parser gives as if it were the text. */
     private boolean isAlias() throws IOException {
       return parser instanceof YAMLParser yaml && yaml.isCurrentAlias();
+    }
+
+    private UnexpectedType unexpected(String expected) {
+      return new UnexpectedType(parser, place(), expected);
+    }
+
+    /** Where the parser is, such as {@code spec.serviceSpec.services[0].name}. */
+    private String place() {
+      StringBuilder place = new StringBuilder();
+      JsonStreamContext at = parser.getParsingContext();
+      while (at != outside) {
+        if (at.inArray() && at.hasCurrentIndex()) {
+          place.insert(0, "[" + at.getCurrentIndex() + "]");
+        } else if (at.hasCurrentName()) {
+          place.insert(0, "." + at.getCurrentName());
+        }
+        at = at.getParent();
+      }
+      place.insert(0, root);
+      if (place.isEmpty()) {
+        return "the document";
+      }
+      return place.charAt(0) == '.' ? place.substring(1) : place.toString();
     }
   }
 
@@ -353,6 +365,6 @@ public final class ObjectReader {
   }
 
   private interface Item<T> {
-    T read(String field) throws IOException;
+    T read() throws IOException;
   }
 }

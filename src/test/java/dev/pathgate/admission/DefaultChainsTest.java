@@ -175,7 +175,7 @@ class DefaultChainsTest {
             new Edits("kcm-system"),
             Settings.Mode.ENFORCE,
             Set.of())
-        .mutate(request, 10_000)
+        .mutate(request, () -> 10_000)
         .join();
   }
 }

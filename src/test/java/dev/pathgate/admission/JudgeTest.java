@@ -256,7 +256,7 @@ class JudgeTest {
   void waitsNoLongerThanTheCallerDoes() {
     Verdict verdict =
         judge(new FakeCluster().silent(), Mode.ENFORCE)
-            .validate(RequestSketch.update(ON_A, ON_B), 1)
+            .validate(RequestSketch.update(ON_A, ON_B), () -> 1)
             .join();
 
     assertThat(verdict.isAllowed()).isFalse();
@@ -342,7 +342,7 @@ class JudgeTest {
     FakeCluster world = new FakeCluster().has(CHAIN);
 
     Verdict verdict =
-        judge(world, Mode.WARN).validate(RequestSketch.update(ON_B, ON_A), 10_000).join();
+        judge(world, Mode.WARN).validate(RequestSketch.update(ON_B, ON_A), () -> 10_000).join();
 
     assertThat(verdict.isAllowed()).isTrue();
     assertThat(verdict.warnings())
@@ -491,7 +491,7 @@ class JudgeTest {
   }
 
   private static Verdict validate(FakeCluster world, AdmissionRequest request) {
-    return judge(world, Mode.ENFORCE).validate(request, 10_000).join();
+    return judge(world, Mode.ENFORCE).validate(request, () -> 10_000).join();
   }
 
   private static Judge judge(FakeCluster world, Mode mode) {

@@ -38,8 +38,8 @@ record RecordedCases(Path folder) {
   static Verdict verdict(Path recorded, AdmissionRequest request) throws Manifests.Unreadable {
     Judge judge = judge(new FolderCluster(recorded, "kcm-system"));
     return recorded.getFileName().toString().startsWith("mutate-")
-        ? judge.mutate(request, 10_000).join()
-        : judge.validate(request, 10_000).join();
+        ? judge.mutate(request, () -> 10_000).join()
+        : judge.validate(request, () -> 10_000).join();
   }
 
   /** A judge with the settings that hold by default. */

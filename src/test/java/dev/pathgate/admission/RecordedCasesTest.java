@@ -60,7 +60,7 @@ class RecordedCasesTest {
     for (Path review : reviews) {
       String number = review.getFileName().toString().substring(0, 2);
       AdmissionRequest request = ReviewReader.read(Files.readAllBytes(review));
-      Verdict verdict = RecordedCases.judge(tenant42()).validate(request, 10_000).join();
+      Verdict verdict = RecordedCases.judge(tenant42()).validate(request, () -> 10_000).join();
       if (verdict.isAllowed() == refused.contains(number)) {
         wrong.add(review + " was " + verdict);
       }

@@ -105,7 +105,9 @@ class ReviewFuzzTest {
     }
     try {
       for (Verdict verdict :
-          List.of(judge.validate(request, 10_000).join(), judge.mutate(request, 10_000).join())) {
+          List.of(
+              judge.validate(request, () -> 10_000).join(),
+              judge.mutate(request, () -> 10_000).join())) {
         assertThat(verdict.warnings())
             .as(which)
             .allSatisfy(warning -> assertThat(warning.length()).isLessThan(256));
