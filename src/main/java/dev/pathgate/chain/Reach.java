@@ -69,7 +69,11 @@ public final class Reach {
     return List.of(steps);
   }
 
+  boolean startsAt(int number) {
+    return start == number;
+  }
+
   private boolean isReached(int number) {
-    return cameFrom[number] != UNSEEN && number != start;
+    return number < cameFrom.length && cameFrom[number] != UNSEEN && number != start;
   }
 }

@@ -28,6 +28,7 @@ public final class TemplateChain {
   private final Map<String, Integer> numbers;
   private final AvailableUpgrade[][] upgrades;
   private final int[][] targets;
+  private volatile Reach lastReach;
 
   /**
    * A chain as its spec lists it. A template that is listed twice keeps the upgrades of both
@@ -106,34 +107,37 @@ public final class TemplateChain {
    * first.
    */
   public Optional<List<String>> shortestPath(String from, String to) {
-    Reach reach = search(from, to);
+    Reach reach = reachFrom(from);
     return reach.leadsTo(to) ? Optional.of(reach.pathTo(to)) : Optional.empty();
   }
 
-  /** All that can be reached from {@code from}; linear in the size of the chain. */
+  /**
+   * All that can be reached from {@code from}; linear in the size of the chain, unless the last
+   * call was for the same template: when a fleet moves, most calls are.
+   */
   public Reach reachFrom(String from) {
-    return search(from, null);
+    Integer start = numbers.get(from);
+    if (start == null) {
+      return new Reach(this, Reach.UNSEEN, new int[0], new int[0], new int[0]);
+    }
+    Reach reach = lastReach;
+    if (reach == null || !reach.startsAt(start)) {
+      reach = search(start);
+      lastReach = reach;
+    }
+    return reach;
   }
 
-  /**
-   * Looks for {@code to} and stops there, so that the answer about {@code to} is whole and, if it
-   * is not reached, the answer about every other template as well.
-   */
-  public Reach search(String from, String to) {
+  private Reach search(int start) {
     int[] cameFrom = new int[names.size()];
     int[] edge = new int[names.size()];
     int[] distance = new int[names.size()];
     Arrays.fill(cameFrom, Reach.UNSEEN);
-    Integer start = numbers.get(from);
-    if (start == null) {
-      return new Reach(this, Reach.UNSEEN, cameFrom, edge, distance);
-    }
-    int goal = to == null ? Reach.UNSEEN : numbers.getOrDefault(to, Reach.UNSEEN);
     cameFrom[start] = start;
     int[] seen = new int[names.size()];
     seen[0] = start;
     int found = 1;
-    for (int at = 0; at < found && (goal == Reach.UNSEEN || cameFrom[goal] == Reach.UNSEEN); at++) {
+    for (int at = 0; at < found; at++) {
       int here = seen[at];
       for (int i = 0; isListed(here) && i < targets[here].length; i++) {
         int next = targets[here][i];

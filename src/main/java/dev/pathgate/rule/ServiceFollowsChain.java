@@ -77,7 +77,7 @@ final class ServiceFollowsChain implements ServiceRule {
       return Optional.of(refusal(edit, from, why + otherWay(edit, from, facts)));
     }
     String to = edit.after().template();
-    Reach reach = chain.search(from, to);
+    Reach reach = chain.reachFrom(from);
     if (!reach.leadsTo(to)) {
       String why = named + openWays(reach, from);
       return Optional.of(refusal(edit, from, why + otherWay(edit, from, facts)));
@@ -135,7 +135,7 @@ final class ServiceFollowsChain implements ServiceRule {
                 chain ->
                     policy.steps() == PathPolicy.Steps.SINGLE
                         ? chain.allowsUpgrade(from, to)
-                        : chain.search(from, to).leadsTo(to))
+                        : chain.reachFrom(from).leadsTo(to))
             .map(chain -> chain.ref().toString())
             .toList();
     if (leading.isEmpty()) {
