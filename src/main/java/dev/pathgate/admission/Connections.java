@@ -24,6 +24,9 @@ final class Connections {
   /** An API server opens a handful; each may make us hold a small body. */
   private static final int MOST_OPEN = 1_000;
 
+  /** An API server has a few hundred requests of all kinds under way at most. */
+  private static final int MOST_IN_FLIGHT = 2_000;
+
   private static final long QUIET_MILLIS = 1_000;
 
   private final Vertx vertx;
@@ -101,6 +104,11 @@ final class Connections {
         tellToLeave(request.connection(), use);
       }
     }
+  }
+
+  /** Whether more is under way than any API server asks. */
+  boolean areCrowded() {
+    return inFlight.get() > MOST_IN_FLIGHT;
   }
 
   int openCount() {

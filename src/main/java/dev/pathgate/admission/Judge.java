@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Judges a request: the edits in it, the rules on them, and once more on what was read from the API
@@ -31,6 +32,15 @@ final class Judge {
           "system:serviceaccount:kube-system:namespace-controller",
           "system:serviceaccount:kube-system:generic-garbage-collector",
           "system:kube-controller-manager");
+
+  /** What can't be judged before the cache was filled for the first time. */
+  static final class NotReady extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private NotReady(String message) {
+      super(message);
+    }
+  }
 
   private final Cluster cluster;
   private final Rulebook rulebook;
@@ -68,6 +78,7 @@ final class Judge {
    *
    * @param millis how long the API server may be asked before the caller gives up; called once, if
    *     it has to be asked
+   * @throws NotReady if there is no cache yet to judge it by
    */
   CompletableFuture<Verdict> validate(AdmissionRequest request, LongSupplier millis) {
     Optional<Kind> kind = request.knownKind();
@@ -124,6 +135,9 @@ final class Judge {
         if (CLEANERS.contains(request.user())) {
           return facts -> Findings.none();
         }
+        if (!cluster.isReady()) {
+          throw new NotReady("who uses this chain is not yet read from the API server; try again");
+        }
         ChainEdit edit =
             edits.ofChain(namespace, Optional.empty(), request.oldObject().orElseThrow());
         return facts -> rulebook.ofDeletedChain(edit, facts);
@@ -176,7 +190,11 @@ final class Judge {
         lifted && denials.isEmpty()
             ? Optional.of(request.user() + ": " + reason.get())
             : Optional.empty(),
-        findings.spoken().isEmpty() ? "none" : findings.spoken().get(0).rule().id());
+        Stream.of(denials, softened, findings.spoken())
+            .flatMap(List::stream)
+            .findFirst()
+            .map(finding -> finding.rule().id())
+            .orElse("none"));
   }
 
   private static String notExempt(AdmissionRequest request, String reason) {

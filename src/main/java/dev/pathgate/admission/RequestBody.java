@@ -1,11 +1,11 @@
 package dev.pathgate.admission;
 
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * Collects the body of one request, within the limits for one body, for all bodies together and for
@@ -26,33 +26,50 @@ final class RequestBody {
     void refused(int status, String reason);
   }
 
+  /** Bodies up to this size have room of their own, so that large ones never keep them out. */
+  static final int SMALL = 64 * 1024;
+
   private static final long MILLIS = 10_000;
   private static final long LINGER_MILLIS = 1_000;
 
+  /** Where bodies are held while they arrive: one budget for the first 64 KiB, one for the rest. */
+  record Room(long maxBytes, BodyBudget small, BodyBudget large) {
+    /**
+     * An eighth of the heap for each, since a body is held twice for a moment, but never less than
+     * one body of the largest size.
+     */
+    static Room forBodiesOf(long maxBytes) {
+      long eighth = Runtime.getRuntime().maxMemory() / 8;
+      return new Room(maxBytes, new BodyBudget(eighth), new BodyBudget(Math.max(eighth, maxBytes)));
+    }
+  }
+
   private final HttpServerRequest request;
-  private final long maxBytes;
-  private final BodyBudget budget;
+  private final Room room;
   private final Vertx vertx;
   private final Outcome outcome;
-  private final List<Buffer> parts = new ArrayList<>();
-  private long length;
-  private long counted;
+  private final BodyBudget.Share head;
+  private final BodyBudget.Share rest;
+  private long announced = -1;
+  private byte[] bytes = {};
+  private int length;
   private boolean settled;
   private long timer;
 
-  private RequestBody(
-      HttpServerRequest request, long maxBytes, BodyBudget budget, Vertx vertx, Outcome outcome) {
+  private RequestBody(HttpServerRequest request, Room room, Vertx vertx, Outcome outcome) {
     this.request = request;
-    this.maxBytes = maxBytes;
-    this.budget = budget;
+    this.room = room;
     this.vertx = vertx;
     this.outcome = outcome;
+    Context context = vertx.getOrCreateContext();
+    Runnable leave = () -> context.runOnContext(told -> leave());
+    this.head = room.small().share(leave);
+    this.rest = room.large().share(leave);
   }
 
   /** Starts to collect; the outcome is told once, on the request's event loop. */
-  static void collect(
-      HttpServerRequest request, long maxBytes, BodyBudget budget, Vertx vertx, Outcome outcome) {
-    new RequestBody(request, maxBytes, budget, vertx, outcome).start();
+  static void collect(HttpServerRequest request, Room room, Vertx vertx, Outcome outcome) {
+    new RequestBody(request, room, vertx, outcome).start();
   }
 
   private void start() {
@@ -70,62 +87,75 @@ final class RequestBody {
           vertx.cancelTimer(timer);
           forget();
         });
-    String announced = request.getHeader("Content-Length");
-    if (announced != null && exceeds(announced)) {
+    announced = announced();
+    if (announced > room.maxBytes()) {
       refuse(413, tooLarge());
     } else if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
       request.response().writeContinue();
     }
   }
 
-  private boolean exceeds(String announced) {
+  /** The length that the client says, -1 if it says none. */
+  private long announced() {
+    String header = request.getHeader("Content-Length");
     try {
-      return Long.parseLong(announced) > maxBytes;
+      return header == null ? -1 : Long.parseLong(header);
     } catch (NumberFormatException leftToHttp) {
-      return false;
+      return -1;
     }
   }
 
   private String tooLarge() {
-    return "the body is larger than " + maxBytes + " bytes (pathgate.max-request-bytes)";
+    return "the body is larger than " + room.maxBytes() + " bytes (pathgate.max-request-bytes)";
   }
 
   private void part(Buffer part) {
     if (settled) {
       return;
     }
-    length += part.length();
-    if (length > maxBytes) {
+    long needed = (long) length + part.length();
+    if (needed > room.maxBytes()) {
       refuse(413, tooLarge());
-      return;
+    } else if (needed > bytes.length && !grow(needed)) {
+      refuse(429, "too many bodies at the same time; try again");
+    } else {
+      part.getBytes(0, part.length(), bytes, length);
+      length += part.length();
     }
-    long more = Math.max(0, length - BodyBudget.FREE) - counted;
-    if (more > 0 && !budget.take(more)) {
-      refuse(429, "too many large bodies at the same time; try again");
-      return;
+  }
+
+  /** Makes room for {@code needed} bytes: what was announced if that is little, else in doubles. */
+  private boolean grow(long needed) {
+    long size = Math.max(needed, Math.min(2L * bytes.length, room.maxBytes()));
+    if (announced >= needed) {
+      size = announced <= SMALL ? announced : Math.min(size, announced);
     }
-    counted += Math.max(0, more);
-    parts.add(part);
+    if (!head.grow(Math.min(size, SMALL) - Math.min(bytes.length, SMALL))
+        || !rest.grow(Math.max(size, SMALL) - Math.max(bytes.length, SMALL))) {
+      return false;
+    }
+    bytes = Arrays.copyOf(bytes, (int) size);
+    return true;
   }
 
   private void end() {
     vertx.cancelTimer(timer);
     if (!settled) {
       settled = true;
-      byte[] body = joined();
-      parts.clear();
+      head.arrived();
+      rest.arrived();
+      byte[] body = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+      bytes = null;
       outcome.complete(body, this::letGo);
     }
   }
 
-  private byte[] joined() {
-    byte[] body = new byte[(int) length];
-    int at = 0;
-    for (Buffer part : parts) {
-      part.getBytes(body, at);
-      at += part.length();
+  /** Others need the room that this body has taken without arriving. */
+  private void leave() {
+    if (!settled) {
+      refuse(408, "the body arrives too slowly while others wait; try again");
+      closeSoon();
     }
-    return body;
   }
 
   private void refuse(int status, String reason) {
@@ -137,13 +167,13 @@ final class RequestBody {
 
   private void forget() {
     settled = true;
-    parts.clear();
+    bytes = null;
     letGo();
   }
 
   private void letGo() {
-    budget.giveBack(counted);
-    counted = 0;
+    head.giveBack();
+    rest.giveBack();
   }
 
   /** A client that sends its body too slowly over HTTP/1.1 would keep its connection for ever. */

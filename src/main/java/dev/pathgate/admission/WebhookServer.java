@@ -30,9 +30,6 @@ import org.jboss.logging.Logger;
 final class WebhookServer {
   private static final Logger LOG = Logger.getLogger(WebhookServer.class);
 
-  /** Bodies up to this size are judged on the event loop, larger ones on a worker thread. */
-  private static final int LOOP_BYTES = 64 * 1024;
-
   private static final long DEFAULT_TIMEOUT_MILLIS = 10_000;
   private static final long DRAIN_MILLIS = 20_000;
 
@@ -40,7 +37,7 @@ final class WebhookServer {
   private final Options options;
   private final Judge judge;
   private final Decisions decisions;
-  private final BodyBudget budget;
+  private final RequestBody.Room room;
   private final Connections connections;
   private volatile int port;
   private volatile boolean listening;
@@ -65,7 +62,7 @@ final class WebhookServer {
     this.options = options;
     this.judge = judge;
     this.decisions = decisions;
-    this.budget = BodyBudget.forBodiesOf(options.maxBodyBytes());
+    this.room = RequestBody.Room.forBodiesOf(options.maxBodyBytes());
     this.connections = new Connections(vertx);
     this.port = options.port();
   }
@@ -144,12 +141,14 @@ final class WebhookServer {
   private void handle(HttpServerRequest request) {
     long arrived = System.nanoTime();
     connections.asked(request);
-    boolean mutates = request.path().equals("/mutate");
-    if (!mutates && !request.path().equals("/validate")) {
+    boolean mutates = "/mutate".equals(request.path()); // CONNECT over HTTP/2 has no path
+    if (!mutates && !"/validate".equals(request.path())) {
       answer(request, 404, "there is /validate and /mutate here");
     } else if (!request.method().equals(HttpMethod.POST)) {
       request.response().putHeader("Allow", "POST");
       answer(request, 405, "only POST is answered here");
+    } else if (connections.areCrowded()) {
+      answer(request, 429, "too many requests at the same time; try again");
     } else if (!isPlainJson(request)) {
       answer(request, 415, "only application/json, not encoded otherwise, is taken here");
     } else {
@@ -177,13 +176,12 @@ final class WebhookServer {
   private void collect(HttpServerRequest request, boolean mutates, long arrived) {
     RequestBody.collect(
         request,
-        options.maxBodyBytes(),
-        budget,
+        room,
         vertx,
         new RequestBody.Outcome() {
           @Override
           public void complete(byte[] body, Runnable letGo) {
-            if (body.length <= LOOP_BYTES) {
+            if (body.length <= RequestBody.SMALL) {
               decide(request, body, letGo, mutates, arrived);
             } else {
               vertx.<Void>executeBlocking(
@@ -221,6 +219,8 @@ final class WebhookServer {
       }
     } catch (BadReview bad) {
       answer(request, 400, bad.getMessage());
+    } catch (Judge.NotReady notReady) {
+      answer(request, 503, notReady.getMessage());
     } catch (RuntimeException | StackOverflowError failure) {
       fail(request, failure);
     }

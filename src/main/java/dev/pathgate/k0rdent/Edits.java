@@ -46,6 +46,9 @@ public final class Edits {
           object.services().forEach(service -> add(old, service.identity(), service));
           object.published().forEach(paths -> add(published, paths.identity(), paths));
         });
+    // Each edit holds these lists and copies them unless they are immutable already.
+    old.replaceAll((identity, services) -> List.copyOf(services));
+    published.replaceAll((identity, paths) -> List.copyOf(paths));
     Map<String, Integer> seen = new HashMap<>();
     List<ServiceEdit> edits = new ArrayList<>();
     for (int i = 0; i < now.size(); i++) {

@@ -93,6 +93,7 @@ public final class FolderCluster implements Cluster {
             List.of(
                 attributes.lastModifiedTime(),
                 attributes.size(),
+                Files.isReadable(file),
                 String.valueOf(attributes.fileKey())));
       }
       return fingerprints;

@@ -6,6 +6,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All rules, each with what it does about a violation. The one place that says which rule is asked
@@ -65,7 +67,14 @@ public final class Rulebook {
       all.forEach(finding -> finding.violation().need().ifPresent(needs::add));
       first(all, pathsAreLifted).ifPresent(spoken::add);
     }
+    Set<String> denied =
+        spoken.stream().filter(Finding::denies).map(Rulebook::service).collect(Collectors.toSet());
+    spoken.removeIf(finding -> !finding.denies() && denied.contains(service(finding)));
     return new Findings(spoken, needs);
+  }
+
+  private static String service(Finding finding) {
+    return finding.violation().subject().service();
   }
 
   private static Optional<Finding> first(List<Finding> ofOneService, boolean pathsAreLifted) {

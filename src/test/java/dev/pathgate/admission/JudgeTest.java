@@ -1,6 +1,7 @@
 package dev.pathgate.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pathgate.Settings.Mode;
 import dev.pathgate.k0rdent.Edits;
@@ -457,6 +458,33 @@ class JudgeTest {
         .extracting(finding -> finding.rule().id())
         .containsExactly("service-listed-once");
     assertThat(verdict.exempt()).isEmpty();
+  }
+
+  @Test
+  void knowsNotWhetherAChainIsInUseBeforeTheCacheWasFilled() {
+    FakeCluster world = new FakeCluster().stores(CHAIN, ON_A).unread();
+
+    assertThatThrownBy(() -> validate(world, RequestSketch.delete(CHAIN)))
+        .isInstanceOf(Judge.NotReady.class)
+        .hasMessageContaining("not yet read");
+    assertThat(denials(validate(world, RequestSketch.update(ON_B, ON_A))))
+        .singleElement()
+        .asString()
+        .contains("leads from b to c");
+  }
+
+  @Test
+  void countsARefusalUnderTheRuleThatRefuses() {
+    Service chainless = new Service("web", "dns", "a", "");
+    K0rdentObject moved =
+        ObjectSketch.clusterDeployment(
+            "tenant42/prod-eu", chainless, service("a", "ingress-chain"));
+    FakeCluster world = new FakeCluster().has(CHAIN);
+
+    assertThat(validate(world, RequestSketch.update(ON_B, moved)).rule())
+        .isEqualTo("service-follows-chain");
+    assertThat(validate(world, RequestSketch.update(ON_A, moved)).rule())
+        .isEqualTo("service-has-chain");
   }
 
   private static K0rdentObject cluster(String template, String chain) {

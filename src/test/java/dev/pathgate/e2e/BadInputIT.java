@@ -5,6 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
@@ -219,6 +227,38 @@ class BadInputIT {
       return Caller.answer(socket.getInputStream()).lines().findFirst().orElse("");
     } catch (IOException closed) {
       return "closed";
+    }
+  }
+
+  @Test
+  void answersAConnectThatHasNoPath() {
+    Vertx vertx = Vertx.vertx();
+    try {
+      RequestOptions connect =
+          new RequestOptions()
+              .setMethod(HttpMethod.CONNECT)
+              .setHost("127.0.0.1")
+              .setPort(gate.httpsPort());
+      Integer status =
+          vertx
+              .createHttpClient(
+                  new HttpClientOptions()
+                      .setProtocolVersion(HttpVersion.HTTP_2)
+                      .setSsl(true)
+                      .setUseAlpn(true)
+                      .setTrustAll(true)
+                      .setVerifyHost(false))
+              .request(connect)
+              .compose(HttpClientRequest::connect)
+              .map(HttpClientResponse::statusCode)
+              .toCompletionStage()
+              .toCompletableFuture()
+              .orTimeout(30, TimeUnit.SECONDS)
+              .join();
+
+      assertThat(status).isEqualTo(404);
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
     }
   }
 

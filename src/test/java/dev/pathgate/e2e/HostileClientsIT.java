@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -114,6 +115,49 @@ class HostileClientsIT {
     assertThat(statuses).isSubsetOf(200, 429, 408, DISMISSED);
     assertThat(honest.post("/validate", Reviews.allowed()).statusCode()).isEqualTo(200);
     assertThat(gate.log()).doesNotContain("OutOfMemory");
+  }
+
+  @Test
+  void answersALargeBodyBesideOneThatStallsWithAllTheRoom() throws Exception {
+    try (Socket stalled = half(head("Content-Length: 16777216"))) {
+      stalled.getOutputStream().write(new byte[16 * 1024 * 1024 - 1]);
+      stalled.getOutputStream().flush();
+      Thread.sleep(2_000); // longer than a body may keep others waiting
+
+      byte[] body = Reviews.allowedOf(1024 * 1024);
+
+      assertThat(honest.postLater("/validate", body).get().statusCode()).isEqualTo(200);
+      assertThat(Caller.answer(stalled.getInputStream()))
+          .startsWith("HTTP/1.1 408")
+          .endsWith("the body arrives too slowly while others wait; try again\n");
+    }
+  }
+
+  @Test
+  void holdsOnlyTheBytesOfABodyThatComesOneByOne() throws Exception {
+    byte[] review = Reviews.allowed().getBytes(UTF_8);
+    byte[] blanks = "1\r\n \r\n".repeat(10_000).getBytes(UTF_8);
+    try (Socket socket = half(head("Transfer-Encoding: chunked"))) {
+      OutputStream out = socket.getOutputStream();
+      for (int i = 0; i < 100; i++) {
+        out.write(blanks);
+      }
+      out.write((Integer.toHexString(review.length) + "\r\n").getBytes(UTF_8));
+      out.write(review);
+      out.write("\r\n0\r\n\r\n".getBytes(UTF_8));
+      out.flush();
+
+      assertThat(Caller.answer(socket.getInputStream()))
+          .startsWith("HTTP/1.1 200")
+          .contains("\"allowed\":true");
+    }
+    assertThat(gate.log()).doesNotContain("OutOfMemory");
+  }
+
+  private static String head(String length) {
+    return "POST /validate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        + length
+        + "\r\n\r\n";
   }
 
   @Test

@@ -23,6 +23,7 @@ public final class FakeCluster implements Cluster {
   private final ObjectIndex truth = new ObjectIndex("kcm-system");
   private final List<String> asked = new ArrayList<>();
   private Reads reads = Reads.ANSWERED;
+  private boolean ready = true;
   private Runnable beforeEachRead = () -> {};
 
   /** Objects that exist and that the cache knows. */
@@ -50,6 +51,12 @@ public final class FakeCluster implements Cluster {
   public FakeCluster forgets(K0rdentObject object) {
     cache.remove(
         object.knownKind().orElseThrow(), object.metadata().namespace(), object.metadata().name());
+    return this;
+  }
+
+  /** The cache was never filled. */
+  public FakeCluster unread() {
+    ready = false;
     return this;
   }
 
@@ -128,7 +135,7 @@ public final class FakeCluster implements Cluster {
 
   @Override
   public boolean isReady() {
-    return true;
+    return ready;
   }
 
   private <T> CompletableFuture<T> read(String what, Supplier<T> answer) {

@@ -13,12 +13,19 @@ import java.util.List;
 final class EditSketch {
   private final List<Service> before = new ArrayList<>();
   private final List<PublishedPaths> published = new ArrayList<>();
+  private String name = "ingress-nginx";
   private int occurrence = 1;
 
   private EditSketch() {}
 
   static EditSketch ofNewService() {
     return new EditSketch();
+  }
+
+  static EditSketch ofNewService(String name) {
+    EditSketch sketch = new EditSketch();
+    sketch.name = name;
+    return sketch;
   }
 
   static EditSketch from(String template, String chain) {
@@ -46,7 +53,7 @@ final class EditSketch {
         occurrence - 1, service(template, chain), before, occurrence, "tenant42", published);
   }
 
-  private static Service service(String template, String chain) {
-    return new Service("tenant42", "ingress-nginx", template, chain);
+  private Service service(String template, String chain) {
+    return new Service("tenant42", name, template, chain);
   }
 }

@@ -95,13 +95,22 @@ class RulebookTest {
 
   @Test
   void reportsAllServicesAtFaultInListOrder() {
-    ServiceEdit first = EditSketch.ofNewService().occurrence(1).to("a", "");
+    ServiceEdit first = EditSketch.ofNewService("dns").to("a", "");
     ServiceEdit second = EditSketch.from("a", "ingress-chain").to("c", "ingress-chain");
-    ServiceEdit third = EditSketch.ofNewService().to("x", "ingress-chain");
+    ServiceEdit third = EditSketch.ofNewService("redis").to("x", "ingress-chain");
 
     assertThat(spoken(Map.of(), FakeFacts.with(CHAIN), first, second, third))
         .containsExactly(
             "service-has-chain WARN", "service-follows-chain DENY", "service-fits-chain DENY");
+  }
+
+  @Test
+  void givesADeniedServiceNoWarningOfAnotherEntryOfIt() {
+    ServiceEdit first = EditSketch.ofNewService().to("a", "");
+    ServiceEdit again = EditSketch.ofNewService().occurrence(2).to("a", "");
+
+    assertThat(spoken(Map.of(), FakeFacts.with(CHAIN), first, again))
+        .containsExactly("service-listed-once DENY");
   }
 
   @Test
