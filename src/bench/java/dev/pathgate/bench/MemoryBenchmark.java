@@ -3,8 +3,8 @@ package dev.pathgate.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.KubeBinaries;
 import io.fabric8.kubeapitest.KubeAPIServer;
-import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -38,8 +38,8 @@ public final class MemoryBenchmark {
   /** Fills an API server, starts the webhook on it and prints what it takes. */
   public static void main(String[] args) throws Exception {
     int count = Integer.parseInt(args[0]);
-    KubeAPIServer apiServer =
-        new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig().build());
+    KubeBinaries.require();
+    KubeAPIServer apiServer = new KubeAPIServer(KubeBinaries.settings().build());
     apiServer.start();
     try (KubernetesClient client =
         new KubernetesClientBuilder()

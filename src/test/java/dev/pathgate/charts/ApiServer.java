@@ -3,9 +3,8 @@ package dev.pathgate.charts;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.KubeBinaries;
 import io.fabric8.kubeapitest.KubeAPIServer;
-import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
-import io.fabric8.kubeapitest.binary.BinaryManager;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -19,13 +18,11 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A real kube-apiserver with the CRDs of one k0rdent release ({@code src/test/resources/crds}); one
@@ -37,7 +34,6 @@ final class ApiServer {
 
   private static final String FREE_CHAINS = "free chains";
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Optional<Path> BINARIES = binaries();
   private static final Map<String, ApiServer> RUNNING = new ConcurrentHashMap<>();
   private static final AtomicInteger NAMES = new AtomicInteger();
   private static final Map<String, String> PLURALS =
@@ -68,9 +64,9 @@ final class ApiServer {
     this.url = config.getMasterUrl().replaceAll("/$", "");
   }
 
-  /** Skips the calling test, saying so, where kube-apiserver's binaries are not to be had. */
+  /** Skips the calling test where {@link KubeBinaries} has none. */
   static ApiServer of(String release) {
-    Assumptions.assumeTrue(BINARIES.isPresent(), "no kube-apiserver binaries");
+    KubeBinaries.require();
     return RUNNING.computeIfAbsent(release, ApiServer::start);
   }
 
@@ -116,61 +112,13 @@ final class ApiServer {
   }
 
   private static ApiServer start(String release) {
-    KubeAPIServer server =
-        new KubeAPIServer(
-            KubeAPIServerConfigBuilder.anAPIServerConfig()
-                .withUpdateKubeConfig(false)
-                .withOfflineMode(true)
-                .withTestDir(BINARIES.orElseThrow().toString())
-                .build());
+    KubeAPIServer server = new KubeAPIServer(KubeBinaries.settings().build());
     server.start();
     ApiServer api = new ApiServer(server);
     api.installCrds(release.equals(FREE_CHAINS) ? "v1.12" : release);
     api.apply(object("v1", "Namespace", "", SYSTEM_NAMESPACE));
     api.apply(object("v1", "Namespace", "", Chart.NAMESPACE));
     return api;
-  }
-
-  /**
-   * The folder with kube-apiserver, etcd and kubectl, fetched if it is empty and that is allowed.
-   */
-  private static Optional<Path> binaries() {
-    Path folder =
-        Path.of(
-            Optional.ofNullable(System.getenv(KubeAPIServerConfigBuilder.KUBE_API_TEST_DIR))
-                .orElse(System.getProperty("user.home") + "/.kubeapitest"));
-    if (!isFilled(folder) && !offline()) {
-      try {
-        new BinaryManager(KubeAPIServerConfigBuilder.anAPIServerConfig().build())
-            .initAndDownloadIfRequired();
-      } catch (RuntimeException unavailable) {
-        System.out.println("kube-apiserver can't be fetched: " + unavailable.getMessage());
-      }
-    }
-    if (isFilled(folder)) {
-      return Optional.of(folder);
-    }
-    System.out.println(
-        "SKIPPED: the chart's tests on a real API server; put kube-apiserver, etcd and kubectl into "
-            + folder.resolve("k8s").resolve("VERSION-OS-ARCH"));
-    return Optional.empty();
-  }
-
-  private static boolean offline() {
-    return Boolean.parseBoolean(
-        System.getenv(KubeAPIServerConfigBuilder.KUBE_API_TEST_OFFLINE_MODE));
-  }
-
-  private static boolean isFilled(Path folder) {
-    Path versions = folder.resolve("k8s");
-    if (!Files.isDirectory(versions)) {
-      return false;
-    }
-    try (Stream<Path> all = Files.list(versions)) {
-      return all.anyMatch(version -> Files.isExecutable(version.resolve("kube-apiserver")));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private void installCrds(String release) {

@@ -3,6 +3,8 @@ package dev.pathgate.charts;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
@@ -89,6 +91,29 @@ final class Chart {
       throw new UncheckedIOException(e);
     }
     return objects;
+  }
+
+  /** A role without a verb on a resource; a rule that has no verb left goes with it. */
+  static ObjectNode without(JsonNode role, String resource, String verb) {
+    ObjectNode less = role.deepCopy();
+    ArrayNode rules = less.putArray("rules");
+    for (JsonNode rule : role.path("rules")) {
+      ObjectNode kept = rule.deepCopy();
+      if (names(rule, "resources").contains(resource)) {
+        ArrayNode verbs = kept.putArray("verbs");
+        names(rule, "verbs").stream().filter(other -> !other.equals(verb)).forEach(verbs::add);
+      }
+      if (!kept.path("verbs").isEmpty()) {
+        rules.add(kept);
+      }
+    }
+    return less;
+  }
+
+  private static List<String> names(JsonNode object, String list) {
+    List<String> names = new ArrayList<>();
+    object.path(list).forEach(name -> names.add(name.asText()));
+    return names;
   }
 
   /** What is done with a file of values. */

@@ -3,10 +3,8 @@ package dev.pathgate.charts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -170,21 +168,7 @@ class PatcherRolesIT {
 
     Taken(String role, String group, String resource, String verb) {
       whole = rendered.one(role, NAME);
-      ObjectNode less = whole.deepCopy();
-      for (Iterator<JsonNode> rules = less.path("rules").iterator(); rules.hasNext(); ) {
-        JsonNode rule = rules.next();
-        if (contains(rule.path("resources"), resource)) {
-          ArrayNode verbs = (ArrayNode) rule.path("verbs");
-          for (int i = verbs.size() - 1; i >= 0; i--) {
-            if (verbs.get(i).asText().equals(verb)) {
-              verbs.remove(i);
-            }
-          }
-          if (verbs.isEmpty()) {
-            rules.remove(); // a rule without verbs is refused
-          }
-        }
-      }
+      JsonNode less = Chart.without(whole, resource, verb);
       assertThat(less).as("%s of %s was granted", verb, resource).isNotEqualTo(whole);
       gone = () -> !api.may("status-patcher", verb, group, resource, NAME);
       api.apply(less);
@@ -200,15 +184,6 @@ class PatcherRolesIT {
       api.apply(whole);
       Installation.await("the right is back", SOON, () -> !gone.getAsBoolean());
     }
-  }
-
-  private static boolean contains(JsonNode list, String text) {
-    for (JsonNode item : list) {
-      if (item.asText().equals(text)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static long reports(String words) {

@@ -3,7 +3,6 @@ package dev.pathgate.charts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
@@ -67,7 +66,7 @@ class RolesIT {
   }
 
   /** A verb of a rule of one of the webhook's roles. */
-  private record Right(String role, int rule, String resource, String verb) {
+  private record Right(String role, String resource, String verb) {
     String name() {
       return resource + " " + verb;
     }
@@ -79,14 +78,7 @@ class RolesIT {
 
     /** The role without this verb. */
     ObjectNode taken() {
-      ObjectNode role = whole().deepCopy();
-      ArrayNode verbs = (ArrayNode) role.at("/rules/" + rule + "/verbs");
-      for (int i = verbs.size() - 1; i >= 0; i--) {
-        if (verbs.get(i).asText().equals(verb)) {
-          verbs.remove(i);
-        }
-      }
-      return role;
+      return Chart.without(whole(), resource, verb);
     }
 
     JsonNode whole() {
@@ -99,12 +91,10 @@ class RolesIT {
     return Stream.of("ClusterRole", "Role")
         .flatMap(
             kind -> {
-              JsonNode rules = rendered.one(kind, "pathgate-webhook").path("rules");
               Stream.Builder<Right> rights = Stream.builder();
-              for (int i = 0; i < rules.size(); i++) {
-                for (JsonNode verb : rules.get(i).path("verbs")) {
-                  String resource = rules.get(i).at("/resources/0").asText();
-                  rights.add(new Right(kind, i, resource, verb.asText()));
+              for (JsonNode rule : rendered.one(kind, "pathgate-webhook").path("rules")) {
+                for (JsonNode verb : rule.path("verbs")) {
+                  rights.add(new Right(kind, rule.at("/resources/0").asText(), verb.asText()));
                 }
               }
               return rights.build();

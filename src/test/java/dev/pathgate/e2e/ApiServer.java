@@ -1,8 +1,7 @@
 package dev.pathgate.e2e;
 
+import dev.pathgate.KubeBinaries;
 import io.fabric8.kubeapitest.KubeAPIServerConfig;
-import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
-import io.fabric8.kubeapitest.binary.BinaryManager;
 import io.fabric8.kubeapitest.cert.CertManager;
 import io.fabric8.kubeapitest.process.EtcdProcess;
 import io.fabric8.kubeapitest.process.KubeAPIServerProcess;
@@ -19,8 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,13 +28,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * asks and stopped with the JVM. It keeps an audit log, and can be restarted on the same data.
  */
 final class ApiServer {
-  private static final long DOWNLOAD_MINUTES = 5;
   private static final int READY_MILLIS = 60_000;
   private static final UnexpectedProcessStopHandler UNEXPECTED =
       process -> System.out.println("etcd or kube-apiserver ended unexpectedly");
 
-  private static Optional<BinaryManager> binaries = Optional.empty();
-  private static Optional<String> obstacle = Optional.empty();
   private static ApiServer shared;
 
   private final Path folder;
@@ -52,59 +46,16 @@ final class ApiServer {
   private ApiServer() throws IOException {
     folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "e2e-apiserver");
     config =
-        settings(true)
+        KubeBinaries.settings()
             .withApiServerFlag("--audit-log-path", auditLog().toString())
             .withApiServerFlag("--audit-policy-file", auditPolicy().toString())
             .build();
     certificates = new CertManager(config.getKubeAPITestDir());
     certificates.createCertificatesIfNeeded();
-    etcd = new EtcdProcess(binaries.orElseThrow(), UNEXPECTED, true, READY_MILLIS);
+    etcd = new EtcdProcess(KubeBinaries.require(), UNEXPECTED, true, READY_MILLIS);
     etcdPort = etcd.startEtcd();
     Runtime.getRuntime().addShutdownHook(new Thread(this::stopAll));
     start();
-  }
-
-  private static KubeAPIServerConfigBuilder settings(boolean offline) {
-    return KubeAPIServerConfigBuilder.anAPIServerConfig()
-        .withOfflineMode(offline)
-        .withUpdateKubeConfig(false)
-        .withStartupTimeout(READY_MILLIS);
-  }
-
-  /** Why there can't be an API server; empty if there can. */
-  static synchronized Optional<String> obstacle() {
-    if (binaries.isEmpty() && obstacle.isEmpty()) {
-      try {
-        binaries = Optional.of(find(true));
-      } catch (RuntimeException notHere) {
-        obstacle = download();
-      }
-    }
-    return obstacle;
-  }
-
-  private static Optional<String> download() {
-    if ("true".equalsIgnoreCase(System.getenv("KUBE_API_TEST_OFFLINE_MODE"))) {
-      return Optional.of("no binaries here, and KUBE_API_TEST_OFFLINE_MODE forbids a download");
-    }
-    try {
-      binaries =
-          Optional.of(
-              CompletableFuture.supplyAsync(() -> find(false))
-                  .get(DOWNLOAD_MINUTES, TimeUnit.MINUTES));
-      return Optional.empty();
-    } catch (ExecutionException | TimeoutException failed) {
-      return Optional.of("no binaries here, and the download failed");
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return Optional.of("interrupted");
-    }
-  }
-
-  private static BinaryManager find(boolean offline) {
-    BinaryManager found = new BinaryManager(settings(offline).build());
-    found.initAndDownloadIfRequired();
-    return found;
   }
 
   /** The one API server of this run. */
@@ -121,7 +72,7 @@ final class ApiServer {
 
   /** Starts it (again), on another port but with the same data. */
   synchronized void start() throws IOException {
-    process = new KubeAPIServerProcess(certificates, binaries.orElseThrow(), UNEXPECTED, config);
+    process = new KubeAPIServerProcess(certificates, KubeBinaries.require(), UNEXPECTED, config);
     process.startApiServer(etcdPort);
     process.waitUntilReady();
     writeKubeconfig(kubeconfig(), process.getApiServerPort());
@@ -182,7 +133,7 @@ final class ApiServer {
   }
 
   Path kubectl() {
-    return binaries.orElseThrow().binaries().getKubectl().toPath();
+    return KubeBinaries.require().binaries().getKubectl().toPath();
   }
 
   private Path auditLog() {

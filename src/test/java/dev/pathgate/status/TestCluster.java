@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.pathgate.KubeBinaries;
 import dev.pathgate.Settings;
 import dev.pathgate.status.ApiServer.Answer;
 import dev.pathgate.status.ApiServer.Call;
 import io.fabric8.kubeapitest.KubeAPIServer;
-import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -29,12 +29,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.Assumptions;
 
 /** A real kube-apiserver with k0rdent's CRDs, and patchers beside it. */
 final class TestCluster implements AutoCloseable {
@@ -63,19 +61,13 @@ final class TestCluster implements AutoCloseable {
     this.api = new ApiServer(client);
   }
 
-  /** Skips the test, saying so, where the binaries of the API server are not found. */
+  /** Skips the test where {@link KubeBinaries} has none. */
   static TestCluster start(String release) {
     return start(COMPACT_CRDS.resolve(release));
   }
 
   static TestCluster start(Path crds) {
-    String dir =
-        Optional.ofNullable(System.getenv("KUBE_API_TEST_DIR"))
-            .orElse(System.getProperty("user.home") + "/.kubeapitest");
-    if (!hasBinaries(Path.of(dir, "k8s"))) {
-      System.out.println("SKIPPED: no kube-apiserver and etcd under " + dir + "/k8s");
-      Assumptions.abort("no kube-apiserver");
-    }
+    KubeBinaries.require();
     try {
       Path folder = Files.createTempDirectory("pathgate-it");
       Path policy = folder.resolve("policy.yaml");
@@ -90,10 +82,7 @@ final class TestCluster implements AutoCloseable {
       Path audit = folder.resolve("audit.log");
       KubeAPIServer server =
           new KubeAPIServer(
-              KubeAPIServerConfigBuilder.anAPIServerConfig()
-                  .withOfflineMode(true)
-                  .withTestDir(dir)
-                  .withUpdateKubeConfig(false)
+              KubeBinaries.settings()
                   .withApiServerFlags(
                       List.of("--audit-policy-file=" + policy, "--audit-log-path=" + audit))
                   .build());
@@ -104,15 +93,6 @@ final class TestCluster implements AutoCloseable {
       return cluster;
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
-    }
-  }
-
-  private static boolean hasBinaries(Path k8s) {
-    try (Stream<Path> files = Files.walk(k8s, 2)) {
-      List<String> names = files.map(file -> file.getFileName().toString()).toList();
-      return names.contains("kube-apiserver") && names.contains("etcd");
-    } catch (IOException missing) {
-      return false;
     }
   }
 

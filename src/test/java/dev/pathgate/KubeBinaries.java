@@ -1,0 +1,89 @@
+package dev.pathgate;
+
+import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubeapitest.binary.BinaryManager;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * The kube-apiserver, etcd and kubectl that tests run: those that are on this machine, or else
+ * those that kube-api-test downloads.
+ */
+public final class KubeBinaries {
+  private static final long DOWNLOAD_MINUTES = 5;
+  private static final int READY_MILLIS = 60_000;
+
+  private static Optional<BinaryManager> found = Optional.empty();
+  private static Optional<String> obstacle = Optional.empty();
+
+  private KubeBinaries() {}
+
+  /** An API server of them, which downloads nothing and leaves the user's kubeconfig alone. */
+  public static KubeAPIServerConfigBuilder settings() {
+    return settings(true);
+  }
+
+  private static KubeAPIServerConfigBuilder settings(boolean offline) {
+    return KubeAPIServerConfigBuilder.anAPIServerConfig()
+        .withOfflineMode(offline)
+        .withUpdateKubeConfig(false)
+        .withStartupTimeout(READY_MILLIS);
+  }
+
+  /** The binaries; where they can't be had, the test that asks is skipped. */
+  public static BinaryManager require() {
+    obstacle().ifPresent(Assumptions::abort);
+    return found.orElseThrow();
+  }
+
+  /** Why they can't be had, which is printed once; empty if they can. */
+  public static synchronized Optional<String> obstacle() {
+    if (found.isEmpty() && obstacle.isEmpty()) {
+      try {
+        found = Optional.of(find(true));
+      } catch (RuntimeException notHere) {
+        obstacle = download();
+        obstacle.ifPresent(KubeBinaries::tell);
+      }
+    }
+    return obstacle;
+  }
+
+  private static Optional<String> download() {
+    if ("true"
+        .equalsIgnoreCase(System.getenv(KubeAPIServerConfigBuilder.KUBE_API_TEST_OFFLINE_MODE))) {
+      return Optional.of("no binaries here, and KUBE_API_TEST_OFFLINE_MODE forbids a download");
+    }
+    try {
+      found =
+          Optional.of(
+              CompletableFuture.supplyAsync(() -> find(false))
+                  .get(DOWNLOAD_MINUTES, TimeUnit.MINUTES));
+      return Optional.empty();
+    } catch (ExecutionException | TimeoutException failed) {
+      return Optional.of("no binaries here, and the download failed");
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return Optional.of("interrupted");
+    }
+  }
+
+  private static BinaryManager find(boolean offline) {
+    BinaryManager binaries = new BinaryManager(settings(offline).build());
+    binaries.initAndDownloadIfRequired();
+    return binaries;
+  }
+
+  private static void tell(String obstacle) {
+    System.out.println(
+        "SKIPPED: the tests on a real API server ("
+            + obstacle
+            + "). They want etcd, kube-apiserver and kubectl in"
+            + " ~/.kubeapitest/k8s/<version>-<os>-<arch>/ (or $KUBE_API_TEST_DIR/k8s/…), or a"
+            + " network from which kube-api-test can download them.");
+  }
+}
