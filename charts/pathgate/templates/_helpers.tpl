@@ -39,6 +39,9 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- define "pathgate.tlsSecret" -}}
 {{- if eq .Values.certificates.mode "existingSecret" -}}
 {{ required "certificates.mode=existingSecret needs certificates.existingSecret.name" .Values.certificates.existingSecret.name }}
+{{- else if eq .Values.certificates.mode "cert-manager" -}}
+{{- /* Not that of mode self: cert-manager's Secrets outlive their Certificate, and would be in its way. */ -}}
+{{ include "pathgate.fullname" . }}-cert-manager-tls
 {{- else -}}
 {{ include "pathgate.fullname" . }}-tls
 {{- end -}}
@@ -106,9 +109,10 @@ imagePullPolicy: {{ .Values.image.pullPolicy }}
 args: [serve]
 securityContext:
   {{- toYaml .Values.securityContext | nindent 2 }}
+# Alive, not started: an API server that is away must not have the kubelet restart what waits for it.
 startupProbe:
   httpGet:
-    path: /q/health/started
+    path: /q/health/live
     port: management
   periodSeconds: 1
   timeoutSeconds: 2
@@ -274,6 +278,10 @@ spec:
       {{- with .root.Values.networkPolicy.managementFrom }}
       from:
         {{- toYaml . | nindent 8 }}
+        # helm test
+        - podSelector:
+            matchLabels:
+              {{- include "pathgate.selector" (dict "root" $.root "component" "test") | nindent 14 }}
       {{- end }}
   egress:
     - ports:
@@ -289,16 +297,17 @@ spec:
 {{- end }}
 
 {{- /*
-Conditions under which a ClusterDeployment or MultiClusterService is worth judging. The whole lists
-are compared, so that no change of a service can hide.
+Conditions under which a ClusterDeployment or MultiClusterService is worth judging: an edit of a field
+of a service that rules look at, or of the services' number or order.
 */}}
 {{- define "pathgate.serviceMatchConditions" -}}
 - name: not-being-deleted
   expression: "!has(object.metadata.deletionTimestamp)"
 - name: services-differ
   expression: >-
-    {{ include "pathgate.cel.servicesNow" . }} !=
-    (request.operation == 'CREATE' ? [] : {{ include "pathgate.cel.servicesBefore" . }})
+    {{ include "pathgate.cel.servicesNow" . }}{{ include "pathgate.cel.asServices" . | replace "\n" " " }} !=
+    (request.operation == 'CREATE' ? [] :
+    {{ include "pathgate.cel.servicesBefore" . }}{{ include "pathgate.cel.asServices" . | replace "\n" " " }})
 {{- end }}
 
 {{- /* What the policies of one rule do: refuse, or only say so. */}}
@@ -316,7 +325,7 @@ are compared, so that no change of a service can hide.
 {{- end }}
 
 {{- /*
-CEL shared by the policies about services. A service is {id, template, chain}, its id being
+CEL shared by conditions and policies about services. A service is {id, template, chain}, its id being
 namespace/name with the namespace "default" where it names none.
 */}}
 {{- define "pathgate.cel.asServices" -}}

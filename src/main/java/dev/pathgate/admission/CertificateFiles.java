@@ -4,18 +4,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
  * The certificate and key files: reads them again when they change and serves the new pair, unless
- * it is unusable, which is reported once while the old one serves on.
+ * it is unusable, which is reported once while the old one serves on. So is a served certificate
+ * that has ended.
  */
 final class CertificateFiles {
   private static final Logger LOG = Logger.getLogger(CertificateFiles.class);
 
   private final Path certificate;
   private final Path key;
+  private final Clock clock;
   private final ServingKeyManager serving;
   private List<Object> seen;
   private String reported = "";
@@ -25,9 +28,10 @@ final class CertificateFiles {
    *
    * @throws ServingPair.Unusable if there is nothing to serve
    */
-  CertificateFiles(Path certificate, Path key) throws ServingPair.Unusable {
+  CertificateFiles(Path certificate, Path key, Clock clock) throws ServingPair.Unusable {
     this.certificate = certificate;
     this.key = key;
+    this.clock = clock;
     this.seen = fingerprint();
     this.serving = new ServingKeyManager(ServingPair.read(certificate, key));
   }
@@ -40,6 +44,9 @@ final class CertificateFiles {
   synchronized void look() {
     List<Object> now = fingerprint();
     if (now.equals(seen)) {
+      if (isExpired(serving.pair())) {
+        report(expired(serving.pair()) + ", and there is no newer one");
+      }
       return;
     }
     try {
@@ -47,18 +54,36 @@ final class CertificateFiles {
       if (!now.equals(fingerprint())) {
         return; // still being written: the next look takes it
       }
+      if (isExpired(renewed) && !isExpired(serving.pair())) {
+        throw new ServingPair.Unusable(expired(renewed));
+      }
       serving.serve(renewed);
       seen = now;
       reported = "";
       LOG.infof(
           "Serving the certificate of %s, valid until %s", renewed.subject(), renewed.expiry());
     } catch (ServingPair.Unusable unusable) {
-      if (!unusable.getMessage().equals(reported)) {
-        reported = unusable.getMessage();
-        LOG.errorf(
-            "%s; the certificate that is valid until %s stays in use",
-            reported, serving.pair().expiry());
-      }
+      report(
+          unusable.getMessage()
+              + "; the certificate that is valid until "
+              + serving.pair().expiry()
+              + " stays in use");
+    }
+  }
+
+  private boolean isExpired(ServingPair pair) {
+    return !clock.instant().isBefore(pair.expiry());
+  }
+
+  private String expired(ServingPair pair) {
+    return "the certificate in " + certificate + " was valid until " + pair.expiry();
+  }
+
+  /** Logs what is wrong, once for as long as it stays the same. */
+  private void report(String flaw) {
+    if (!flaw.equals(reported)) {
+      reported = flaw;
+      LOG.error(flaw);
     }
   }
 

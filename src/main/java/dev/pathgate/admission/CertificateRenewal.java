@@ -71,7 +71,10 @@ record CertificateRenewal(List<String> names, Duration lifetime) {
   Kept due(Kept kept, Instant now) throws GeneralSecurityException {
     Kept next = withAuthority(kept, now);
     boolean usable =
-        next.pair().filter(pair -> isUsable(pair, next.authorities(), now)).isPresent();
+        next.pair()
+            .filter(pair -> isUsable(pair, next.authorities(), now))
+            .filter(pair -> hasBegun(pair.chain().get(0), now))
+            .isPresent();
     if (usable && !isPairDue(next, now)) {
       return next;
     }
@@ -102,6 +105,7 @@ record CertificateRenewal(List<String> names, Duration lifetime) {
     boolean signs =
         kept.newest()
             .filter(newest -> valid.contains(newest.certificate()))
+            .filter(newest -> hasBegun(newest.certificate(), now))
             .filter(newest -> !isPastTwoThirds(newest.certificate(), now))
             .isPresent();
     if (signs) {
@@ -153,6 +157,11 @@ record CertificateRenewal(List<String> names, Duration lifetime) {
 
   private static boolean isValid(X509Certificate certificate, Instant now) {
     return now.isBefore(certificate.getNotAfter().toInstant());
+  }
+
+  /** Whether it is valid already: one that was made on a clock far ahead is not. */
+  private static boolean hasBegun(X509Certificate certificate, Instant now) {
+    return !now.isBefore(certificate.getNotBefore().toInstant());
   }
 
   private static boolean isPastTwoThirds(X509Certificate certificate, Instant now) {

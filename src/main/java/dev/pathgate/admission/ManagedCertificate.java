@@ -41,8 +41,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Certificates that Pathgate makes and renews by itself, without anyone's help: kept in a Secret
- * that all replicas serve from, renewed by the one that holds the Lease, and told to the API server
- * through the CA bundles of Pathgate's own webhook configurations.
+ * that all replicas serve from, renewed by the one that holds the Lease, or by any if there is no
+ * Lease, and told to the API server through the CA bundles of Pathgate's own webhook
+ * configurations.
  *
  * <p>Every replica looks every few seconds. The Secret carries the whole state, and every write to
  * it is conditional on its version, so that even two holders of the Lease do no harm.
@@ -73,6 +74,7 @@ final class ManagedCertificate implements AutoCloseable {
   // A pod's name first, which is its host name: the Lease then tells people who renews.
   private final String identity =
       Optional.ofNullable(System.getenv("HOSTNAME")).orElse("pathgate") + "_" + UUID.randomUUID();
+  private final NamedLease lease;
   private volatile CompletableFuture<?> candidacy = new CompletableFuture<>();
   private volatile boolean holdsLease;
   private volatile boolean loaded;
@@ -99,6 +101,7 @@ final class ManagedCertificate implements AutoCloseable {
     this.names = names;
     this.renewal = renewal;
     this.clock = clock;
+    this.lease = new NamedLease(names.namespace(), names.lease(), identity);
     // Served to no one that matters: the process is not ready until the kept pair is loaded.
     this.serving =
         new ServingKeyManager(
@@ -145,7 +148,7 @@ final class ManagedCertificate implements AutoCloseable {
               .withConfig(
                   new LeaderElectionConfigBuilder()
                       .withName(names.lease())
-                      .withLock(new NamedLease(names.namespace(), names.lease(), identity))
+                      .withLock(lease)
                       .withLeaseDuration(HOLD)
                       .withRenewDeadline(RENEW)
                       .withRetryPeriod(RETRY)
@@ -190,7 +193,8 @@ final class ManagedCertificate implements AutoCloseable {
 
   private void look(Secret secret) throws GeneralSecurityException {
     CertificateRenewal.Kept kept = kept(secret);
-    boolean renews = holdsLease;
+    // Tools that leave out Leases must not keep the webhook without a certificate.
+    boolean renews = holdsLease || lease.isMissing();
     if (loaded || !renews) { // what comes later may fail, and not ready is better than not trusted
       serve(kept);
     }

@@ -166,7 +166,7 @@ public class Webhook {
               + " made just now, which no API server trusts");
       return selfSigned;
     }
-    CertificateFiles files = new CertificateFiles(file.get(), key.get());
+    CertificateFiles files = new CertificateFiles(file.get(), key.get(), Clock.systemUTC());
     every(CERTIFICATE_LOOK_MILLIS, files::look);
     return files.serving();
   }

@@ -25,6 +25,7 @@ public final class NamedLease extends LeaseLock {
   private final String namespace;
   private final String name;
   private String resourceVersion;
+  private volatile boolean missing;
   private String reported = "";
 
   /**
@@ -36,11 +37,17 @@ public final class NamedLease extends LeaseLock {
     this.name = name;
   }
 
+  /** Whether there was no such Lease when it was last looked for. */
+  public boolean isMissing() {
+    return missing;
+  }
+
   @Override
   public synchronized LeaderElectionRecord get(KubernetesClient client) {
     return telling(
         () -> {
           Lease lease = client.leases().inNamespace(namespace).withName(name).get();
+          missing = lease == null;
           if (lease == null) {
             throw new KubernetesClientException("it does not exist");
           }

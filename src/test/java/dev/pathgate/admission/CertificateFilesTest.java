@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
@@ -42,7 +46,7 @@ class CertificateFilesTest {
 
   @Test
   void servesTheRenewedPairAtTheNextLook() throws Exception {
-    CertificateFiles files = new CertificateFiles(certificate, key);
+    CertificateFiles files = files();
 
     write(KeyForms.certificate(SECOND), KeyForms.traditional(SECOND));
     files.look();
@@ -54,7 +58,7 @@ class CertificateFilesTest {
 
   @Test
   void leavesThePairAloneWhileNothingChanges() throws Exception {
-    CertificateFiles files = new CertificateFiles(certificate, key);
+    CertificateFiles files = files();
 
     files.look();
 
@@ -64,7 +68,7 @@ class CertificateFilesTest {
 
   @Test
   void reportsAForeignKeyOnceAndServesTheOldPairOn() throws Exception {
-    CertificateFiles files = new CertificateFiles(certificate, key);
+    CertificateFiles files = files();
 
     write(KeyForms.certificate(SECOND), KeyForms.pkcs8(FIRST));
     files.look();
@@ -84,7 +88,7 @@ class CertificateFilesTest {
 
   @Test
   void takesThePairOnceItsSecondHalfIsThere() throws Exception {
-    CertificateFiles files = new CertificateFiles(certificate, key);
+    CertificateFiles files = files();
     Files.writeString(certificate, KeyForms.certificate(SECOND));
     files.look();
 
@@ -96,7 +100,7 @@ class CertificateFilesTest {
 
   @Test
   void servesTheOldPairWhileAFileIsHalfWritten() throws Exception {
-    CertificateFiles files = new CertificateFiles(certificate, key);
+    CertificateFiles files = files();
 
     write(KeyForms.certificate(SECOND).substring(0, 300), KeyForms.pkcs8(SECOND));
     files.look();
@@ -113,7 +117,7 @@ class CertificateFilesTest {
 
   @Test
   void servesTheOldPairWhileTheFilesAreAway() throws Exception {
-    CertificateFiles files = new CertificateFiles(certificate, key);
+    CertificateFiles files = files();
 
     Files.delete(key);
     files.look();
@@ -129,7 +133,8 @@ class CertificateFilesTest {
     put(first, FIRST);
     put(second, SECOND);
     Path data = Files.createSymbolicLink(folder.resolve("..data"), first);
-    CertificateFiles files = new CertificateFiles(data.resolve("tls.crt"), data.resolve("tls.key"));
+    CertificateFiles files =
+        new CertificateFiles(data.resolve("tls.crt"), data.resolve("tls.key"), Clock.systemUTC());
 
     Path swapped = Files.createSymbolicLink(folder.resolve("..data_tmp"), second);
     Files.move(swapped, data, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
@@ -142,9 +147,54 @@ class CertificateFilesTest {
   void refusesToStartWithoutAPair() throws IOException {
     Files.delete(key);
 
-    assertThat(catchThrowable(() -> new CertificateFiles(certificate, key)))
+    assertThat(catchThrowable(() -> files()))
         .isInstanceOf(ServingPair.Unusable.class)
         .hasMessage(key + " does not exist");
+  }
+
+  @Test
+  void reportsAServedCertificateThatHasEndedAndServesTheNextOne() throws Exception {
+    CertificateFiles files =
+        new CertificateFiles(certificate, key, Clock.fixed(FIRST.expiry(), ZoneOffset.UTC));
+
+    files.look();
+    files.look();
+
+    assertThat(logged.lines)
+        .containsExactly(
+            "ERROR the certificate in "
+                + certificate
+                + " was valid until "
+                + FIRST.expiry()
+                + ", and there is no newer one");
+
+    write(KeyForms.certificate(SECOND), KeyForms.pkcs8(SECOND));
+    files.look();
+
+    assertThat(files.serving().pair()).isEqualTo(SECOND);
+  }
+
+  @Test
+  void refusesAPairThatHasEndedWhileTheOldOneIsValid() throws Exception {
+    Instant now = Instant.now();
+    ServingPair ended =
+        CertificateAuthority.make(now, Duration.ofDays(1))
+            .issue(List.of("localhost"), now.minus(Duration.ofDays(2)), Duration.ofDays(1));
+    CertificateFiles files = files();
+
+    write(KeyForms.certificate(ended), KeyForms.pkcs8(ended));
+    files.look();
+
+    assertThat(files.serving().pair()).isEqualTo(FIRST);
+    assertThat(logged.lines)
+        .singleElement()
+        .asString()
+        .startsWith("ERROR the certificate in " + certificate + " was valid until")
+        .contains("; the certificate that is valid until " + FIRST.expiry() + " stays in use");
+  }
+
+  private CertificateFiles files() throws ServingPair.Unusable {
+    return new CertificateFiles(certificate, key, Clock.systemUTC());
   }
 
   private void write(String certificatePem, String keyPem) throws IOException {

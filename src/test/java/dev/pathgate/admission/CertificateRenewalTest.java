@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -171,6 +172,18 @@ class CertificateRenewalTest {
         .hasSize(2)
         .endsWith(kept.authorities().get(0))
         .doesNotContain(stranger.certificate());
+  }
+
+  @Test
+  void replacesAtOnceWhatAClockFarAheadHasMade() throws GeneralSecurityException {
+    Kept ahead = published(START.plus(Duration.ofHours(1)));
+
+    Kept renewed = RENEWAL.due(ahead, START);
+
+    assertThat(renewed.authorities()).hasSize(2).endsWith(ahead.authorities().get(0));
+    assertThat(renewed.pair().orElseThrow().chain().get(0).getNotBefore())
+        .isBefore(Date.from(START));
+    assertThat(RENEWAL.due(renewed, START)).isEqualTo(renewed);
   }
 
   @Test

@@ -158,6 +158,9 @@ class ChartTest {
     assertThat(pod.path("terminationGracePeriodSeconds").asInt())
         .isGreaterThan(container.at("/lifecycle/preStop/sleep/seconds").asInt() + 10);
     assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/q/health/ready");
+    assertThat(container.at("/startupProbe/httpGet/path").asText())
+        .as("a pod that waits for the API server is not restarted")
+        .isEqualTo("/q/health/live");
     assertThat(pod.path("topologySpreadConstraints")).hasSize(1);
   }
 

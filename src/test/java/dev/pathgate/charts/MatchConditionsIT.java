@@ -44,6 +44,8 @@ class MatchConditionsIT {
       api.merge(path, "{\"metadata\": {\"finalizers\": [\"a.b/c\"]}}").accepted();
       api.merge(path + "/status", "{\"status\": {\"observedGeneration\": 3}}").accepted();
       api.merge(path, "{\"spec\": {\"serviceSpec\": {\"priority\": 7}}}").accepted();
+      api.merge(path, services(object, "values", "a: 1")).accepted();
+      api.merge(path, services(object, "namespace", "default")).accepted();
       api.send("PUT", path, api.send("GET", path, null).accepted()).accepted();
       api.send("DELETE", path, null).accepted();
       api.merge(path, "{\"spec\": {\"serviceSpec\": {\"services\": []}}}").accepted();
@@ -256,6 +258,13 @@ class MatchConditionsIT {
     services.addObject().put("name", "s").put("template", "a").put("templateChain", "c");
     services.addObject().put("name", "t").put("template", "a");
     return object;
+  }
+
+  /** The object's services, the first of them with another field, as a patch. */
+  private static String services(ObjectNode object, String field, String value) {
+    JsonNode services = object.at("/spec/serviceSpec/services").deepCopy();
+    ((ObjectNode) services.get(0)).put(field, value);
+    return "{\"spec\": {\"serviceSpec\": {\"services\": " + services + "}}}";
   }
 
   private static ObjectNode chain(String namespace, String name) {

@@ -145,6 +145,34 @@ class SelfManagedCertificateIT {
     assertThat(replacement.log()).doesNotContain("Put the CA bundle");
   }
 
+  @Test
+  void looksAfterTheCertificateWhereThereIsNoLease() {
+    JsonNode lease = installation.rendered().one("Lease", "pathgate-tls");
+    api.send("DELETE", ApiServer.path(lease), null).accepted();
+    try {
+      Installation.await(
+          "both pods miss it",
+          TAKEOVER,
+          () -> pods.stream().allMatch(pod -> pod.log().contains("can't be held: it does not")));
+      JsonNode before = kept();
+
+      api.merge(secret, broken("emptied")).accepted();
+
+      Installation.await(
+          "another pair is kept",
+          SOON,
+          () ->
+              kept().path("tls.crt").asText().length() > 100
+                  && !kept().path("tls.crt").equals(before.path("tls.crt")));
+      for (Pod pod : pods) {
+        Installation.await(pod.name() + " serves it", SOON, () -> isKeptPair(served(pod)));
+      }
+      awaitRightAnswers(SOON);
+    } finally {
+      api.apply(lease);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
