@@ -368,8 +368,13 @@ namespace/name with the namespace "default" where it names none.
   resources: [clusterdeployments, multiclusterservices]
 {{- end }}
 
-{{- /* CEL: every field of one supported template is in the other. */}}
+{{- /* CEL: two supported templates are the same; a list that is absent, null or empty is, too. */}}
 {{- define "pathgate.cel.sameTemplate" -}}
 {{- $one := index . 0 }}{{ $other := index . 1 -}}
-{{ $one }}.name == {{ $other }}.name && {{ $one }}.all(f, {{ $one }}[f] == null || {{ $one }}[f] == [] || (f in {{ $other }} && {{ $other }}[f] == {{ $one }}[f]))
+{{ $one }}.name == {{ $other }}.name && {{ include "pathgate.cel.fieldsIn" . }} && {{ include "pathgate.cel.fieldsIn" (list $other $one) }}
+{{- end }}
+
+{{- define "pathgate.cel.fieldsIn" -}}
+{{- $one := index . 0 }}{{ $other := index . 1 -}}
+{{ $one }}.all(f, {{ $one }}[f] == null || {{ $one }}[f] == [] || (f in {{ $other }} && {{ $other }}[f] == {{ $one }}[f]))
 {{- end }}

@@ -1,7 +1,16 @@
 package dev.pathgate;
 
+import io.fabric8.kubeapitest.KubeAPIServerConfig;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubeapitest.binary.BinaryManager;
+import io.fabric8.kubeapitest.cert.CertManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -72,9 +81,26 @@ public final class KubeBinaries {
     }
   }
 
+  /** Finds them, with the certificates beside them, while no other process does the same. */
   private static BinaryManager find(boolean offline) {
-    BinaryManager binaries = new BinaryManager(settings(offline).build());
-    binaries.initAndDownloadIfRequired();
+    KubeAPIServerConfig config = settings(offline).build();
+    BinaryManager binaries = new BinaryManager(config);
+    Path folder = Path.of(config.getKubeAPITestDir());
+    try {
+      Files.createDirectories(folder);
+      try (FileChannel file =
+              FileChannel.open(
+                  folder.resolve("pathgate-tests.lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock lock = file.lock()) {
+        assert lock.isValid();
+        binaries.initAndDownloadIfRequired();
+        new CertManager(config.getKubeAPITestDir()).createCertificatesIfNeeded();
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
     return binaries;
   }
 

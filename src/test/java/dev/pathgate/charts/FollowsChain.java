@@ -23,7 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The webhook's own {@code service-follows-chain}, as an oracle for what others decide. */
+/**
+ * The webhook's own {@code service-follows-chain} and {@code chain-is-immutable}, as an oracle for
+ * what others decide.
+ */
 final class FollowsChain {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -52,10 +55,26 @@ final class FollowsChain {
         .denials();
   }
 
+  /** What the webhook has against an edit of a chain. */
+  static List<Finding> denialsOfSpec(ObjectNode before, ObjectNode after) throws IOException {
+    return new Rulebook(
+            Map.of(),
+            new PathPolicy(PathPolicy.Steps.ANY, PathPolicy.ChainSwitch.TOGETHER),
+            ApiServer.SYSTEM_NAMESPACE)
+        .ofChangedChain(
+            new Edits(ApiServer.SYSTEM_NAMESPACE)
+                .ofChain(
+                    before.at("/metadata/namespace").asText(),
+                    Optional.of(read(before)),
+                    read(after)),
+            new Known(Map.of()))
+        .denials();
+  }
+
   static K0rdentObject read(ObjectNode object) throws IOException {
     try (JsonParser parser = JSON.treeAsTokens(object)) {
       parser.nextToken();
-      return ObjectReader.strict().read(parser, "");
+      return ObjectReader.strictKeepingSpec().read(parser, "");
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -87,6 +88,38 @@ class PoliciesAndRulesIT {
 
     assertThat(contradictions).isEmpty();
     assertThat(refused).isBetween(ROUNDS * EDITS / 10, ROUNDS * EDITS * 9 / 10);
+  }
+
+  @Test
+  void refuseTheSameEditsOfAChainsSpec() throws IOException {
+    ApiServer api = ApiServer.ofFreeChains();
+    Policies.inForce(api, "");
+    String namespace = api.freshNamespace();
+    RandomSpecs random = new RandomSpecs(7);
+    List<String> contradictions = new ArrayList<>();
+    int refused = 0;
+    for (int round = 0; round < 10; round++) {
+      ObjectNode before =
+          ApiServer.object(
+              "k0rdent.mirantis.com/v1beta1", "ServiceTemplateChain", namespace, "c-" + round);
+      random.fill(before);
+      ObjectNode stored = (ObjectNode) api.create(before);
+      for (int i = 0; i < EDITS; i++) {
+        ObjectNode after = stored.deepCopy();
+        random.change(after);
+
+        ApiServer.Answer policy = api.send("PUT", ApiServer.path(after) + "?dryRun=All", after);
+        boolean denied = !FollowsChain.denialsOfSpec(stored, after).isEmpty();
+        refused += denied ? 1 : 0;
+        if (policy.isAccepted() == denied) {
+          contradictions.add(
+              stored.path("spec") + "\n" + after.path("spec") + "\n" + policy.message());
+        }
+      }
+    }
+
+    assertThat(contradictions).isEmpty();
+    assertThat(refused).isBetween(EDITS, 9 * EDITS);
   }
 
   private static ObjectNode deployment(String namespace, List<ObjectNode> services) {
