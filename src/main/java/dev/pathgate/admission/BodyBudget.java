@@ -1,7 +1,8 @@
 package dev.pathgate.admission;
 
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -43,12 +44,12 @@ final class BodyBudget {
 
     /** Takes {@code more} bytes; false, and nothing taken, if they don't fit. */
     boolean grow(long more) {
-      if (more == 0) {
-        return true;
-      }
       synchronized (BodyBudget.this) {
         if (left || !makeRoom(this, more)) {
           return false;
+        }
+        if (more == 0) {
+          return true;
         }
         held += more;
         taken += more;
@@ -57,10 +58,11 @@ final class BodyBudget {
       }
     }
 
-    /** The body is whole: it can no longer be told to leave. */
-    void arrived() {
+    /** The body is whole and can no longer be told to leave; false if it was told before. */
+    boolean arrived() {
       synchronized (BodyBudget.this) {
         arriving.remove(this);
+        return !left;
       }
     }
 
@@ -83,22 +85,30 @@ final class BodyBudget {
     return new Share(leave);
   }
 
+  /** Tells as many of the oldest to leave as it takes, or none if that is not enough. */
   private boolean makeRoom(Share newcomer, long more) {
+    List<Share> leaving = new ArrayList<>();
+    long left = held;
     long now = System.nanoTime();
-    Iterator<Share> oldest = arriving.iterator();
-    while (held + more > bytes && oldest.hasNext()) {
-      Share share = oldest.next();
-      if (now - share.sinceNanos < patienceNanos) {
+    for (Share oldest : arriving) {
+      if (left + more <= bytes || now - oldest.sinceNanos < patienceNanos) {
         break;
       }
-      if (share != newcomer) {
-        oldest.remove();
-        held -= share.taken;
-        share.taken = 0;
-        share.left = true;
-        share.leave.run();
+      if (oldest != newcomer) {
+        leaving.add(oldest);
+        left -= oldest.taken;
       }
     }
-    return held + more <= bytes;
+    if (left + more > bytes) {
+      return false;
+    }
+    for (Share share : leaving) {
+      arriving.remove(share);
+      share.taken = 0;
+      share.left = true;
+      share.leave.run();
+    }
+    held = left;
+    return true;
   }
 }

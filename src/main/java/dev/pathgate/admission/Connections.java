@@ -106,9 +106,15 @@ final class Connections {
     }
   }
 
-  /** Whether more is under way than any API server asks. */
-  boolean areCrowded() {
-    return inFlight.get() > MOST_IN_FLIGHT;
+  /**
+   * Whether more is under way than any API server asks, and this client has more than its share.
+   */
+  boolean isCrowdedBy(HttpServerRequest request) {
+    if (inFlight.get() <= MOST_IN_FLIGHT) {
+      return false;
+    }
+    Use use = open.get(request.connection());
+    return use == null || use.inFlight.get() > MOST_IN_FLIGHT / Math.max(1, open.size());
   }
 
   int openCount() {

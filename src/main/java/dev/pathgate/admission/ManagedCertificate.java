@@ -239,6 +239,10 @@ final class ManagedCertificate implements AutoCloseable {
     if (!now.isBefore(pair.expiry())) {
       return Optional.of("held a certificate that was valid until " + pair.expiry());
     }
+    Instant begins = pair.chain().get(0).getNotBefore().toInstant();
+    if (now.isBefore(begins)) {
+      return Optional.of("held a certificate that is not valid before " + begins);
+    }
     if (!CertificateRenewal.isUsable(pair, kept.authorities(), now)) {
       return Optional.of("held a certificate of an authority that it does not hold");
     }

@@ -124,11 +124,11 @@ final class RequestBody {
     }
   }
 
-  /** Makes room for {@code needed} bytes: what was announced if that is little, else in doubles. */
+  /** Makes room for {@code needed} bytes, in doubles up to what was announced. */
   private boolean grow(long needed) {
     long size = Math.max(needed, Math.min(2L * bytes.length, room.maxBytes()));
     if (announced >= needed) {
-      size = announced <= SMALL ? announced : Math.min(size, announced);
+      size = Math.min(size, announced);
     }
     if (!head.grow(Math.min(size, SMALL) - Math.min(bytes.length, SMALL))
         || !rest.grow(Math.max(size, SMALL) - Math.max(bytes.length, SMALL))) {
@@ -140,14 +140,17 @@ final class RequestBody {
 
   private void end() {
     vertx.cancelTimer(timer);
-    if (!settled) {
-      settled = true;
-      head.arrived();
-      rest.arrived();
-      byte[] body = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
-      bytes = null;
-      outcome.complete(body, this::letGo);
+    if (settled) {
+      return;
     }
+    if (!head.arrived() || !rest.arrived()) {
+      leave();
+      return;
+    }
+    byte[] body = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    settled = true;
+    bytes = null;
+    outcome.complete(body, this::letGo);
   }
 
   /** Others need the room that this body has taken without arriving. */

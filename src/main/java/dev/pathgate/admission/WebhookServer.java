@@ -147,7 +147,7 @@ final class WebhookServer {
     } else if (!request.method().equals(HttpMethod.POST)) {
       request.response().putHeader("Allow", "POST");
       answer(request, 405, "only POST is answered here");
-    } else if (connections.areCrowded()) {
+    } else if (connections.isCrowdedBy(request)) {
       answer(request, 429, "too many requests at the same time; try again");
     } else if (!isPlainJson(request)) {
       answer(request, 415, "only application/json, not encoded otherwise, is taken here");

@@ -67,10 +67,16 @@ public final class Rulebook {
       all.forEach(finding -> finding.violation().need().ifPresent(needs::add));
       first(all, pathsAreLifted).ifPresent(spoken::add);
     }
+    if (spoken.size() > 1) {
+      dropWarningsOfDenied(spoken);
+    }
+    return new Findings(spoken, needs);
+  }
+
+  private static void dropWarningsOfDenied(List<Finding> spoken) {
     Set<String> denied =
         spoken.stream().filter(Finding::denies).map(Rulebook::service).collect(Collectors.toSet());
     spoken.removeIf(finding -> !finding.denies() && denied.contains(service(finding)));
-    return new Findings(spoken, needs);
   }
 
   private static String service(Finding finding) {
@@ -111,6 +117,11 @@ public final class Rulebook {
     return new Findings(
         all.stream().filter(Finding::maySpeak).toList(),
         all.stream().flatMap(finding -> finding.violation().need().stream()).toList());
+  }
+
+  /** What a rule does about a violation. */
+  public Action action(RuleId rule) {
+    return actions.get(rule);
   }
 
   private boolean isAsked(RuleId rule) {

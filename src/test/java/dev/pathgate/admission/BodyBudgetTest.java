@@ -54,11 +54,27 @@ class BodyBudgetTest {
   }
 
   @Test
+  void tellsNobodyToLeaveInVain() {
+    BodyBudget budget = new BodyBudget(10, 0);
+    BodyBudget.Share judged = share(budget, "judged");
+    judged.grow(8);
+    judged.arrived();
+    BodyBudget.Share slow = share(budget, "slow");
+    slow.grow(2);
+
+    assertThat(share(budget, "newcomer").grow(3)).isFalse();
+    assertThat(left).isEmpty();
+    assertThat(share(budget, "smaller").grow(2)).isTrue();
+    assertThat(left).containsExactly("slow");
+    assertThat(slow.arrived()).isFalse();
+  }
+
+  @Test
   void tellsNobodyToLeaveWhoHasArrived() {
     BodyBudget budget = new BodyBudget(10, 0);
     BodyBudget.Share judged = share(budget, "judged");
     judged.grow(10);
-    judged.arrived();
+    assertThat(judged.arrived()).isTrue();
 
     assertThat(share(budget, "newcomer").grow(1)).isFalse();
     assertThat(left).isEmpty();

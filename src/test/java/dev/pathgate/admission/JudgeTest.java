@@ -467,6 +467,9 @@ class JudgeTest {
     assertThatThrownBy(() -> validate(world, RequestSketch.delete(CHAIN)))
         .isInstanceOf(Judge.NotReady.class)
         .hasMessageContaining("not yet read");
+    assertThat(judge(world, Mode.WARN).validate(RequestSketch.delete(CHAIN), () -> 10_000).join())
+        .as("a trial refuses nothing")
+        .isEqualTo(Verdict.allowed());
     assertThat(denials(validate(world, RequestSketch.update(ON_B, ON_A))))
         .singleElement()
         .asString()

@@ -266,6 +266,28 @@ class ChartTest {
     assertThat(objects.environment("pathgate-webhook", "PATHGATE_TLS_CERTIFICATE"))
         .isEqualTo("/etc/pathgate/tls/tls.crt");
     assertThat(objects.ofKind("Secret")).isEmpty();
+    String secret = objects.one("Certificate", "pathgate-tls").at("/spec/secretName").asText();
+    assertThat(objects.one("Deployment", "pathgate-webhook").findValuesAsText("secretName"))
+        .containsExactly(secret);
+    assertThat(Chart.render("{}").ofKind("Secret").map(own -> own.at("/metadata/name").asText()))
+        .as(
+            "cert-manager's Secret outlives its Certificate and must not be in the way of mode self")
+        .doesNotContain(secret);
+  }
+
+  @Test
+  void letsHelmTestReachThePodsBesideTheSourcesOfAPerson() {
+    Chart.Objects objects =
+        Chart.render(
+            "networkPolicy: {managementFrom: [{namespaceSelector: {matchLabels: {name: monitoring}}}]}");
+
+    JsonNode management =
+        objects.one("NetworkPolicy", "pathgate-webhook").at("/spec/ingress/1/from");
+    assertThat(management).hasSize(2);
+    assertThat(management.at("/1/podSelector/matchLabels"))
+        .hasToString(
+            "{\"app.kubernetes.io/name\":\"pathgate\",\"app.kubernetes.io/instance\":\"pathgate\","
+                + "\"app.kubernetes.io/component\":\"test\"}");
   }
 
   @Test
