@@ -66,6 +66,7 @@ public final class MemoryBenchmark {
     } finally {
       apiServer.stop();
     }
+    System.exit(0); // the client's event loops would go on
   }
 
   private static void fill(KubernetesClient client, int count) throws Exception {

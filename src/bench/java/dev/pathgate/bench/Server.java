@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 final class Server implements AutoCloseable {
   private static final String HEAP = "-Xmx128m";
 
+  /** As a pod of the chart begins; a large machine's JVM would begin with the whole heap. */
+  private static final String FIRST_HEAP = "-Xms8m";
+
   /** As in docker/entrypoint. */
   private static final String COLLECTOR = "-XX:+UseSerialGC";
 
@@ -31,6 +34,7 @@ final class Server implements AutoCloseable {
         new ProcessBuilder(
             java(),
             HEAP,
+            FIRST_HEAP,
             COLLECTOR,
             "-jar",
             "target/quarkus-app/quarkus-run.jar",
@@ -45,7 +49,7 @@ final class Server implements AutoCloseable {
   static Server hello(int port, Path certificate, Path key) throws Exception {
     List<String> command =
         new ArrayList<>(
-            List.of(java(), HEAP, COLLECTOR, "-cp", System.getProperty("java.class.path")));
+            List.of(java(), HEAP, FIRST_HEAP, COLLECTOR, "-cp", System.getProperty("java.class.path")));
     command.addAll(
         List.of(
             HelloServer.class.getName(),

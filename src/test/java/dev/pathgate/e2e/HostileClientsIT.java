@@ -139,7 +139,7 @@ class HostileClientsIT {
     byte[] blanks = "1\r\n \r\n".repeat(10_000).getBytes(UTF_8);
     try (Socket socket = half(head("Transfer-Encoding: chunked"))) {
       OutputStream out = socket.getOutputStream();
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 200; i++) {
         out.write(blanks);
       }
       out.write((Integer.toHexString(review.length) + "\r\n").getBytes(UTF_8));
