@@ -2,6 +2,7 @@ package dev.pathgate.admission;
 
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
@@ -297,11 +299,11 @@ final class WebhookServer {
     if (request.response().ended() || request.response().closed()) {
       return;
     }
-    request
-        .response()
-        .setStatusCode(status)
-        .putHeader("Content-Type", type)
-        .end(body)
-        .onFailure(gone -> LOG.debugf("A client left before its answer: %s", gone.getMessage()));
+    HttpServerResponse response =
+        request.response().setStatusCode(status).putHeader("Content-Type", type);
+    // An answer to HEAD has no body; over HTTP/2 one would break the stream.
+    Future<Void> sent =
+        request.method().equals(HttpMethod.HEAD) ? response.end() : response.end(body);
+    sent.onFailure(gone -> LOG.debugf("A client left before its answer: %s", gone.getMessage()));
   }
 }

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What no API server would send: answered with a 4xx and a reason, never with a 5xx. */
@@ -228,6 +229,17 @@ class BadInputIT {
     } catch (IOException closed) {
       return "closed";
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void answersAHeadWithoutABody(HttpClient.Version version) throws Exception {
+    Caller caller = Caller.of(gate, version);
+
+    HttpResponse<String> answer =
+        caller.send(caller.request("/validate").method("HEAD", BodyPublishers.noBody()).build());
+
+    assertThat(answer.statusCode() + answer.body()).isEqualTo("405");
   }
 
   @Test
