@@ -305,9 +305,8 @@ of a service that rules look at, or of the services' number or order.
   expression: "!has(object.metadata.deletionTimestamp)"
 - name: services-differ
   expression: >-
-    {{ include "pathgate.cel.servicesNow" . }}{{ include "pathgate.cel.asServices" . | replace "\n" " " }} !=
-    (request.operation == 'CREATE' ? [] :
-    {{ include "pathgate.cel.servicesBefore" . }}{{ include "pathgate.cel.asServices" . | replace "\n" " " }})
+    {{ include "pathgate.cel.now" . }} !=
+    (request.operation == 'CREATE' ? [] : {{ include "pathgate.cel.before" . }})
 {{- end }}
 
 {{- /* What the policies of one rule do: refuse, or only say so. */}}
@@ -336,6 +335,13 @@ namespace/name with the namespace "default" where it names none.
 })
 {{- end }}
 
+{{- define "pathgate.cel.now" -}}
+{{ include "pathgate.cel.servicesNow" . }}{{ include "pathgate.cel.asServices" . | replace "\n" " " }}
+{{- end }}
+{{- define "pathgate.cel.before" -}}
+{{ include "pathgate.cel.servicesBefore" . }}{{ include "pathgate.cel.asServices" . | replace "\n" " " }}
+{{- end }}
+
 {{- define "pathgate.policyServiceConditions" -}}
 {{ include "pathgate.serviceMatchConditions" . }}
 # More would exceed what the API server lets a policy compute: the webhook judges those alone.
@@ -348,10 +354,10 @@ namespace/name with the namespace "default" where it names none.
 {{- define "pathgate.policyServiceVariables" -}}
 - name: before
   expression: >-
-    {{ include "pathgate.cel.servicesBefore" . }}{{ include "pathgate.cel.asServices" . | replace "\n" " " }}
+    {{ include "pathgate.cel.before" . }}
 - name: now
   expression: >-
-    {{ include "pathgate.cel.servicesNow" . }}{{ include "pathgate.cel.asServices" . | replace "\n" " " }}
+    {{ include "pathgate.cel.now" . }}
 # Break-glass: the webhook then warns, and writes who and why to the audit log.
 - name: exempt
   expression: >-

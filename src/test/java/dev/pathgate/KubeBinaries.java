@@ -31,8 +31,12 @@ public final class KubeBinaries {
 
   private KubeBinaries() {}
 
-  /** An API server of them, which downloads nothing and leaves the user's kubeconfig alone. */
+  /**
+   * An API server of them, which downloads nothing and leaves the user's kubeconfig alone; where
+   * they can't be had, the test that asks is skipped.
+   */
   public static KubeAPIServerConfigBuilder settings() {
+    require();
     return settings(true);
   }
 

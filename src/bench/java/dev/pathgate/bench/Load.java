@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
@@ -75,17 +76,7 @@ final class Load implements AutoCloseable {
             asked -> {
               // Before the request is sent: an answer that comes first, on another event loop, loses
               // its body.
-              Future<Boolean> allowed =
-                  asked
-                      .response()
-                      .compose(
-                          response ->
-                              response
-                                  .body()
-                                  .map(
-                                      text ->
-                                          response.statusCode() == 200
-                                              && text.toString().contains("\"allowed\":true")));
+              Future<Boolean> allowed = asked.response().compose(Load::isAllowed);
               return asked.end(body).compose(sent -> allowed);
             })
         .onComplete(
@@ -101,6 +92,14 @@ final class Load implements AutoCloseable {
               }
               ask(body, end, nanos, failed, done);
             });
+  }
+
+  private static Future<Boolean> isAllowed(HttpClientResponse response) {
+    return response
+        .body()
+        .map(
+            text ->
+                response.statusCode() == 200 && text.toString().contains("\"allowed\":true"));
   }
 
   @Override

@@ -38,7 +38,6 @@ public final class MemoryBenchmark {
   /** Fills an API server, starts the webhook on it and prints what it takes. */
   public static void main(String[] args) throws Exception {
     int count = Integer.parseInt(args[0]);
-    KubeBinaries.require();
     KubeAPIServer apiServer = new KubeAPIServer(KubeBinaries.settings().build());
     apiServer.start();
     try (KubernetesClient client =

@@ -14,13 +14,11 @@ import java.util.concurrent.TimeUnit;
 
 /** A server under measurement, in a process of its own. */
 final class Server implements AutoCloseable {
-  private static final String HEAP = "-Xmx128m";
-
-  /** As a pod of the chart begins; a large machine's JVM would begin with the whole heap. */
-  private static final String FIRST_HEAP = "-Xms8m";
-
-  /** As in docker/entrypoint. */
-  private static final String COLLECTOR = "-XX:+UseSerialGC";
+  /**
+   * The chart's heap, which begins as a pod's does (a large machine's JVM would begin with all of
+   * it), and the collector of docker/entrypoint.
+   */
+  private static final List<String> JVM = List.of("-Xmx128m", "-Xms8m", "-XX:+UseSerialGC");
 
   private final Process process;
 
@@ -31,14 +29,7 @@ final class Server implements AutoCloseable {
   /** The packaged product, with those settings. */
   static Server pathgate(int port, Map<String, String> environment) throws Exception {
     ProcessBuilder builder =
-        new ProcessBuilder(
-            java(),
-            HEAP,
-            FIRST_HEAP,
-            COLLECTOR,
-            "-jar",
-            "target/quarkus-app/quarkus-run.jar",
-            "serve");
+        new ProcessBuilder(java("-jar", "target/quarkus-app/quarkus-run.jar", "serve"));
     builder.environment().putAll(environment);
     builder.environment().put("PATHGATE_HOST", "127.0.0.1");
     builder.environment().put("PATHGATE_HTTPS_PORT", String.valueOf(port));
@@ -47,16 +38,16 @@ final class Server implements AutoCloseable {
 
   /** The yardstick. */
   static Server hello(int port, Path certificate, Path key) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(java(), HEAP, FIRST_HEAP, COLLECTOR, "-cp", System.getProperty("java.class.path")));
-    command.addAll(
-        List.of(
-            HelloServer.class.getName(),
-            String.valueOf(port),
-            certificate.toString(),
-            key.toString()));
-    return started(new ProcessBuilder(command), port);
+    return started(
+        new ProcessBuilder(
+            java(
+                "-cp",
+                System.getProperty("java.class.path"),
+                HelloServer.class.getName(),
+                String.valueOf(port),
+                certificate.toString(),
+                key.toString())),
+        port);
   }
 
   private static Server started(ProcessBuilder builder, int port) throws Exception {
@@ -94,8 +85,12 @@ final class Server implements AutoCloseable {
     }
   }
 
-  private static String java() {
-    return System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
+  private static List<String> java(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(JVM);
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   /** Resident memory in MiB, where /proc tells; otherwise -1. */

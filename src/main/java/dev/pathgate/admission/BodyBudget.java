@@ -87,19 +87,22 @@ final class BodyBudget {
 
   /** Tells as many of the oldest to leave as it takes, or none if that is not enough. */
   private boolean makeRoom(Share newcomer, long more) {
+    if (held + more <= bytes) {
+      return true;
+    }
     List<Share> leaving = new ArrayList<>();
-    long left = held;
+    long kept = held;
     long now = System.nanoTime();
     for (Share oldest : arriving) {
-      if (left + more <= bytes || now - oldest.sinceNanos < patienceNanos) {
+      if (kept + more <= bytes || now - oldest.sinceNanos < patienceNanos) {
         break;
       }
       if (oldest != newcomer) {
         leaving.add(oldest);
-        left -= oldest.taken;
+        kept -= oldest.taken;
       }
     }
-    if (left + more > bytes) {
+    if (kept + more > bytes) {
       return false;
     }
     for (Share share : leaving) {
@@ -108,7 +111,7 @@ final class BodyBudget {
       share.left = true;
       share.leave.run();
     }
-    held = left;
+    held = kept;
     return true;
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.jboss.logging.Logger;
 
@@ -44,7 +45,7 @@ final class CertificateFiles {
   synchronized void look() {
     List<Object> now = fingerprint();
     if (now.equals(seen)) {
-      if (isExpired(serving.pair())) {
+      if (serving.pair().isExpired(clock.instant())) {
         report(expired(serving.pair()) + ", and there is no newer one");
       }
       return;
@@ -54,7 +55,8 @@ final class CertificateFiles {
       if (!now.equals(fingerprint())) {
         return; // still being written: the next look takes it
       }
-      if (isExpired(renewed) && !isExpired(serving.pair())) {
+      Instant today = clock.instant();
+      if (renewed.isExpired(today) && !serving.pair().isExpired(today)) {
         throw new ServingPair.Unusable(expired(renewed));
       }
       serving.serve(renewed);
@@ -69,10 +71,6 @@ final class CertificateFiles {
               + serving.pair().expiry()
               + " stays in use");
     }
-  }
-
-  private boolean isExpired(ServingPair pair) {
-    return !clock.instant().isBefore(pair.expiry());
   }
 
   private String expired(ServingPair pair) {

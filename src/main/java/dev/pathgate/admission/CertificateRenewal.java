@@ -160,7 +160,7 @@ record CertificateRenewal(List<String> names, Duration lifetime) {
   }
 
   /** Whether it is valid already: one that was made on a clock far ahead is not. */
-  private static boolean hasBegun(X509Certificate certificate, Instant now) {
+  static boolean hasBegun(X509Certificate certificate, Instant now) {
     return !now.isBefore(certificate.getNotBefore().toInstant());
   }
 

@@ -21,7 +21,7 @@ final class Connections {
   /** How long a connection may stay without a request; the API server opens another one then. */
   static final long IDLE_MILLIS = 90_000;
 
-  /** An API server opens a handful; each may make us hold a small body. */
+  /** An API server opens a handful. */
   private static final int MOST_OPEN = 1_000;
 
   /** An API server has a few hundred requests of all kinds under way at most. */

@@ -201,7 +201,7 @@ final class ManagedCertificate implements AutoCloseable {
     if (renews) {
       serve(renew(secret, kept));
     }
-    if (problem.isEmpty() && loaded && !clock.instant().isBefore(serving.pair().expiry())) {
+    if (problem.isEmpty() && loaded && serving.pair().isExpired(clock.instant())) {
       problem = secretName() + " holds no newer certificate, and no replica makes one";
     }
   }
@@ -236,12 +236,13 @@ final class ManagedCertificate implements AutoCloseable {
       return Optional.of("held no certificate with its key");
     }
     ServingPair pair = kept.pair().get();
-    if (!now.isBefore(pair.expiry())) {
+    if (pair.isExpired(now)) {
       return Optional.of("held a certificate that was valid until " + pair.expiry());
     }
-    Instant begins = pair.chain().get(0).getNotBefore().toInstant();
-    if (now.isBefore(begins)) {
-      return Optional.of("held a certificate that is not valid before " + begins);
+    X509Certificate certificate = pair.chain().get(0);
+    if (!CertificateRenewal.hasBegun(certificate, now)) {
+      return Optional.of(
+          "held a certificate that is not valid before " + certificate.getNotBefore().toInstant());
     }
     if (!CertificateRenewal.isUsable(pair, kept.authorities(), now)) {
       return Optional.of("held a certificate of an authority that it does not hold");

@@ -26,7 +26,10 @@ final class RequestBody {
     void refused(int status, String reason);
   }
 
-  /** Bodies up to this size have room of their own, so that large ones never keep them out. */
+  /**
+   * Bodies up to this size have room of their own, so that large ones never keep them out, and are
+   * judged on the event loop.
+   */
   static final int SMALL = 64 * 1024;
 
   private static final long MILLIS = 10_000;

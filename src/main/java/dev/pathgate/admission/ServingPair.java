@@ -73,6 +73,11 @@ record ServingPair(List<X509Certificate> chain, PrivateKey key) {
     return chain.get(0).getNotAfter().toInstant();
   }
 
+  /** Whether the first certificate of the chain has ended. */
+  boolean isExpired(Instant now) {
+    return !now.isBefore(expiry());
+  }
+
   /** The name that the certificate is made out to, for log lines. */
   String subject() {
     return chain.get(0).getSubjectX500Principal().getName();

@@ -147,7 +147,7 @@ class CertificateFilesTest {
   void refusesToStartWithoutAPair() throws IOException {
     Files.delete(key);
 
-    assertThat(catchThrowable(() -> files()))
+    assertThat(catchThrowable(this::files))
         .isInstanceOf(ServingPair.Unusable.class)
         .hasMessage(key + " does not exist");
   }

@@ -66,7 +66,6 @@ final class ApiServer {
 
   /** Skips the calling test where {@link KubeBinaries} has none. */
   static ApiServer of(String release) {
-    KubeBinaries.require();
     return RUNNING.computeIfAbsent(release, ApiServer::start);
   }
 

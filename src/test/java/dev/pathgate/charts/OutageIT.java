@@ -120,13 +120,13 @@ class OutageIT {
   private static List<Traffic.Edit> edits(ApiServer api) throws IOException {
     String namespace = api.freshNamespace();
     RandomEdits random = new RandomEdits(42, false);
-    FollowsChain rule =
-        new FollowsChain(new PathPolicy(PathPolicy.Steps.ANY, PathPolicy.ChainSwitch.TOGETHER));
+    RuleOracle rule =
+        new RuleOracle(new PathPolicy(PathPolicy.Steps.ANY, PathPolicy.ChainSwitch.TOGETHER));
     Map<String, TemplateChain> chains = new HashMap<>();
     for (String name : List.of("x", "y", "z")) {
       ObjectNode chain = Policies.chain(namespace, name, random.chain());
       api.create(chain);
-      chains.put(name, FollowsChain.read(chain).asChain());
+      chains.put(name, RuleOracle.read(chain).asChain());
     }
     List<Traffic.Edit> edits = new ArrayList<>();
     while (edits.size() < OBJECTS) {

@@ -53,7 +53,7 @@ class PoliciesAndRulesIT {
                 .formatted(
                     steps.name().toLowerCase(java.util.Locale.ROOT),
                     chainSwitch.name().toLowerCase(java.util.Locale.ROOT)));
-    FollowsChain rule = new FollowsChain(new PathPolicy(steps, chainSwitch));
+    RuleOracle rule = new RuleOracle(new PathPolicy(steps, chainSwitch));
     boolean mayRepeat = release.equals("v1.0");
     RandomEdits random = new RandomEdits((release + steps + chainSwitch).hashCode(), mayRepeat);
     String namespace = api.freshNamespace();
@@ -64,7 +64,7 @@ class PoliciesAndRulesIT {
       for (String name : List.of("x-" + round, "y-" + round)) {
         ObjectNode chain = Policies.chain(namespace, name, random.chain());
         policies.store(chain);
-        chains.put(name, FollowsChain.read(chain).asChain());
+        chains.put(name, RuleOracle.read(chain).asChain());
       }
       policies.awaitChains(namespace);
       for (int i = 0; i < EDITS; i++) {
@@ -95,6 +95,8 @@ class PoliciesAndRulesIT {
     ApiServer api = ApiServer.ofFreeChains();
     Policies.inForce(api, "");
     String namespace = api.freshNamespace();
+    RuleOracle rule =
+        new RuleOracle(new PathPolicy(PathPolicy.Steps.ANY, PathPolicy.ChainSwitch.TOGETHER));
     RandomSpecs random = new RandomSpecs(7);
     List<String> contradictions = new ArrayList<>();
     int refused = 0;
@@ -109,7 +111,7 @@ class PoliciesAndRulesIT {
         random.change(after);
 
         ApiServer.Answer policy = api.send("PUT", ApiServer.path(after) + "?dryRun=All", after);
-        boolean denied = !FollowsChain.denialsOfSpec(stored, after).isEmpty();
+        boolean denied = !rule.denials(stored, after).isEmpty();
         refused += denied ? 1 : 0;
         if (policy.isAccepted() == denied) {
           contradictions.add(

@@ -51,7 +51,6 @@ final class ApiServer {
             .withApiServerFlag("--audit-policy-file", auditPolicy().toString())
             .build();
     certificates = new CertManager(config.getKubeAPITestDir());
-    certificates.createCertificatesIfNeeded();
     etcd = new EtcdProcess(KubeBinaries.require(), UNEXPECTED, true, READY_MILLIS);
     etcdPort = etcd.startEtcd();
     Runtime.getRuntime().addShutdownHook(new Thread(this::stopAll));

@@ -13,23 +13,23 @@ import java.util.List;
 final class EditSketch {
   private final List<Service> before = new ArrayList<>();
   private final List<PublishedPaths> published = new ArrayList<>();
-  private String name = "ingress-nginx";
+  private final String name;
   private int occurrence = 1;
 
-  private EditSketch() {}
+  private EditSketch(String name) {
+    this.name = name;
+  }
 
   static EditSketch ofNewService() {
-    return new EditSketch();
+    return ofNewService("ingress-nginx");
   }
 
   static EditSketch ofNewService(String name) {
-    EditSketch sketch = new EditSketch();
-    sketch.name = name;
-    return sketch;
+    return new EditSketch(name);
   }
 
   static EditSketch from(String template, String chain) {
-    return new EditSketch().andFrom(template, chain);
+    return ofNewService().andFrom(template, chain);
   }
 
   /** A further old entry of the same service, as k0rdent before 1.4 lets an object have. */

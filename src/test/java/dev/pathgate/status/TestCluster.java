@@ -67,7 +67,6 @@ final class TestCluster implements AutoCloseable {
   }
 
   static TestCluster start(Path crds) {
-    KubeBinaries.require();
     try {
       Path folder = Files.createTempDirectory("pathgate-it");
       Path policy = folder.resolve("policy.yaml");

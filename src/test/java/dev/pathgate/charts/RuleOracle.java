@@ -27,16 +27,19 @@ import java.util.Set;
  * The webhook's own {@code service-follows-chain} and {@code chain-is-immutable}, as an oracle for
  * what others decide.
  */
-final class FollowsChain {
+final class RuleOracle {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Edits edits = new Edits(ApiServer.SYSTEM_NAMESPACE);
   private final Rulebook rulebook;
 
-  FollowsChain(PathPolicy policy) {
+  RuleOracle(PathPolicy policy) {
     Map<RuleId, Action> actions = new EnumMap<>(RuleId.class);
     for (RuleId rule : RuleId.values()) {
-      actions.put(rule, rule == RuleId.SERVICE_FOLLOWS_CHAIN ? Action.DENY : Action.OFF);
+      actions.put(rule, Action.OFF);
     }
+    actions.put(RuleId.SERVICE_FOLLOWS_CHAIN, Action.DENY);
+    actions.put(RuleId.CHAIN_IS_IMMUTABLE, Action.DENY);
     rulebook = new Rulebook(actions, policy, ApiServer.SYSTEM_NAMESPACE);
   }
 
@@ -44,7 +47,6 @@ final class FollowsChain {
   List<Finding> denials(
       String namespace, ObjectNode before, ObjectNode after, Map<String, TemplateChain> chains)
       throws IOException {
-    Edits edits = new Edits(ApiServer.SYSTEM_NAMESPACE);
     return rulebook
         .ofServices(
             edits.ofServices(
@@ -55,18 +57,12 @@ final class FollowsChain {
         .denials();
   }
 
-  /** What the webhook has against an edit of a chain. */
-  static List<Finding> denialsOfSpec(ObjectNode before, ObjectNode after) throws IOException {
-    return new Rulebook(
-            Map.of(),
-            new PathPolicy(PathPolicy.Steps.ANY, PathPolicy.ChainSwitch.TOGETHER),
-            ApiServer.SYSTEM_NAMESPACE)
+  /** What it has against an edit of a chain. */
+  List<Finding> denials(ObjectNode before, ObjectNode after) throws IOException {
+    return rulebook
         .ofChangedChain(
-            new Edits(ApiServer.SYSTEM_NAMESPACE)
-                .ofChain(
-                    before.at("/metadata/namespace").asText(),
-                    Optional.of(read(before)),
-                    read(after)),
+            edits.ofChain(
+                before.at("/metadata/namespace").asText(), Optional.of(read(before)), read(after)),
             new Known(Map.of()))
         .denials();
   }
