@@ -3,7 +3,7 @@ package dev.pathgate.admission;
 import dev.pathgate.Settings;
 import dev.pathgate.bench.SampleReviews;
 import dev.pathgate.k0rdent.Edits;
-import dev.pathgate.k0rdent.FolderCluster;
+import dev.pathgate.cluster.FolderCluster;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
 import java.nio.file.Files;

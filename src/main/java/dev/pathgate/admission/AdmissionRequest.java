@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param object the new object; empty on DELETE
  * @param oldObject the live object; empty on CREATE
  */
-record AdmissionRequest(
+public record AdmissionRequest(
     String uid,
     String group,
     String kind,
@@ -24,7 +24,7 @@ record AdmissionRequest(
     Optional<K0rdentObject> object,
     Optional<K0rdentObject> oldObject) {
 
-  Optional<Kind> knownKind() {
+  public Optional<Kind> knownKind() {
     return Kind.of(group, kind);
   }
 
@@ -50,7 +50,7 @@ record AdmissionRequest(
   }
 
   /** {@code ClusterDeployment tenant42/prod-eu}. */
-  String subject() {
+  public String subject() {
     String place = objectNamespace();
     return kind + " " + (place.isEmpty() ? "" : place + "/") + objectName();
   }

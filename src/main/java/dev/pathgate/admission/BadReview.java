@@ -1,7 +1,7 @@
 package dev.pathgate.admission;
 
 /** A body that is no AdmissionReview which can be judged; the message says why, in one line. */
-final class BadReview extends Exception {
+public final class BadReview extends Exception {
   private static final long serialVersionUID = 1L;
 
   BadReview(String why) {

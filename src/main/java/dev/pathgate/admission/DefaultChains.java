@@ -2,7 +2,7 @@ package dev.pathgate.admission;
 
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
-import dev.pathgate.k0rdent.Cluster;
+import dev.pathgate.cluster.Cluster;
 import dev.pathgate.rule.ServiceEdit;
 import java.util.ArrayList;
 import java.util.List;

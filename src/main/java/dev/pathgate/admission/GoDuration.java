@@ -5,14 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A duration as Go writes it, such as the {@code 5s} or {@code 1m0.5s} of {@code ?timeout=}. */
-final class GoDuration {
+public final class GoDuration {
   private static final Pattern PART =
       Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(h|ms|m|s|us|µs|ns)");
 
   private GoDuration() {}
 
   /** Its milliseconds; empty if the text is no positive duration. */
-  static Optional<Long> millis(String text) {
+  public static Optional<Long> millis(String text) {
     Matcher part = PART.matcher(text);
     double millis = 0;
     int end = 0;

@@ -1,8 +1,8 @@
 package dev.pathgate.admission;
 
 import dev.pathgate.Settings;
-import dev.pathgate.k0rdent.Cluster;
-import dev.pathgate.k0rdent.ClusterFacts;
+import dev.pathgate.cluster.Cluster;
+import dev.pathgate.cluster.ClusterFacts;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * Judges a request: the edits in it, the rules on them, and once more on what was read from the API
  * server if the first round, on the cache, had something to say against it.
  */
-final class Judge {
+public final class Judge {
   /** Kubernetes' own clean-up, which a chain in use must not block. */
   private static final Set<String> CLEANERS =
       Set.of(
@@ -36,7 +36,7 @@ final class Judge {
           "system:kube-controller-manager");
 
   /** What can't be judged before the cache was filled for the first time. */
-  static final class NotReady extends RuntimeException {
+  public static final class NotReady extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private NotReady(String message) {
@@ -53,7 +53,7 @@ final class Judge {
   /**
    * @param exemptGroups whose members may lift path denials by annotation
    */
-  Judge(
+  public Judge(
       Cluster cluster,
       Rulebook rulebook,
       Edits edits,
@@ -82,7 +82,7 @@ final class Judge {
    *     it has to be asked
    * @throws NotReady if there is no cache yet to judge it by
    */
-  CompletableFuture<Verdict> validate(AdmissionRequest request, LongSupplier millis) {
+  public CompletableFuture<Verdict> validate(AdmissionRequest request, LongSupplier millis) {
     Optional<Kind> kind = request.knownKind();
     if (kind.isEmpty() || kind.get() == Kind.SERVICE_TEMPLATE) {
       return CompletableFuture.completedFuture(Verdict.allowed(registeredTooWidely(request)));
@@ -215,7 +215,7 @@ final class Judge {
    * The default chains for new services that name none, each as it is now. What can't be read in
    * time is left as it is.
    */
-  CompletableFuture<Verdict> mutate(AdmissionRequest request, LongSupplier millis) {
+  public CompletableFuture<Verdict> mutate(AdmissionRequest request, LongSupplier millis) {
     Optional<Kind> kind = request.knownKind();
     if (kind.isEmpty() || !kind.get().hasServices()) {
       return CompletableFuture.completedFuture(

@@ -10,6 +10,7 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.k0rdent.UnexpectedType;
+import dev.pathgate.kube.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Decodes an AdmissionReview: one pass over the bytes that keeps only what rules look at. */
-final class ReviewReader {
+public final class ReviewReader {
   private static final String API_VERSION = "admission.k8s.io/v1";
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -54,27 +55,22 @@ final class ReviewReader {
    *     of {@code admission.k8s.io/v1}, lacks what the operation needs, or has a field of another
    *     type
    */
-  static AdmissionRequest read(byte[] body) throws BadReview {
+  public static AdmissionRequest read(byte[] body) throws BadReview {
     requireUtf8(body);
     try {
       return new ReviewReader().review(body);
     } catch (UnexpectedType mistyped) {
-      throw new BadReview(oneLine(mistyped.getOriginalMessage()));
+      throw new BadReview(OneLine.of(mistyped.getOriginalMessage(), 200));
     } catch (StreamConstraintsException tooMuch) {
       throw new BadReview(
           tooMuch.getOriginalMessage().contains("nesting depth")
               ? "nested too deep"
-              : "not to be read: " + oneLine(tooMuch.getOriginalMessage()));
+              : "not to be read: " + OneLine.of(tooMuch.getOriginalMessage(), 200));
     } catch (JsonProcessingException malformed) {
-      throw new BadReview("not JSON: " + oneLine(malformed.getOriginalMessage()));
+      throw new BadReview("not JSON: " + OneLine.of(malformed.getOriginalMessage(), 200));
     } catch (IOException malformed) {
-      throw new BadReview("not JSON: " + oneLine(String.valueOf(malformed.getMessage())));
+      throw new BadReview("not JSON: " + OneLine.of(String.valueOf(malformed.getMessage()), 200));
     }
-  }
-
-  private static String oneLine(String message) {
-    String line = message.lines().findFirst().orElse("").strip();
-    return line.length() <= 200 ? line : line.substring(0, 200) + "…";
   }
 
   /** The parser would guess UTF-16 and UTF-32, too; Kubernetes speaks UTF-8 only. */

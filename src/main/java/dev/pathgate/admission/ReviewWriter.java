@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.function.Function;
 
 /** Writes the AdmissionReview that answers a request. */
-final class ReviewWriter {
+public final class ReviewWriter {
   private static final JsonFactory JSON = new JsonFactory();
 
   private ReviewWriter() {}
 
   /** The answer as JSON, in UTF-8. */
-  static byte[] write(AdmissionRequest request, Verdict verdict) {
+  public static byte[] write(AdmissionRequest request, Verdict verdict) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartObject();
@@ -51,7 +51,7 @@ final class ReviewWriter {
   }
 
   /** What the user reads: the text of a denial as kubectl prints it. */
-  static String message(AdmissionRequest request, Verdict verdict) {
+  public static String message(AdmissionRequest request, Verdict verdict) {
     List<String> lines = verdict.denials().stream().map(ReviewWriter::line).toList();
     if (request.operation().equals("DELETE")) {
       return String.join("; ", lines);

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param patch what a mutation adds; empty if nothing
  * @param exempt who was let through by break-glass, and why, for the audit log
  */
-record Verdict(
+public record Verdict(
     List<Finding> denials,
     List<Finding> softened,
     List<String> warnings,
@@ -24,7 +24,7 @@ record Verdict(
   /** A {@code templateChain} that a mutation adds to the service at {@code index}. */
   record AddedChain(int index, String chain) {}
 
-  Verdict {
+  public Verdict {
     denials = List.copyOf(denials);
     softened = List.copyOf(softened);
     warnings = List.copyOf(warnings);
@@ -36,12 +36,12 @@ record Verdict(
         List.of(), List.of(), List.of(warnings), List.of(), Optional.empty(), "none");
   }
 
-  boolean isAllowed() {
+  public boolean isAllowed() {
     return denials.isEmpty();
   }
 
   /** {@code denied}, {@code warned} or {@code allowed}. */
-  String word() {
+  public String word() {
     return !isAllowed() ? "denied" : warnings.isEmpty() ? "allowed" : "warned";
   }
 }

@@ -1,5 +1,6 @@
 package dev.pathgate.admission;
 
+import dev.pathgate.kube.OneLine;
 import dev.pathgate.rule.Finding;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,12 +26,7 @@ final class Warnings {
   }
 
   private static String cut(String message, int length) {
-    String line = Decisions.CONTROLS.matcher(message).replaceAll(" ");
-    if (line.length() <= length) {
-      return line;
-    }
-    int end = Character.isHighSurrogate(line.charAt(length - 2)) ? length - 2 : length - 1;
-    return line.substring(0, end) + "…";
+    return OneLine.of(message, length);
   }
 
   /** As many as fit, and how many did not. */

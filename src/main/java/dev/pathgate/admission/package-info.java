@@ -1,8 +1,8 @@
 /**
- * HTTP in: an AdmissionReview becomes a request, a verdict and a response. Four steps: decode,
- * edits between old and new, rules, response.
+ * A review to a verdict to an answer, in four steps: decode, edits between old and new, rules,
+ * response.
  *
- * <p>Knows nothing of the status patcher, and writes nothing to the cluster but its own
- * certificate.
+ * <p>No HTTP, no client, no Quarkus: whoever has the bytes of a review gets the bytes of its answer
+ * here, be it the webhook or a command.
  */
 package dev.pathgate.admission;

@@ -1,6 +1,6 @@
 package dev.pathgate.cli;
 
-import dev.pathgate.admission.Webhook;
+import dev.pathgate.webhook.Webhook;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,8 +1,8 @@
 package dev.pathgate.cli;
 
 import dev.pathgate.Settings;
-import dev.pathgate.admission.Webhook;
 import dev.pathgate.status.StatusPatcher;
+import dev.pathgate.webhook.Webhook;
 import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,7 +1,7 @@
 /**
- * The cluster as k0rdent shapes it: reading its objects, the edits between two versions of one, and
- * where chains and their users are known from (the API server or a folder).
+ * k0rdent's objects, read and compared: decoding what rules look at, and the edits between two
+ * versions of one.
  *
- * <p>Imports {@code rule} and {@code chain}; knows neither HTTP handlers nor the status patcher.
+ * <p>Imports {@code rule} and {@code chain}; knows neither where objects come from nor who asks.
  */
 package dev.pathgate.k0rdent;

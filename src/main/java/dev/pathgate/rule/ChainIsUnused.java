@@ -9,15 +9,14 @@ final class ChainIsUnused implements ChainRule {
 
   @Override
   public List<Violation> check(ChainEdit edit, Facts facts) {
-    Facts.Fact<List<Facts.ChainUser>> users = facts.usersOf(edit.ref());
+    Facts.Fact<List<ObjectRef>> users = facts.usersOf(edit.ref());
     if (users.value().isEmpty()) {
       return List.of();
     }
     String message =
         Words.chain(edit.ref())
             + " is in use by "
-            + Words.some(
-                users.value().stream().map(Facts.ChainUser::toString).toList(), USERS_NAMED)
+            + Words.some(users.value().stream().map(ObjectRef::toString).toList(), USERS_NAMED)
             + "; name another templateChain there first";
     return List.of(
         new Violation(

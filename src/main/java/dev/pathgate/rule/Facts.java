@@ -33,20 +33,6 @@ public interface Facts {
     }
   }
 
-  /**
-   * An object that names a chain.
-   *
-   * @param kind ClusterDeployment or MultiClusterService
-   * @param namespace empty for a MultiClusterService
-   */
-  record ChainUser(String kind, String namespace, String name) {
-    /** {@code ClusterDeployment tenant42/prod-eu} or {@code MultiClusterService fleet}. */
-    @Override
-    public String toString() {
-      return kind + " " + (namespace.isEmpty() ? name : namespace + "/" + name);
-    }
-  }
-
   /** The chain, or empty if there is none of that name. */
   Fact<Optional<TemplateChain>> chain(ChainRef ref);
 
@@ -57,7 +43,7 @@ public interface Facts {
    * The objects that name the chain and are not being deleted. If read, at least the first of them
    * was seen to name it, and those that were seen not to are left out.
    */
-  Fact<List<ChainUser>> usersOf(ChainRef ref);
+  Fact<List<ObjectRef>> usersOf(ChainRef ref);
 
   /**
    * The chains of a namespace by name, for hints only: from the cache, which may lag.

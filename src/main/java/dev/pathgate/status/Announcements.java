@@ -3,9 +3,12 @@ package dev.pathgate.status;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.rule.Facts.ChainUser;
-import dev.pathgate.status.ApiServer.Answer;
-import dev.pathgate.status.ApiServer.Call;
+import dev.pathgate.kube.ApiServer;
+import dev.pathgate.kube.ApiServer.Answer;
+import dev.pathgate.kube.ApiServer.Call;
+import dev.pathgate.kube.OnceLog;
+import dev.pathgate.kube.OneLine;
+import dev.pathgate.rule.ObjectRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -40,7 +43,7 @@ final class Announcements {
 
   private final ApiServer api;
   private final String instance;
-  private final Complaints complaints = new Complaints(LOG);
+  private final OnceLog problems = new OnceLog(LOG);
   private final AtomicInteger underWay = new AtomicInteger();
   private final Map<String, Series> told =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -110,11 +113,11 @@ final class Announcements {
 
   private static String note(String start, List<String> services) {
     String note = start + String.join(", ", services);
-    return note.length() > NOTE_LENGTH ? note.substring(0, NOTE_LENGTH) + "…" : note;
+    return OneLine.of(note, NOTE_LENGTH);
   }
 
   /** Tells it, some time soon. */
-  void tell(ChainUser object, Observed observed, News news) {
+  void tell(ObjectRef object, Observed observed, News news) {
     if (underWay.incrementAndGet() > AT_A_TIME) {
       underWay.decrementAndGet();
       LOG.debugf(
@@ -142,7 +145,7 @@ final class Announcements {
     return Optional.of(grown);
   }
 
-  private synchronized Series begin(String key, ChainUser object) {
+  private synchronized Series begin(String key, ObjectRef object) {
     String suffix = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     String stem = object.name().length() > 200 ? object.name().substring(0, 200) : object.name();
     Series series = new Series(stem + "." + suffix, 1, Instant.now());
@@ -157,12 +160,12 @@ final class Announcements {
   private void landed(String key, Answer answer, Throwable failure) {
     underWay.decrementAndGet();
     if (failure == null && answer.isSuccess()) {
-      complaints.settle("events", "Events can be written again");
+      problems.resolve("events", "Events can be written again");
       return;
     }
     forget(key);
     if (failure == null && answer.code() != 404) {
-      complaints.about(
+      problems.warn(
           "events",
           "an Event was answered %d: %s%s"
               .formatted(
@@ -175,7 +178,7 @@ final class Announcements {
     }
   }
 
-  private Call create(ChainUser object, Observed observed, News news, Series series) {
+  private Call create(ObjectRef object, Observed observed, News news, Series series) {
     ObjectNode event = JsonNodeFactory.instance.objectNode();
     event.put("apiVersion", "events.k8s.io/v1").put("kind", "Event");
     event.putObject("metadata").put("name", series.name()).put("namespace", namespace(object));
@@ -195,7 +198,7 @@ final class Announcements {
     return Call.send("POST", path(object), ApiServer.JSON, event);
   }
 
-  private static Call repeat(ChainUser object, Series series) {
+  private static Call repeat(ObjectRef object, Series series) {
     ObjectNode event = JsonNodeFactory.instance.objectNode();
     event
         .putObject("series")
@@ -205,11 +208,11 @@ final class Announcements {
   }
 
   /** Events about objects without a namespace lie in {@code default}. */
-  private static String namespace(ChainUser object) {
+  private static String namespace(ObjectRef object) {
     return object.namespace().isEmpty() ? "default" : object.namespace();
   }
 
-  private static String path(ChainUser object) {
+  private static String path(ObjectRef object) {
     return "/apis/events.k8s.io/v1/namespaces/" + namespace(object) + "/events";
   }
 }

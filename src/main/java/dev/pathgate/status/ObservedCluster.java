@@ -2,12 +2,12 @@ package dev.pathgate.status;
 
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
-import dev.pathgate.k0rdent.CachedKind;
-import dev.pathgate.k0rdent.CachedResource;
+import dev.pathgate.cluster.CachedKind;
+import dev.pathgate.cluster.CachedResource;
+import dev.pathgate.cluster.ObjectIndex;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.k0rdent.ObjectIndex;
-import dev.pathgate.rule.Facts.ChainUser;
+import dev.pathgate.rule.ObjectRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
@@ -20,19 +20,19 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ObservedCluster implements AutoCloseable {
   private final ObjectIndex index;
   private final Listener listener;
-  private final Map<ChainUser, Observed> objects = new ConcurrentHashMap<>();
+  private final Map<ObjectRef, Observed> objects = new ConcurrentHashMap<>();
   private final List<CachedKind<?>> caches;
 
   /** Hears what changes; called by the informers' threads. */
   interface Listener {
     /** The object's spec, or a chain that it names, is new or has changed. */
-    void basisChanged(ChainUser object);
+    void basisChanged(ObjectRef object);
 
     /** Something else of the object has changed. */
-    void changed(ChainUser object);
+    void changed(ObjectRef object);
 
     /** The object is gone. */
-    void gone(ChainUser object);
+    void gone(ObjectRef object);
   }
 
   ObservedCluster(KubernetesClient client, String systemNamespace, Listener listener) {
@@ -79,11 +79,11 @@ final class ObservedCluster implements AutoCloseable {
     return caches.stream().filter(cache -> !cache.isSynced()).map(c -> c.kind().word()).toList();
   }
 
-  Optional<Observed> object(ChainUser object) {
+  Optional<Observed> object(ObjectRef object) {
     return Optional.ofNullable(objects.get(object));
   }
 
-  Collection<ChainUser> objects() {
+  Collection<ObjectRef> objects() {
     return objects.keySet();
   }
 
@@ -122,7 +122,7 @@ final class ObservedCluster implements AutoCloseable {
 
     @Override
     public void put(T resource) {
-      ChainUser object = user(resource);
+      ObjectRef object = user(resource);
       Observed now = resource.observed().orElseThrow();
       Observed before = objects.put(object, now);
       index.put(kind, resource.object());
@@ -135,15 +135,15 @@ final class ObservedCluster implements AutoCloseable {
 
     @Override
     public void remove(T resource) {
-      ChainUser object = user(resource);
+      ObjectRef object = user(resource);
       objects.remove(object);
       index.remove(kind, object.namespace(), object.name());
       listener.gone(object);
     }
 
-    private ChainUser user(T resource) {
+    private ObjectRef user(T resource) {
       K0rdentObject.Metadata metadata = resource.object().metadata();
-      return new ChainUser(kind.word(), metadata.namespace(), metadata.name());
+      return new ObjectRef(kind.word(), metadata.namespace(), metadata.name());
     }
   }
 }

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.rule.Facts.ChainUser;
-import dev.pathgate.status.ApiServer.Answer;
-import dev.pathgate.status.ApiServer.Call;
+import dev.pathgate.kube.ApiServer;
+import dev.pathgate.kube.ApiServer.Answer;
+import dev.pathgate.kube.ApiServer.Call;
+import dev.pathgate.kube.Leadership;
+import dev.pathgate.kube.OnceLog;
+import dev.pathgate.rule.ObjectRef;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -37,8 +40,8 @@ final class Reconciler {
   private final Plan.Policy policy;
   private final MeterRegistry metrics;
   private final WriteLog written;
-  private final Complaints complaints = new Complaints(LOG);
-  private final Map<ChainUser, String> yielded = new ConcurrentHashMap<>();
+  private final OnceLog problems = new OnceLog(LOG);
+  private final Map<ObjectRef, String> yielded = new ConcurrentHashMap<>();
 
   /** What is to become of an object after one look at it. */
   sealed interface Next {
@@ -83,17 +86,17 @@ final class Reconciler {
   }
 
   /** What the object's status rests on is another now. */
-  void basisChanged(ChainUser object) {
+  void basisChanged(ObjectRef object) {
     written.forget(object);
   }
 
-  void forget(ChainUser object) {
+  void forget(ObjectRef object) {
     written.forget(object);
     yielded.remove(object);
-    complaints.forget(object.toString());
+    problems.forget(object.toString());
   }
 
-  Next reconcile(ChainUser object) throws InterruptedException {
+  Next reconcile(ObjectRef object) throws InterruptedException {
     Optional<Observed> known = cluster.object(object);
     Kind kind = Kind.of(Kind.GROUP, object.kind()).orElseThrow();
     Optional<Shape> shape = schema.of(kind).filter(Shape::paths);
@@ -125,7 +128,7 @@ final class Reconciler {
     return write(object, kind, observed, offer, plan, content);
   }
 
-  private void noteYield(ChainUser object, Optional<String> manager) {
+  private void noteYield(ObjectRef object, Optional<String> manager) {
     if (manager.isEmpty()) {
       if (yielded.remove(object) != null) {
         LOG.infof("%s: nobody else's value stands in the way any more", object);
@@ -139,21 +142,21 @@ final class Reconciler {
   }
 
   private Next write(
-      ChainUser object, Kind kind, Observed observed, Offer offer, Plan plan, Digest content)
+      ObjectRef object, Kind kind, Observed observed, Offer offer, Plan plan, Digest content)
       throws InterruptedException {
     Answer answer;
     try {
       answer = api.ask(apply(object, kind, observed, plan), Leadership.WRITE_TIMEOUT);
     } catch (IOException away) {
       count("failed");
-      complaints.about("api", "the API server can't be written to: " + away.getMessage());
+      problems.warn("api", "the API server can't be written to: " + away.getMessage());
       return new Next.Retry(AWAY);
     }
     if (answer.isSuccess()) {
       count("written");
-      complaints.settle("api", "the API server can be written to again");
-      complaints.settle("403 " + kind, kind.plural() + "/status may be written again");
-      complaints.settle(object.toString(), object + ": its status is written again");
+      problems.resolve("api", "the API server can be written to again");
+      problems.resolve("403 " + kind, kind.plural() + "/status may be written again");
+      problems.resolve(object.toString(), object + ": its status is written again");
       String version = answer.json().path("metadata").path("resourceVersion").asText();
       written.add(object, content, observed.resourceVersion(), version);
       if (plan.writesPaths()) {
@@ -164,13 +167,13 @@ final class Reconciler {
     return failed(object, kind, answer);
   }
 
-  private void tell(ChainUser object, Observed observed, Offer offer) {
+  private void tell(ObjectRef object, Observed observed, Offer offer) {
     List<Announcements.News> news =
         announcements.isPresent() ? Announcements.news(observed, offer) : List.of();
     news.forEach(one -> announcements.orElseThrow().tell(object, observed, one));
   }
 
-  private static Call apply(ChainUser object, Kind kind, Observed observed, Plan plan) {
+  private static Call apply(ObjectRef object, Kind kind, Observed observed, Plan plan) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("apiVersion", Kind.GROUP + "/" + Kind.VERSION).put("kind", object.kind());
     ObjectNode metadata = body.putObject("metadata").put("name", object.name());
@@ -194,7 +197,7 @@ final class Reconciler {
     return Call.send("PATCH", path, ApiServer.APPLY, body).with("Accept", ApiServer.METADATA_ONLY);
   }
 
-  private Next failed(ChainUser object, Kind kind, Answer answer) {
+  private Next failed(ObjectRef object, Kind kind, Answer answer) {
     switch (answer.code()) {
       case 404 -> {
         count("gone");
@@ -206,7 +209,7 @@ final class Reconciler {
       }
       case 403 -> {
         count("forbidden");
-        complaints.about(
+        problems.warn(
             "403 " + kind,
             "the status of %s can't be written, answered %d: %s; missing RBAC rule: verb patch on resource %s/status of group %s"
                 .formatted(
@@ -217,14 +220,14 @@ final class Reconciler {
         boolean passing = answer.code() == 401 || answer.code() == 429 || answer.code() > 500;
         if (passing) {
           count("failed");
-          complaints.about(
+          problems.warn(
               "api",
               "the API server can't be written to, it answered %d: %s"
                   .formatted(answer.code(), answer.message()));
           return new Next.Retry(AWAY);
         }
         count("refused");
-        complaints.about(
+        problems.warn(
             object.toString(),
             "%s: its status was refused, answered %d: %s"
                 .formatted(object, answer.code(), answer.message()));

@@ -1,8 +1,10 @@
 package dev.pathgate.status;
 
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.status.ApiServer.Answer;
-import dev.pathgate.status.ApiServer.Call;
+import dev.pathgate.kube.ApiServer;
+import dev.pathgate.kube.ApiServer.Answer;
+import dev.pathgate.kube.ApiServer.Call;
+import dev.pathgate.kube.OnceLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,7 +37,7 @@ final class ServedSchema implements AutoCloseable {
 
   private final ApiServer api;
   private final Runnable changed;
-  private final Complaints complaints = new Complaints(LOG);
+  private final OnceLog problems = new OnceLog(LOG);
   private final ScheduledThreadPoolExecutor timer;
 
   private volatile Map<Kind, Shape> shapes = Map.of();
@@ -107,9 +109,9 @@ final class ServedSchema implements AutoCloseable {
       if (answer.isSuccess()) {
         etag = answer.etag();
         take(Shape.ofOpenApi(answer.json()));
-        complaints.settle(DOCUMENT, DOCUMENT + " can be read again");
+        problems.resolve(DOCUMENT, DOCUMENT + " can be read again");
       } else if (answer.code() != 304) {
-        complaints.about(
+        problems.warn(
             DOCUMENT,
             "GET %s was answered %d: %s; what status can hold is not known%s"
                 .formatted(
@@ -122,7 +124,7 @@ final class ServedSchema implements AutoCloseable {
                         : ""));
       }
     } catch (IOException away) {
-      complaints.about(DOCUMENT, "GET " + DOCUMENT + " failed: " + away.getMessage());
+      problems.warn(DOCUMENT, "GET " + DOCUMENT + " failed: " + away.getMessage());
     } catch (InterruptedException end) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException unexpected) {

@@ -1,7 +1,9 @@
 package dev.pathgate.status;
 
 import dev.pathgate.Settings;
-import dev.pathgate.rule.Facts.ChainUser;
+import dev.pathgate.kube.ApiServer;
+import dev.pathgate.kube.Leadership;
+import dev.pathgate.rule.ObjectRef;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -35,7 +37,7 @@ public final class StatusPatcher implements AutoCloseable {
   private final ServedSchema schema;
   private final Leadership leadership;
   private final Reconciler reconciler;
-  private final WorkQueue<ChainUser> queue = new WorkQueue<>(WORKERS, System::nanoTime);
+  private final WorkQueue<ObjectRef> queue = new WorkQueue<>(WORKERS, System::nanoTime);
   private final Timer timer;
   private final List<Thread> threads = new ArrayList<>();
 
@@ -160,8 +162,8 @@ public final class StatusPatcher implements AutoCloseable {
   }
 
   private void work() throws InterruptedException {
-    for (Optional<ChainUser> next = queue.take(); next.isPresent(); next = queue.take()) {
-      ChainUser object = next.get();
+    for (Optional<ObjectRef> next = queue.take(); next.isPresent(); next = queue.take()) {
+      ObjectRef object = next.get();
       Timer.Sample sample = Timer.start();
       Reconciler.Next what;
       try {
@@ -232,18 +234,18 @@ public final class StatusPatcher implements AutoCloseable {
 
   private final class Changes implements ObservedCluster.Listener {
     @Override
-    public void basisChanged(ChainUser object) {
+    public void basisChanged(ObjectRef object) {
       reconciler.basisChanged(object);
       queue.addNow(object);
     }
 
     @Override
-    public void changed(ChainUser object) {
+    public void changed(ObjectRef object) {
       queue.add(object);
     }
 
     @Override
-    public void gone(ChainUser object) {
+    public void gone(ObjectRef object) {
       reconciler.forget(object);
     }
   }

@@ -2,7 +2,7 @@ package dev.pathgate.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.pathgate.rule.Facts.ChainUser;
+import dev.pathgate.rule.ObjectRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ final class WriteLog {
   private static final int REMEMBERED = 4;
 
   private final LongSupplier nanos;
-  private final Map<ChainUser, Written> written = new ConcurrentHashMap<>();
+  private final Map<ObjectRef, Written> written = new ConcurrentHashMap<>();
 
   /**
    * @param recent the last contents, the newest last
@@ -47,7 +47,7 @@ final class WriteLog {
   }
 
   /** Whether that very write was done, and the version that is known is the one before it. */
-  boolean isUnseen(ChainUser object, Digest content, String knownVersion) {
+  boolean isUnseen(ObjectRef object, Digest content, String knownVersion) {
     Written last = written.get(object);
     return last != null
         && last.before().equals(knownVersion)
@@ -56,7 +56,7 @@ final class WriteLog {
   }
 
   /** How long to wait before that is written, if not now. */
-  Optional<Duration> wait(ChainUser object, Digest content) {
+  Optional<Duration> wait(ObjectRef object, Digest content) {
     Written last = written.get(object);
     if (last == null || !last.recent().contains(content)) {
       return Optional.empty();
@@ -71,7 +71,7 @@ final class WriteLog {
   }
 
   /** That was written. */
-  void add(ChainUser object, Digest content, String before, String after) {
+  void add(ObjectRef object, Digest content, String before, String after) {
     long now = nanos.getAsLong();
     written.compute(
         object,
@@ -88,7 +88,7 @@ final class WriteLog {
         });
   }
 
-  void forget(ChainUser object) {
+  void forget(ObjectRef object) {
     written.remove(object);
   }
 }

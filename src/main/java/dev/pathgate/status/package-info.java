@@ -3,6 +3,7 @@
  * status.servicesUpgradePaths}. Three steps: what chains offer ({@code Offer}), what of it an
  * object lacks ({@code Plan}), writing it ({@code Reconciler}).
  *
- * <p>Imports {@code k0rdent}, {@code rule} and {@code chain}; knows nothing of {@code admission}.
+ * <p>Imports {@code cluster}, {@code kube} and what is below them; knows nothing of {@code
+ * webhook}.
  */
 package dev.pathgate.status;

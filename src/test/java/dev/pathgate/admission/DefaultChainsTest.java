@@ -3,8 +3,8 @@ package dev.pathgate.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathgate.Settings;
+import dev.pathgate.cluster.FakeCluster;
 import dev.pathgate.k0rdent.Edits;
-import dev.pathgate.k0rdent.FakeCluster;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.ObjectSketch;
 import dev.pathgate.rule.PathPolicy;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pathgate.Settings.Mode;
+import dev.pathgate.cluster.FakeCluster;
 import dev.pathgate.k0rdent.Edits;
-import dev.pathgate.k0rdent.FakeCluster;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.ObjectSketch;
 import dev.pathgate.rule.Finding;

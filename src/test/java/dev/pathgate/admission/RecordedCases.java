@@ -1,10 +1,10 @@
 package dev.pathgate.admission;
 
 import dev.pathgate.Settings;
-import dev.pathgate.k0rdent.Cluster;
+import dev.pathgate.cluster.Cluster;
+import dev.pathgate.cluster.FolderCluster;
+import dev.pathgate.cluster.Manifests;
 import dev.pathgate.k0rdent.Edits;
-import dev.pathgate.k0rdent.FolderCluster;
-import dev.pathgate.k0rdent.Manifests;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.PathPolicy.ChainSwitch;
 import dev.pathgate.rule.PathPolicy.Steps;

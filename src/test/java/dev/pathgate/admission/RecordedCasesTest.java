@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.pathgate.k0rdent.FakeCluster;
+import dev.pathgate.cluster.FakeCluster;
 import dev.pathgate.k0rdent.ObjectSketch;
 import dev.pathgate.rule.Service;
 import java.io.IOException;

@@ -265,11 +265,12 @@ final class ApiServer {
         Map.of("Impersonate-User", user, "Impersonate-Group", group));
   }
 
-  Answer send(String method, String path, JsonNode body) {
+  public Answer send(String method, String path, JsonNode body) {
     return send(method, path, "application/json", body == null ? null : body.toString(), Map.of());
   }
 
-  Answer send(String method, String path, String type, String body, Map<String, String> headers) {
+  public Answer send(
+      String method, String path, String type, String body, Map<String, String> headers) {
     HttpRequest.Builder request = client.getHttpClient().newHttpRequestBuilder().uri(url + path);
     headers.forEach(request::header);
     request.method(method, type, body);
@@ -291,7 +292,7 @@ final class ApiServer {
   }
 
   /** What the API server answered. */
-  record Answer(int code, JsonNode body, List<String> warnings) {
+  public record Answer(int code, JsonNode body, List<String> warnings) {
     boolean isAccepted() {
       return code < 300;
     }

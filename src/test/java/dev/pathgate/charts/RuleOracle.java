@@ -12,6 +12,7 @@ import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.Facts;
 import dev.pathgate.rule.Finding;
+import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.RuleId;
 import dev.pathgate.rule.Rulebook;
@@ -87,7 +88,7 @@ final class RuleOracle {
     }
 
     @Override
-    public Fact<List<ChainUser>> usersOf(ChainRef ref) {
+    public Fact<List<ObjectRef>> usersOf(ChainRef ref) {
       return new Fact<>(List.of(), Basis.READ);
     }
 

@@ -14,7 +14,7 @@ import java.util.Set;
 /** A cluster in a few maps; all that it says is of one basis. */
 final class FakeFacts implements Facts {
   private final Map<ChainRef, TemplateChain> chains = new HashMap<>();
-  private final List<ChainUser> users = new ArrayList<>();
+  private final List<ObjectRef> users = new ArrayList<>();
   private Set<String> templates = Set.of();
   private Basis basis = Basis.READ;
 
@@ -37,7 +37,7 @@ final class FakeFacts implements Facts {
   }
 
   FakeFacts user(String kind, String namespace, String name) {
-    users.add(new ChainUser(kind, namespace, name));
+    users.add(new ObjectRef(kind, namespace, name));
     return this;
   }
 
@@ -52,7 +52,7 @@ final class FakeFacts implements Facts {
   }
 
   @Override
-  public Fact<List<ChainUser>> usersOf(ChainRef ref) {
+  public Fact<List<ObjectRef>> usersOf(ChainRef ref) {
     return new Fact<>(List.copyOf(users), basis);
   }
 

@@ -8,6 +8,7 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.Facts;
+import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.Service;
@@ -265,7 +266,7 @@ class OfferTest {
     }
 
     @Override
-    public Fact<List<ChainUser>> usersOf(ChainRef ref) {
+    public Fact<List<ObjectRef>> usersOf(ChainRef ref) {
       return new Fact<>(List.of(), Basis.READ);
     }
 

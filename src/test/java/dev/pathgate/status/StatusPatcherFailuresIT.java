@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.kube.ApiServer;
 import dev.pathgate.status.TestCluster.RunningPatcher;
 import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;

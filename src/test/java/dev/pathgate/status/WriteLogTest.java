@@ -3,13 +3,13 @@ package dev.pathgate.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.pathgate.rule.Facts.ChainUser;
+import dev.pathgate.rule.ObjectRef;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class WriteLogTest {
-  private static final ChainUser OBJECT = new ChainUser("ClusterDeployment", "team", "d");
+  private static final ObjectRef OBJECT = new ObjectRef("ClusterDeployment", "team", "d");
   private static final Digest ONE = content("one", "2026-01-01T00:00:00Z");
   private static final Digest TWO = content("two", "2026-01-01T00:00:00Z");
 

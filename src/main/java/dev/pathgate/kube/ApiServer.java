@@ -1,0 +1,137 @@
+package dev.pathgate.kube;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Single requests to the API server, each tried once: whoever sends one knows best when to try
+ * again, and must not be held for minutes by a client that does so on its own.
+ */
+public final class ApiServer {
+  public static final String JSON = "application/json";
+  public static final String APPLY = "application/apply-patch+yaml";
+  public static final String MERGE = "application/merge-patch+json";
+
+  /** Writes are answered with this little. */
+  public static final String METADATA_ONLY =
+      "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final long MARGIN_MILLIS = 500;
+
+  private final HttpClient http;
+  private final String root;
+
+  public ApiServer(KubernetesClient client) {
+    this.http =
+        client
+            .getHttpClient()
+            .newBuilder()
+            .tag(new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build())
+            .build();
+    String url = client.getMasterUrl().toString();
+    this.root = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+  }
+
+  /** An answer, whatever its code. */
+  @SuppressWarnings("ArrayRecordComponent") // answers are read, not compared
+  public record Answer(int code, byte[] body, Optional<String> etag) {
+    public boolean isSuccess() {
+      return code >= 200 && code < 300;
+    }
+
+    /** The body; missing where it is no JSON. */
+    public JsonNode json() {
+      try {
+        return body.length == 0 ? MissingNode.getInstance() : MAPPER.readTree(body);
+      } catch (IOException noJson) {
+        return MissingNode.getInstance();
+      }
+    }
+
+    /** What the API server says about a failure, on one line. */
+    public String message() {
+      String said = json().path("message").asText();
+      String text = said.isEmpty() ? new String(body, StandardCharsets.UTF_8) : said;
+      return OneLine.of(text, 500);
+    }
+  }
+
+  /** A request. */
+  @SuppressWarnings("ArrayRecordComponent") // calls are sent, not compared
+  public record Call(String method, String path, Map<String, String> headers, byte[] body) {
+    public static Call get(String path) {
+      return new Call("GET", path, Map.of("Accept", JSON), new byte[0]);
+    }
+
+    public static Call send(String method, String path, String contentType, JsonNode body) {
+      return new Call(
+          method,
+          path,
+          Map.of("Content-Type", contentType, "Accept", JSON),
+          body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    public Call with(String header, String value) {
+      Map<String, String> more = new TreeMap<>(headers);
+      more.put(header, value);
+      return new Call(method, path, more, body);
+    }
+  }
+
+  /** Sends it; fails with an IOException where no answer comes in time. */
+  public CompletableFuture<Answer> send(Call call, Duration timeout) {
+    HttpRequest.Builder request =
+        http.newHttpRequestBuilder()
+            .uri(root + call.path())
+            .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    call.headers().forEach(request::header);
+    if (!call.method().equals("GET")) {
+      request.method(
+          call.method(),
+          call.headers().get("Content-Type"),
+          new ByteArrayInputStream(call.body()),
+          call.body().length);
+    }
+    return http.sendAsync(request.build(), byte[].class).thenApply(ApiServer::answer);
+  }
+
+  /** Sends it and waits. */
+  public Answer ask(Call call, Duration timeout) throws IOException, InterruptedException {
+    CompletableFuture<Answer> sent = send(call, timeout);
+    try {
+      return sent.get(timeout.toMillis() + MARGIN_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      sent.cancel(true);
+      throw new IOException("no answer within " + timeout.toSeconds() + " s", late);
+    } catch (ExecutionException failed) {
+      Throwable cause = failed.getCause();
+      throw cause instanceof IOException io ? io : new IOException(cause.toString(), cause);
+    }
+  }
+
+  private static Answer answer(HttpResponse<byte[]> response) {
+    byte[] body = response.body();
+    return new Answer(
+        response.code(),
+        body == null ? new byte[0] : body,
+        response.headers("ETag").stream().findFirst());
+  }
+}

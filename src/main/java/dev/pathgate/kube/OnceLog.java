@@ -1,0 +1,47 @@
+package dev.pathgate.kube;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/** Says what is wrong once, not per retry; and once that it is over. */
+public final class OnceLog {
+  private static final int REMEMBERED = 10_000;
+
+  private final Logger log;
+  private final Set<String> open = ConcurrentHashMap.newKeySet();
+
+  public OnceLog(Logger log) {
+    this.log = log;
+  }
+
+  /** Warns, unless {@code subject} is known to be in trouble. */
+  public void warn(String subject, String message) {
+    if (open.size() >= REMEMBERED) {
+      open.clear();
+    }
+    if (open.add(subject)) {
+      log.warn(message);
+    }
+  }
+
+  /** The trouble with {@code subject}, if there was any, is over. */
+  public void resolve(String subject, String message) {
+    if (open.remove(subject)) {
+      log.info(message);
+    }
+  }
+
+  /** All trouble, if there was any, is over. */
+  public void resolveAll(String message) {
+    if (!open.isEmpty()) {
+      open.clear();
+      log.info(message);
+    }
+  }
+
+  /** Nobody needs to know any more. */
+  public void forget(String subject) {
+    open.remove(subject);
+  }
+}

@@ -1,0 +1,167 @@
+package dev.pathgate.tls;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+
+/**
+ * A certificate chain and its private key, read from PEM: keys in PKCS#8, PKCS#1 or EC form.
+ *
+ * @param chain the server's certificate first
+ */
+public record ServingPair(List<X509Certificate> chain, PrivateKey key) {
+
+  /** A pair can't be served; the message says why, without a stack trace's worth of detail. */
+  public static final class Unusable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public Unusable(String why) {
+      super(why);
+    }
+  }
+
+  public ServingPair {
+    chain = List.copyOf(chain);
+  }
+
+  /**
+   * Reads and checks a pair.
+   *
+   * @throws Unusable if a file can't be read, is no PEM, or the key is not the certificate's
+   */
+  public static ServingPair read(Path certificate, Path key) throws Unusable {
+    return parse(text(certificate), text(key), certificate.toString(), key.toString());
+  }
+
+  /**
+   * Takes a pair from PEM texts and checks it.
+   *
+   * @param certificateName what messages call the certificate
+   * @param keyName what messages call the key
+   */
+  static ServingPair parse(String certificate, String key, String certificateName, String keyName)
+      throws Unusable {
+    List<X509Certificate> chain = certificates(certificate, certificateName);
+    PrivateKey privateKey = privateKey(key, keyName);
+    if (!match(chain.get(0), privateKey)) {
+      throw new Unusable(keyName + " is not the key of the certificate in " + certificateName);
+    }
+    return new ServingPair(chain, privateKey);
+  }
+
+  /** When the first certificate of the chain ends. */
+  public Instant expiry() {
+    return chain.get(0).getNotAfter().toInstant();
+  }
+
+  /** Whether the first certificate of the chain has ended. */
+  boolean isExpired(Instant now) {
+    return !now.isBefore(expiry());
+  }
+
+  /** The name that the certificate is made out to, for log lines. */
+  String subject() {
+    return chain.get(0).getSubjectX500Principal().getName();
+  }
+
+  private static String text(Path file) throws Unusable {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException missing) {
+      throw new Unusable(file + " does not exist");
+    } catch (AccessDeniedException denied) {
+      throw new Unusable(file + " can't be read: permission denied");
+    } catch (IOException unreadable) {
+      throw new Unusable(file + " can't be read as text");
+    }
+  }
+
+  /**
+   * The certificates in a PEM file; at least one.
+   *
+   * @throws Unusable if the file can't be read or holds none
+   */
+  public static List<X509Certificate> certificates(Path file) throws Unusable {
+    return certificates(text(file), file.toString());
+  }
+
+  static List<X509Certificate> certificates(String pem, String name) throws Unusable {
+    List<X509Certificate> certificates = new ArrayList<>();
+    JcaX509CertificateConverter converter = new JcaX509CertificateConverter();
+    try (Reader text = new StringReader(pem);
+        PEMParser parser = new PEMParser(text)) {
+      for (Object part = parser.readObject(); part != null; part = parser.readObject()) {
+        if (part instanceof X509CertificateHolder holder) {
+          certificates.add(converter.getCertificate(holder));
+        }
+      }
+    } catch (IOException | GeneralSecurityException | RuntimeException malformed) {
+      throw new Unusable(name + " is not a PEM certificate");
+    }
+    if (certificates.isEmpty()) {
+      throw new Unusable(name + " holds no PEM certificate");
+    }
+    return certificates;
+  }
+
+  private static PrivateKey privateKey(String pem, String name) throws Unusable {
+    JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
+    try (Reader text = new StringReader(pem);
+        PEMParser parser = new PEMParser(text)) {
+      for (Object part = parser.readObject(); part != null; part = parser.readObject()) {
+        if (part instanceof PEMKeyPair pair) {
+          return converter.getPrivateKey(pair.getPrivateKeyInfo());
+        }
+        if (part instanceof PrivateKeyInfo info) {
+          return converter.getPrivateKey(info);
+        }
+      }
+    } catch (IOException | RuntimeException malformed) {
+      throw new Unusable(name + " is not a PEM private key");
+    }
+    throw new Unusable(name + " holds no PEM private key that is not encrypted");
+  }
+
+  /** Signs with the one and verifies with the other, which any algorithm can answer. */
+  private static boolean match(X509Certificate certificate, PrivateKey key) throws Unusable {
+    String algorithm =
+        switch (key.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          default -> key.getAlgorithm();
+        };
+    try {
+      byte[] probe = {1, 2, 3};
+      Signature signature = Signature.getInstance(algorithm);
+      signature.initSign(key);
+      signature.update(probe);
+      byte[] signed = signature.sign();
+      signature.initVerify(certificate.getPublicKey());
+      signature.update(probe);
+      return signature.verify(signed);
+    } catch (InvalidKeyException | SignatureException otherKind) {
+      return false;
+    } catch (GeneralSecurityException unknown) {
+      throw new Unusable("a key of kind " + key.getAlgorithm() + " is not supported");
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.pathgate.webhook;
+
+import dev.pathgate.admission.AdmissionRequest;
+import dev.pathgate.admission.ReviewWriter;
+import dev.pathgate.admission.Verdict;
+import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.kube.OneLine;
+import dev.pathgate.rule.Finding;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/** Keeps the record of what was decided: metrics for all, one log line for each refusal. */
+public final class Decisions {
+  private static final Logger LOG = Logger.getLogger("pathgate.decisions");
+
+  /** How much of a text is logged; a chain of many flaws has a message of megabytes. */
+  private static final int LOGGED = 8_000;
+
+  private static final Set<String> OPERATIONS = Set.of("CREATE", "UPDATE", "DELETE", "CONNECT");
+
+  private final MeterRegistry metrics;
+  private final Timer validations;
+  private final Timer mutations;
+
+  Decisions(MeterRegistry metrics) {
+    this.metrics = metrics;
+    this.validations = timer("validate");
+    this.mutations = timer("mutate");
+  }
+
+  private Timer timer(String call) {
+    return Timer.builder("pathgate.decision")
+        .description("From the head of a request to its answer")
+        .tag("call", call)
+        .serviceLevelObjectives(
+            Duration.ofNanos(100_000),
+            Duration.ofMillis(1),
+            Duration.ofMillis(10),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5))
+        .register(metrics);
+  }
+
+  /**
+   * Records one decision.
+   *
+   * @param call {@code validate} or {@code mutate}
+   */
+  void record(String call, AdmissionRequest request, Verdict verdict, long nanos) {
+    String kind = request.knownKind().map(Kind::word).orElse("other");
+    String operation = OPERATIONS.contains(request.operation()) ? request.operation() : "other";
+    metrics
+        .counter(
+            "pathgate.decisions",
+            "call",
+            call,
+            "kind",
+            kind,
+            "operation",
+            operation,
+            "verdict",
+            verdict.word(),
+            "rule",
+            verdict.rule())
+        .increment();
+    (call.equals("mutate") ? mutations : validations).record(Duration.ofNanos(nanos));
+    if (!verdict.isAllowed()) {
+      LOG.infof(
+          "Refused %s: %s",
+          about(request), OneLine.of(ReviewWriter.message(request, verdict), LOGGED));
+    } else if (!verdict.softened().isEmpty()) {
+      LOG.infof(
+          "%s %s: %s",
+          verdict.exempt().isPresent() ? "Exempted" : "Would refuse",
+          about(request),
+          OneLine.of(
+              String.join("; ", verdict.softened().stream().map(Finding::message).toList()),
+              LOGGED));
+    }
+    verdict
+        .exempt()
+        .ifPresent(
+            exempt -> {
+              metrics.counter("pathgate.exemptions", "kind", kind).increment();
+              LOG.warnf("Break-glass for %s, %s", about(request), OneLine.of(exempt, LOGGED));
+            });
+  }
+
+  private static String about(AdmissionRequest request) {
+    return OneLine.of(
+        request.operation()
+            + " of "
+            + request.subject()
+            + " by "
+            + request.user()
+            + " (uid "
+            + request.uid()
+            + ")",
+        LOGGED);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.pathgate.webhook;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.Arrays;
+
+/**
+ * Collects the body of one request, within the limits for one body, for all bodies together and for
+ * the time that a client may take. A body over a limit is answered at once; what still comes of it
+ * is read and thrown away, so that the client gets to see the answer.
+ */
+final class RequestBody {
+  /** How a body can end. */
+  interface Outcome {
+    /**
+     * The whole body.
+     *
+     * @param letGo to be run once the bytes are no longer held
+     */
+    void complete(byte[] body, Runnable letGo);
+
+    /** The body was not taken; the reason is one line for the client. */
+    void refused(int status, String reason);
+  }
+
+  /**
+   * Bodies up to this size have room of their own, so that large ones never keep them out, and are
+   * judged on the event loop.
+   */
+  static final int SMALL = 64 * 1024;
+
+  private static final long MILLIS = 10_000;
+  private static final long LINGER_MILLIS = 1_000;
+
+  /** Where bodies are held while they arrive: one budget for the first 64 KiB, one for the rest. */
+  record Room(long maxBytes, BodyBudget small, BodyBudget large) {
+    /**
+     * An eighth of the heap for each, since a body is held twice for a moment, but never less than
+     * one body of the largest size.
+     */
+    static Room forBodiesOf(long maxBytes) {
+      long eighth = Runtime.getRuntime().maxMemory() / 8;
+      return new Room(maxBytes, new BodyBudget(eighth), new BodyBudget(Math.max(eighth, maxBytes)));
+    }
+  }
+
+  private final HttpServerRequest request;
+  private final Room room;
+  private final Vertx vertx;
+  private final Outcome outcome;
+  private final BodyBudget.Share head;
+  private final BodyBudget.Share rest;
+  private long announced = -1;
+  private byte[] bytes = {};
+  private int length;
+  private boolean settled;
+  private long timer;
+
+  private RequestBody(HttpServerRequest request, Room room, Vertx vertx, Outcome outcome) {
+    this.request = request;
+    this.room = room;
+    this.vertx = vertx;
+    this.outcome = outcome;
+    Context context = vertx.getOrCreateContext();
+    Runnable leave = () -> context.runOnContext(told -> leave());
+    this.head = room.small().share(leave);
+    this.rest = room.large().share(leave);
+  }
+
+  /** Starts to collect; the outcome is told once, on the request's event loop. */
+  static void collect(HttpServerRequest request, Room room, Vertx vertx, Outcome outcome) {
+    new RequestBody(request, room, vertx, outcome).start();
+  }
+
+  private void start() {
+    timer =
+        vertx.setTimer(
+            MILLIS,
+            id -> {
+              refuse(408, "the body did not arrive within " + MILLIS / 1000 + " s");
+              closeSoon();
+            });
+    request.handler(this::part);
+    request.endHandler(ended -> end());
+    request.exceptionHandler(
+        lost -> {
+          vertx.cancelTimer(timer);
+          forget();
+        });
+    announced = announced();
+    if (announced > room.maxBytes()) {
+      refuse(413, tooLarge());
+    } else if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+      request.response().writeContinue();
+    }
+  }
+
+  /** The length that the client says, -1 if it says none. */
+  private long announced() {
+    String header = request.getHeader("Content-Length");
+    try {
+      return header == null ? -1 : Long.parseLong(header);
+    } catch (NumberFormatException leftToHttp) {
+      return -1;
+    }
+  }
+
+  private String tooLarge() {
+    return "the body is larger than " + room.maxBytes() + " bytes (pathgate.max-request-bytes)";
+  }
+
+  private void part(Buffer part) {
+    if (settled) {
+      return;
+    }
+    long needed = (long) length + part.length();
+    if (needed > room.maxBytes()) {
+      refuse(413, tooLarge());
+    } else if (needed > bytes.length && !grow(needed)) {
+      refuse(429, "too many bodies at the same time; try again");
+    } else {
+      part.getBytes(0, part.length(), bytes, length);
+      length += part.length();
+    }
+  }
+
+  /** Makes room for {@code needed} bytes, in doubles up to what was announced. */
+  private boolean grow(long needed) {
+    long size = Math.max(needed, Math.min(2L * bytes.length, room.maxBytes()));
+    if (announced >= needed) {
+      size = Math.min(size, announced);
+    }
+    if (!head.grow(Math.min(size, SMALL) - Math.min(bytes.length, SMALL))
+        || !rest.grow(Math.max(size, SMALL) - Math.max(bytes.length, SMALL))) {
+      return false;
+    }
+    bytes = Arrays.copyOf(bytes, (int) size);
+    return true;
+  }
+
+  private void end() {
+    vertx.cancelTimer(timer);
+    if (settled) {
+      return;
+    }
+    if (!head.arrived() || !rest.arrived()) {
+      leave();
+      return;
+    }
+    byte[] body = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    settled = true;
+    bytes = null;
+    outcome.complete(body, this::letGo);
+  }
+
+  /** Others need the room that this body has taken without arriving. */
+  private void leave() {
+    if (!settled) {
+      refuse(408, "the body arrives too slowly while others wait; try again");
+      closeSoon();
+    }
+  }
+
+  private void refuse(int status, String reason) {
+    if (!settled) {
+      forget();
+      outcome.refused(status, reason);
+    }
+  }
+
+  private void forget() {
+    settled = true;
+    bytes = null;
+    letGo();
+  }
+
+  private void letGo() {
+    head.giveBack();
+    rest.giveBack();
+  }
+
+  /** A client that sends its body too slowly over HTTP/1.1 would keep its connection for ever. */
+  private void closeSoon() {
+    if (request.version() != HttpVersion.HTTP_2) {
+      vertx.setTimer(LINGER_MILLIS, id -> request.connection().close());
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * HTTP in: the listener with its limits, health, and the log and metrics of what was decided.
+ *
+ * <p>Knows nothing of the status patcher, and writes nothing to the cluster but its own
+ * certificate.
+ */
+package dev.pathgate.webhook;

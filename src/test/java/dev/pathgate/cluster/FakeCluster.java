@@ -1,0 +1,151 @@
+package dev.pathgate.cluster;
+
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.rule.ObjectRef;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** A cluster whose cache and whose truth are told apart, and which remembers what was read. */
+public final class FakeCluster implements Cluster {
+  private enum Reads {
+    ANSWERED,
+    FAILED,
+    NEVER_ANSWERED
+  }
+
+  private final ObjectIndex cache = new ObjectIndex("kcm-system");
+  private final ObjectIndex truth = new ObjectIndex("kcm-system");
+  private final List<String> asked = new ArrayList<>();
+  private Reads reads = Reads.ANSWERED;
+  private boolean ready = true;
+  private Runnable beforeEachRead = () -> {};
+
+  /** Objects that exist and that the cache knows. */
+  public FakeCluster has(K0rdentObject... objects) {
+    return caches(objects).stores(objects);
+  }
+
+  /** Objects that the cache knows, whatever became of them. */
+  public FakeCluster caches(K0rdentObject... objects) {
+    for (K0rdentObject object : objects) {
+      cache.put(object.knownKind().orElseThrow(), object);
+    }
+    return this;
+  }
+
+  /** Objects that exist, whether the cache has heard of them or not. */
+  public FakeCluster stores(K0rdentObject... objects) {
+    for (K0rdentObject object : objects) {
+      truth.put(object.knownKind().orElseThrow(), object);
+    }
+    return this;
+  }
+
+  /** Lets the cache forget an object. */
+  public FakeCluster forgets(K0rdentObject object) {
+    cache.remove(
+        object.knownKind().orElseThrow(), object.metadata().namespace(), object.metadata().name());
+    return this;
+  }
+
+  /** The cache was never filled. */
+  public FakeCluster unread() {
+    ready = false;
+    return this;
+  }
+
+  /** The API server can't be reached. */
+  public FakeCluster failing() {
+    reads = Reads.FAILED;
+    return this;
+  }
+
+  /** The API server does not answer. */
+  public FakeCluster silent() {
+    reads = Reads.NEVER_ANSWERED;
+    return this;
+  }
+
+  /** What happens in the world before each read is answered. */
+  public FakeCluster beforeEachRead(Runnable event) {
+    beforeEachRead = event;
+    return this;
+  }
+
+  /** The reads so far, in order. */
+  public List<String> asked() {
+    return List.copyOf(asked);
+  }
+
+  @Override
+  public Optional<TemplateChain> chain(ChainRef ref) {
+    return cache.chain(ref);
+  }
+
+  @Override
+  public List<TemplateChain> chainsOf(String namespace) {
+    return cache.chainsOf(namespace);
+  }
+
+  @Override
+  public List<TemplateChain> defaultChainsOf(String namespace) {
+    return cache.defaultChainsOf(namespace);
+  }
+
+  @Override
+  public boolean hasTemplate(String namespace, String template) {
+    return cache.hasTemplate(namespace, template);
+  }
+
+  @Override
+  public List<ObjectRef> usersOf(ChainRef ref) {
+    return cache.usersOf(ref);
+  }
+
+  @Override
+  public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
+    return read("chain " + ref, () -> truth.chain(ref));
+  }
+
+  @Override
+  public CompletableFuture<Optional<TemplateChain>> readDefaultChain(ChainRef ref) {
+    return read(
+        "default chain " + ref,
+        () ->
+            truth.defaultChainsOf(ref.namespace()).stream()
+                .filter(chain -> chain.ref().equals(ref))
+                .findFirst());
+  }
+
+  @Override
+  public CompletableFuture<Set<String>> readTemplates(String namespace) {
+    return read("templates " + namespace, () -> truth.templatesOf(namespace));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref) {
+    return read("use of " + ref + " by " + user, () -> truth.usersOf(ref).contains(user));
+  }
+
+  @Override
+  public boolean isReady() {
+    return ready;
+  }
+
+  private <T> CompletableFuture<T> read(String what, Supplier<T> answer) {
+    asked.add(what);
+    beforeEachRead.run();
+    return switch (reads) {
+      case ANSWERED -> CompletableFuture.completedFuture(answer.get());
+      case FAILED -> CompletableFuture.failedFuture(new IOException("connection refused"));
+      case NEVER_ANSWERED -> new CompletableFuture<>();
+    };
+  }
+}

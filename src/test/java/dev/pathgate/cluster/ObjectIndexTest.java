@@ -1,0 +1,131 @@
+package dev.pathgate.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.k0rdent.ObjectSketch;
+import dev.pathgate.rule.Service;
+import org.junit.jupiter.api.Test;
+
+class ObjectIndexTest {
+  private static final ChainRef CHAIN = new ChainRef("tenant42", "ingress-chain");
+  private static final ChainRef SYSTEM_CHAIN = new ChainRef("kcm-system", "ingress-chain");
+  private static final Service USER = new Service("web", "ingress", "ingress-1", "ingress-chain");
+  private static final Service OTHER_USER = new Service("web", "dns", "dns-1", "dns-chain");
+
+  private final ObjectIndex index = new ObjectIndex("kcm-system");
+
+  @Test
+  void findsAChainAsItWasPutLast() {
+    put(ObjectSketch.chain("tenant42/ingress-chain", "a"));
+    put(ObjectSketch.chain("tenant42/ingress-chain", "b"));
+
+    assertThat(index.chain(CHAIN).map(TemplateChain::templates).orElseThrow()).containsExactly("b");
+  }
+
+  @Test
+  void forgetsAChain() {
+    put(ObjectSketch.defaultChain("tenant42/ingress-chain", "a"));
+    index.remove(Kind.SERVICE_TEMPLATE_CHAIN, "tenant42", "ingress-chain");
+
+    assertThat(index.chain(CHAIN)).isEmpty();
+    assertThat(index.chainsOf("tenant42")).isEmpty();
+    assertThat(index.defaultChainsOf("tenant42")).isEmpty();
+  }
+
+  @Test
+  void forgetsCalmlyWhatItNeverKnew() {
+    for (Kind kind : Kind.values()) {
+      index.remove(kind, "nowhere", "nothing");
+    }
+
+    assertThat(index.chainsOf("nowhere")).isEmpty();
+  }
+
+  @Test
+  void listsTheChainsOfANamespaceByName() {
+    put(ObjectSketch.chain("tenant42/b", "a"));
+    put(ObjectSketch.chain("tenant42/a", "a"));
+    put(ObjectSketch.chain("tenant43/c", "a"));
+
+    assertThat(index.chainsOf("tenant42"))
+        .extracting(chain -> chain.ref().toString())
+        .containsExactly("tenant42/a", "tenant42/b");
+  }
+
+  @Test
+  void listsDefaultChainsAsLongAsTheyAreAnnotated() {
+    put(ObjectSketch.defaultChain("tenant42/a", "x"));
+    put(ObjectSketch.defaultChain("tenant42/b", "x"));
+    put(ObjectSketch.defaultChain("tenant43/c", "x"));
+    put(ObjectSketch.chain("tenant42/b", "x"));
+
+    assertThat(index.defaultChainsOf("tenant42"))
+        .extracting(chain -> chain.ref().toString())
+        .containsExactly("tenant42/a");
+  }
+
+  @Test
+  void knowsTemplatesByNamespace() {
+    put(ObjectSketch.serviceTemplate("tenant42/ingress-1"));
+    put(ObjectSketch.serviceTemplate("tenant42/ingress-2"));
+    index.remove(Kind.SERVICE_TEMPLATE, "tenant42", "ingress-2");
+
+    assertThat(index.hasTemplate("tenant42", "ingress-1")).isTrue();
+    assertThat(index.hasTemplate("tenant42", "ingress-2")).isFalse();
+    assertThat(index.hasTemplate("tenant43", "ingress-1")).isFalse();
+    assertThat(index.templatesOf("tenant42")).containsExactly("ingress-1");
+    assertThat(index.templatesOf("tenant43")).isEmpty();
+  }
+
+  @Test
+  void knowsTheUsersOfAChainInItsOwnNamespaceOnly() {
+    put(ObjectSketch.clusterDeployment("tenant42/prod-us", USER));
+    put(ObjectSketch.clusterDeployment("tenant42/prod-eu", OTHER_USER, USER));
+    put(ObjectSketch.clusterDeployment("tenant43/elsewhere", USER));
+    put(ObjectSketch.multiClusterService("fleet", USER));
+
+    assertThat(index.usersOf(CHAIN))
+        .extracting(Object::toString)
+        .containsExactly(
+            "ClusterDeployment tenant42/prod-eu", "ClusterDeployment tenant42/prod-us");
+    assertThat(index.usersOf(SYSTEM_CHAIN))
+        .extracting(Object::toString)
+        .containsExactly("MultiClusterService fleet");
+  }
+
+  @Test
+  void dropsAUserThatNamesAnotherChainNow() {
+    put(ObjectSketch.clusterDeployment("tenant42/prod-eu", USER));
+    put(ObjectSketch.clusterDeployment("tenant42/prod-eu", OTHER_USER));
+
+    assertThat(index.usersOf(CHAIN)).isEmpty();
+    assertThat(index.usersOf(new ChainRef("tenant42", "dns-chain"))).hasSize(1);
+  }
+
+  @Test
+  void dropsAUserThatIsBeingDeletedOrIsGone() {
+    K0rdentObject leaving = ObjectSketch.clusterDeployment("tenant42/leaving", USER);
+    put(leaving);
+    put(ObjectSketch.clusterDeployment("tenant42/gone", USER));
+
+    put(ObjectSketch.deleting(leaving));
+    index.remove(Kind.CLUSTER_DEPLOYMENT, "tenant42", "gone");
+
+    assertThat(index.usersOf(CHAIN)).isEmpty();
+  }
+
+  @Test
+  void countsNoServiceThatNamesNoChain() {
+    put(ObjectSketch.clusterDeployment("tenant42/prod-eu", new Service("", "redis", "r-1", "")));
+
+    assertThat(index.usersOf(new ChainRef("tenant42", ""))).isEmpty();
+  }
+
+  private void put(K0rdentObject object) {
+    index.put(object.knownKind().orElseThrow(), object);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.pathgate.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServingPairTest {
+  private static final ServingPair RSA = KeyForms.rsa();
+  private static final ServingPair EC = KeyForms.ec();
+  private static final String EC_PARAMETERS =
+      "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+
+  @Test
+  void takesAnRsaKeyInPkcs1() throws ServingPair.Unusable {
+    assertThat(KeyForms.traditional(RSA)).startsWith("-----BEGIN RSA PRIVATE KEY-----");
+    assertThat(parse(KeyForms.certificate(RSA), KeyForms.traditional(RSA))).isEqualTo(RSA);
+  }
+
+  @Test
+  void takesAnRsaKeyInPkcs8() throws ServingPair.Unusable {
+    assertThat(parse(KeyForms.certificate(RSA), KeyForms.pkcs8(RSA))).isEqualTo(RSA);
+  }
+
+  @Test
+  void takesAnEcKeyInItsOwnFormAlsoWithItsCurveInFront() throws ServingPair.Unusable {
+    String key = KeyForms.traditional(EC);
+
+    assertThat(key).startsWith("-----BEGIN EC PRIVATE KEY-----");
+    assertThat(parse(KeyForms.certificate(EC), key).chain()).isEqualTo(EC.chain());
+    assertThat(parse(KeyForms.certificate(EC), EC_PARAMETERS + key).chain()).isEqualTo(EC.chain());
+  }
+
+  @Test
+  void takesAnEcKeyInPkcs8AndTheWholeChain() throws ServingPair.Unusable {
+    ServingPair read = parse(KeyForms.certificate(EC), KeyForms.pkcs8(EC));
+
+    assertThat(read.chain()).hasSize(2).isEqualTo(EC.chain());
+    assertThat(read.expiry()).isEqualTo(EC.expiry());
+    assertThat(read.subject()).isEqualTo("CN=pathgate");
+  }
+
+  @Test
+  void refusesTheKeyOfAnotherCertificate() {
+    assertThat(refusal(KeyForms.certificate(EC), KeyForms.pkcs8(KeyForms.ec())))
+        .isEqualTo("tls.key is not the key of the certificate in tls.crt");
+  }
+
+  @Test
+  void refusesAKeyOfAnotherKind() {
+    assertThat(refusal(KeyForms.certificate(EC), KeyForms.pkcs8(RSA)))
+        .isEqualTo("tls.key is not the key of the certificate in tls.crt");
+    assertThat(refusal(KeyForms.certificate(RSA), KeyForms.pkcs8(EC)))
+        .isEqualTo("tls.key is not the key of the certificate in tls.crt");
+  }
+
+  @Test
+  void refusesAnEncryptedKey() {
+    assertThat(refusal(KeyForms.certificate(RSA), KeyForms.encrypted(RSA)))
+        .isEqualTo("tls.key holds no PEM private key that is not encrypted");
+  }
+
+  @Test
+  void refusesACertificateThatIsNone() {
+    assertThat(refusal("", KeyForms.pkcs8(EC))).isEqualTo("tls.crt holds no PEM certificate");
+    assertThat(refusal("hello", KeyForms.pkcs8(EC))).isEqualTo("tls.crt holds no PEM certificate");
+    assertThat(refusal(KeyForms.pkcs8(EC), KeyForms.pkcs8(EC)))
+        .isEqualTo("tls.crt holds no PEM certificate");
+  }
+
+  @Test
+  void refusesAKeyThatIsNone() {
+    assertThat(refusal(KeyForms.certificate(EC), ""))
+        .isEqualTo("tls.key holds no PEM private key that is not encrypted");
+    assertThat(refusal(KeyForms.certificate(EC), KeyForms.certificate(EC)))
+        .isEqualTo("tls.key holds no PEM private key that is not encrypted");
+  }
+
+  @Test
+  void refusesHalfACertificateAndHalfAKey() {
+    String certificate = KeyForms.certificate(EC);
+    String key = KeyForms.pkcs8(EC);
+
+    assertThat(refusal(certificate.substring(0, 300), key))
+        .isEqualTo("tls.crt is not a PEM certificate");
+    assertThat(refusal(certificate, key.substring(0, 100)))
+        .isEqualTo("tls.key is not a PEM private key");
+  }
+
+  @Test
+  void refusesBase64OfSomethingElse() {
+    String noise = "AAECAwQFBgcICQoLDA0ODw==";
+
+    assertThat(refusal(armoured("CERTIFICATE", noise), KeyForms.pkcs8(EC)))
+        .isEqualTo("tls.crt is not a PEM certificate");
+    assertThat(refusal(KeyForms.certificate(EC), armoured("PRIVATE KEY", noise)))
+        .isEqualTo("tls.key is not a PEM private key");
+  }
+
+  @Test
+  void namesTheFileThatCantBeRead(@TempDir Path folder) throws IOException {
+    Path certificate = Files.writeString(folder.resolve("tls.crt"), KeyForms.certificate(EC));
+    Path key = folder.resolve("tls.key");
+
+    Throwable refusal = catchThrowable(() -> ServingPair.read(certificate, key));
+
+    assertThat(refusal)
+        .isInstanceOf(ServingPair.Unusable.class)
+        .hasMessage(key + " does not exist");
+  }
+
+  private static String armoured(String label, String base64) {
+    return "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
+  }
+
+  private static ServingPair parse(String certificate, String key) throws ServingPair.Unusable {
+    return ServingPair.parse(certificate, key, "tls.crt", "tls.key");
+  }
+
+  private static String refusal(String certificate, String key) {
+    return catchThrowable(() -> parse(certificate, key)).getMessage();
+  }
+}
