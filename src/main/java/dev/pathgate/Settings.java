@@ -48,8 +48,8 @@ public interface Settings {
   String systemNamespace();
 
   /**
-   * Where the Lease {@code pathgate-status-patcher} lives. Default: the pod's namespace, outside a
-   * pod the system namespace.
+   * Where Pathgate's own objects live: the Lease {@code pathgate-status-patcher} and the Secret of
+   * its own certificate. Default: the pod's namespace, outside a pod the system namespace.
    */
   Optional<String> namespace();
 
@@ -129,10 +129,6 @@ public interface Settings {
   interface SelfSettings {
     /** The Secret that keeps them, in Pathgate's namespace; it must exist, and may be empty. */
     Optional<String> secret();
-
-    /** The Lease whose holder renews them. */
-    @WithDefault("pathgate-tls")
-    String lease();
 
     /** The DNS names that the API server calls by. */
     Optional<List<String>> dnsNames();

@@ -17,12 +17,23 @@ public final class OnceLog {
 
   /** Warns, unless {@code subject} is known to be in trouble. */
   public void warn(String subject, String message) {
+    if (isNew(subject)) {
+      log.warn(message);
+    }
+  }
+
+  /** The same as an error. */
+  public void error(String subject, String message) {
+    if (isNew(subject)) {
+      log.error(message);
+    }
+  }
+
+  private boolean isNew(String subject) {
     if (open.size() >= REMEMBERED) {
       open.clear();
     }
-    if (open.add(subject)) {
-      log.warn(message);
-    }
+    return open.add(subject);
   }
 
   /** The trouble with {@code subject}, if there was any, is over. */
@@ -38,6 +49,11 @@ public final class OnceLog {
       open.clear();
       log.info(message);
     }
+  }
+
+  /** All trouble is over, and something else says so. */
+  public void clear() {
+    open.clear();
   }
 
   /** Nobody needs to know any more. */

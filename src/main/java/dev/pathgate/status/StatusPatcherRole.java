@@ -1,6 +1,7 @@
 package dev.pathgate.status;
 
 import dev.pathgate.Settings;
+import dev.pathgate.kube.OwnNamespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -9,9 +10,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -24,9 +22,6 @@ import org.eclipse.microprofile.health.Readiness;
 @Singleton
 @Readiness
 final class StatusPatcherRole implements HealthCheck {
-  private static final Path POD_NAMESPACE =
-      Path.of("/var/run/secrets/kubernetes.io/serviceaccount/namespace");
-
   private final Settings settings;
   private final Instance<KubernetesClient> client;
   private final MeterRegistry metrics;
@@ -43,7 +38,10 @@ final class StatusPatcherRole implements HealthCheck {
     if (settings.roles().contains(Settings.Role.STATUS_PATCHER)) {
       StatusPatcher started =
           new StatusPatcher(
-              client.get().getConfiguration(), settings, leaseNamespace(settings), metrics);
+              client.get().getConfiguration(),
+              settings,
+              OwnNamespace.of(settings.namespace(), settings.systemNamespace()),
+              metrics);
       started.start();
       patcher = Optional.of(started);
     }
@@ -51,21 +49,6 @@ final class StatusPatcherRole implements HealthCheck {
 
   void stop(@Observes ShutdownEvent event) {
     patcher.ifPresent(StatusPatcher::close);
-  }
-
-  static String leaseNamespace(Settings settings) {
-    return settings
-        .namespace()
-        .or(StatusPatcherRole::podNamespace)
-        .orElseGet(settings::systemNamespace);
-  }
-
-  private static Optional<String> podNamespace() {
-    try {
-      return Optional.of(Files.readString(POD_NAMESPACE).strip()).filter(name -> !name.isEmpty());
-    } catch (IOException noPod) {
-      return Optional.empty();
-    }
   }
 
   @Override

@@ -31,6 +31,7 @@ final class WorkQueue<K> {
   private final Set<K> working = new HashSet<>();
   private final Set<K> retrying = new HashSet<>();
   private final Set<K> again = new HashSet<>();
+  private final Set<K> againNow = new HashSet<>();
   private boolean closed;
 
   private record Delayed<K>(K key, long at) implements Comparable<Delayed<K>> {
@@ -57,9 +58,15 @@ final class WorkQueue<K> {
   /** The key wants work now, even if it failed before: what it failed on has changed. */
   synchronized void addNow(K key) {
     failures.remove(key);
+    if (working.contains(key)) {
+      again.add(key);
+      againNow.add(key);
+      return;
+    }
     if (delayed.containsKey(key)) {
       byTime.remove(delayed.remove(key));
     }
+    retries.remove(key);
     add(key);
   }
 
@@ -106,12 +113,16 @@ final class WorkQueue<K> {
   synchronized void done(K key) {
     failures.remove(key);
     finish(key);
+    againNow.remove(key);
     if (again.remove(key)) {
       add(key);
     }
   }
 
-  /** The key's work failed; it comes back after twice its last delay, at most {@code ceiling}. */
+  /**
+   * The key's work failed; it comes back after twice its last delay, at most {@code ceiling}, or at
+   * once if {@link #addNow} came meanwhile: the work may have failed on what has changed since.
+   */
   synchronized void retry(K key, Duration ceiling) {
     int failed = failures.merge(key, 1, Integer::sum);
     long nanosToWait =
@@ -121,7 +132,7 @@ final class WorkQueue<K> {
     delay(key, nanosToWait + jitter);
   }
 
-  /** The key comes back after that time. */
+  /** The key comes back after that time, or at once if {@link #addNow} came meanwhile. */
   synchronized void later(K key, Duration delay) {
     delay(key, delay.toNanos());
   }
@@ -129,6 +140,11 @@ final class WorkQueue<K> {
   private void delay(K key, long nanosToWait) {
     finish(key);
     again.remove(key);
+    if (againNow.remove(key)) {
+      failures.remove(key);
+      add(key);
+      return;
+    }
     Delayed<K> wait = new Delayed<>(key, nanos.getAsLong() + nanosToWait);
     delayed.put(key, wait);
     byTime.add(wait);

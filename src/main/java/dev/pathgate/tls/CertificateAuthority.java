@@ -59,7 +59,11 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
     }
   }
 
-  /** A new pair for those DNS names and addresses; its chain ends with this authority. */
+  /**
+   * A new pair for those DNS names and addresses; its chain ends with this authority.
+   *
+   * @throws IllegalArgumentException if a name is neither; the message says which
+   */
   public ServingPair issue(List<String> names, Instant now, Duration lifetime)
       throws GeneralSecurityException {
     KeyPair pair = newKeyPair();
@@ -79,16 +83,13 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
           Extension.subjectAlternativeName,
           false,
           new GeneralNames(
-              names.stream().map(CertificateAuthority::name).toArray(GeneralName[]::new)));
+              SubjectName.all(names).stream()
+                  .map(SubjectName::asGeneralName)
+                  .toArray(GeneralName[]::new)));
       return new ServingPair(List.of(signed(leaf, key), certificate), pair.getPrivate());
     } catch (CertIOException impossible) {
       throw new GeneralSecurityException(impossible);
     }
-  }
-
-  private static GeneralName name(String name) {
-    boolean isAddress = name.contains(":") || name.matches("[0-9.]+");
-    return new GeneralName(isAddress ? GeneralName.iPAddress : GeneralName.dNSName, name);
   }
 
   private static JcaX509v3CertificateBuilder builder(

@@ -1,10 +1,12 @@
 package dev.pathgate.tls;
 
+import dev.pathgate.kube.OnceLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -14,61 +16,73 @@ import org.jboss.logging.Logger;
  * it is unusable, which is reported once while the old one serves on. So is a served certificate
  * that has ended.
  */
-public final class CertificateFiles {
+final class CertificateFiles implements ServingCertificate {
   private static final Logger LOG = Logger.getLogger(CertificateFiles.class);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
 
   private final Path certificate;
   private final Path key;
   private final Clock clock;
-  private final ServingKeyManager serving;
+  private final ServingKeyManager keyManager;
+  private final Polling polling = new Polling();
+  private final OnceLog problems = new OnceLog(LOG);
   private List<Object> seen;
-  private String reported = "";
 
   /**
    * Reads the pair for the first time.
    *
    * @throws ServingPair.Unusable if there is nothing to serve
    */
-  public CertificateFiles(Path certificate, Path key, Clock clock) throws ServingPair.Unusable {
+  CertificateFiles(Path certificate, Path key, Clock clock) throws ServingPair.Unusable {
     this.certificate = certificate;
     this.key = key;
     this.clock = clock;
     this.seen = fingerprint();
-    this.serving = new ServingKeyManager(ServingPair.read(certificate, key));
+    this.keyManager = new ServingKeyManager(ServingPair.read(certificate, key));
   }
 
-  public ServingKeyManager serving() {
-    return serving;
+  @Override
+  public ServingKeyManager keyManager() {
+    return keyManager;
   }
 
-  /** Looks whether the files have changed since the last look that led to a served pair. */
-  public synchronized void look() {
+  void start() {
+    polling.every(POLL_INTERVAL, this::poll);
+  }
+
+  @Override
+  public void close() {
+    polling.close();
+  }
+
+  /** Serves the files' pair if they have changed since the last poll that led to a served one. */
+  synchronized void poll() {
     List<Object> now = fingerprint();
     if (now.equals(seen)) {
-      if (serving.pair().isExpired(clock.instant())) {
-        report(expired(serving.pair()) + ", and there is no newer one");
+      if (keyManager.pair().isExpired(clock.instant())) {
+        report(expired(keyManager.pair()) + ", and there is no newer one");
       }
       return;
     }
     try {
       ServingPair renewed = ServingPair.read(certificate, key);
       if (!now.equals(fingerprint())) {
-        return; // still being written: the next look takes it
+        return; // still being written: the next poll takes it
       }
       Instant today = clock.instant();
-      if (renewed.isExpired(today) && !serving.pair().isExpired(today)) {
+      if (renewed.isExpired(today) && !keyManager.pair().isExpired(today)) {
         throw new ServingPair.Unusable(expired(renewed));
       }
-      serving.serve(renewed);
+      keyManager.serve(renewed);
       seen = now;
-      reported = "";
+      problems.clear();
       LOG.infof(
           "Serving the certificate of %s, valid until %s", renewed.subject(), renewed.expiry());
     } catch (ServingPair.Unusable unusable) {
       report(
           unusable.getMessage()
               + "; the certificate that is valid until "
-              + serving.pair().expiry()
+              + keyManager.pair().expiry()
               + " stays in use");
     }
   }
@@ -77,12 +91,9 @@ public final class CertificateFiles {
     return "the certificate in " + certificate + " was valid until " + pair.expiry();
   }
 
-  /** Logs what is wrong, once for as long as it stays the same. */
+  /** Logs each flaw once until a pair is served that has none. */
   private void report(String flaw) {
-    if (!flaw.equals(reported)) {
-      reported = flaw;
-      LOG.error(flaw);
-    }
+    problems.error(flaw, flaw);
   }
 
   private List<Object> fingerprint() {

@@ -2,13 +2,11 @@ package dev.pathgate.tls;
 
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +21,7 @@ import java.util.Set;
  * </pre>
  *
  * <p>Each decision follows from the kept state alone, so that a missed moment is caught up by
- * whoever looks next.
+ * whoever polls next.
  *
  * @param names the DNS names and addresses that the pair is for
  * @param lifetime how long a pair is valid; an authority lives four times as long
@@ -43,20 +41,20 @@ public record CertificateRenewal(List<String> names, Duration lifetime) {
    * @param pair what is served
    * @param publishedAt since when callers have trusted the newest authority; empty if not all do
    */
-  record Kept(
+  record State(
       List<X509Certificate> authorities,
       Optional<CertificateAuthority> newest,
       Optional<ServingPair> pair,
       Optional<Instant> publishedAt) {
-    static final Kept NOTHING =
-        new Kept(List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+    static final State NOTHING =
+        new State(List.of(), Optional.empty(), Optional.empty(), Optional.empty());
 
-    Kept {
+    State {
       authorities = List.copyOf(authorities);
     }
 
-    Kept publishedAt(Instant now) {
-      return new Kept(authorities, newest, pair, Optional.of(now));
+    State publishedAt(Instant now) {
+      return new State(authorities, newest, pair, Optional.of(now));
     }
   }
 
@@ -68,8 +66,8 @@ public record CertificateRenewal(List<String> names, Duration lifetime) {
   }
 
   /** What should be kept now; the same value if nothing is due. */
-  Kept due(Kept kept, Instant now) throws GeneralSecurityException {
-    Kept next = withAuthority(kept, now);
+  State next(State kept, Instant now) throws GeneralSecurityException {
+    State next = withAuthority(kept, now);
     boolean usable =
         next.pair()
             .filter(pair -> isUsable(pair, next.authorities(), now))
@@ -81,25 +79,26 @@ public record CertificateRenewal(List<String> names, Duration lifetime) {
     if (usable && !isTrustedForSure(next, now)) {
       return next;
     }
-    ServingPair pair = next.newest().orElseThrow().issue(names, now, lifetime);
-    return new Kept(next.authorities(), next.newest(), Optional.of(pair), next.publishedAt());
+    ServingPair pair =
+        next.newest().orElseThrow().issue(namesOfNext(next, usable, now), now, lifetime);
+    return new State(next.authorities(), next.newest(), Optional.of(pair), next.publishedAt());
   }
 
   /**
    * Whether callers trust what the newest authority signs: for long enough, or because its pair is
    * what they are served already.
    */
-  private boolean isTrustedForSure(Kept kept, Instant now) {
+  private boolean isTrustedForSure(State kept, Instant now) {
     return kept.publishedAt().filter(since -> !now.isBefore(since.plus(settling()))).isPresent()
         || isOfNewest(kept);
   }
 
-  private static boolean isOfNewest(Kept kept) {
+  private static boolean isOfNewest(State kept) {
     return isSignedBy(
         kept.pair().orElseThrow().chain().get(0), kept.newest().orElseThrow().certificate());
   }
 
-  private Kept withAuthority(Kept kept, Instant now) throws GeneralSecurityException {
+  private State withAuthority(State kept, Instant now) throws GeneralSecurityException {
     List<X509Certificate> valid =
         kept.authorities().stream().filter(authority -> isValid(authority, now)).toList();
     boolean signs =
@@ -111,13 +110,13 @@ public record CertificateRenewal(List<String> names, Duration lifetime) {
     if (signs) {
       return valid.equals(kept.authorities())
           ? kept
-          : new Kept(valid, kept.newest(), kept.pair(), kept.publishedAt());
+          : new State(valid, kept.newest(), kept.pair(), kept.publishedAt());
     }
     CertificateAuthority authority =
         CertificateAuthority.make(now, lifetime.multipliedBy(AUTHORITY_LIFETIMES));
     List<X509Certificate> bundle = new ArrayList<>(List.of(authority.certificate()));
     bundle.addAll(valid);
-    return new Kept(bundle, Optional.of(authority), kept.pair(), Optional.empty());
+    return new State(bundle, Optional.of(authority), kept.pair(), Optional.empty());
   }
 
   /** Whether a pair may be served: valid, and of an authority that callers are told to trust. */
@@ -127,22 +126,28 @@ public record CertificateRenewal(List<String> names, Duration lifetime) {
         && authorities.stream().anyMatch(authority -> isSignedBy(certificate, authority));
   }
 
-  private boolean isPairDue(Kept kept, Instant now) {
+  private boolean isPairDue(State kept, Instant now) {
     X509Certificate certificate = kept.pair().orElseThrow().chain().get(0);
     return isPastTwoThirds(certificate, now) || !isOfNewest(kept) || !coversNames(certificate);
   }
 
   private boolean coversNames(X509Certificate certificate) {
-    try {
-      Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
-      Set<Object> covered = new HashSet<>();
-      if (alternatives != null) {
-        alternatives.forEach(alternative -> covered.add(alternative.get(1)));
+    return SubjectName.of(certificate).containsAll(SubjectName.all(names));
+  }
+
+  /**
+   * Replicas may be set to different names while they are being replaced. A pair that lacks only a
+   * name is followed by one that has its names, too, or each would undo what the other has made.
+   */
+  private List<String> namesOfNext(State state, boolean usable, Instant now) {
+    Set<SubjectName> all = new LinkedHashSet<>(SubjectName.all(names));
+    if (usable) {
+      X509Certificate certificate = state.pair().orElseThrow().chain().get(0);
+      if (!isPastTwoThirds(certificate, now)) {
+        all.addAll(SubjectName.of(certificate));
       }
-      return covered.containsAll(names);
-    } catch (CertificateParsingException malformed) {
-      return false;
     }
+    return all.stream().map(SubjectName::text).toList();
   }
 
   private static boolean isSignedBy(X509Certificate certificate, X509Certificate authority) {

@@ -16,6 +16,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -78,9 +79,18 @@ public record ServingPair(List<X509Certificate> chain, PrivateKey key) {
     return !now.isBefore(expiry());
   }
 
-  /** The name that the certificate is made out to, for log lines. */
+  /** Whom the certificate is made out to, for log lines: its subject, else its names. */
   String subject() {
-    return chain.get(0).getSubjectX500Principal().getName();
+    X509Certificate certificate = chain.get(0);
+    String subject = certificate.getSubjectX500Principal().getName();
+    if (!subject.isEmpty()) {
+      return subject;
+    }
+    String names =
+        SubjectName.of(certificate).stream()
+            .map(SubjectName::text)
+            .collect(Collectors.joining(", "));
+    return names.isEmpty() ? "serial number " + certificate.getSerialNumber() : names;
   }
 
   private static String text(Path file) throws Unusable {

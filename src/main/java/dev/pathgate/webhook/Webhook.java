@@ -8,13 +8,11 @@ import dev.pathgate.cluster.KubernetesCluster;
 import dev.pathgate.cluster.Manifests;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.kube.OwnNamespace;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
-import dev.pathgate.tls.CertificateAuthority;
-import dev.pathgate.tls.CertificateFiles;
-import dev.pathgate.tls.CertificateRenewal;
 import dev.pathgate.tls.ManagedCertificate;
-import dev.pathgate.tls.ServingKeyManager;
+import dev.pathgate.tls.ServingCertificate;
 import dev.pathgate.tls.ServingPair;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.Gauge;
@@ -28,9 +26,6 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,10 +36,8 @@ import org.jboss.logging.Logger;
 @Singleton
 public class Webhook {
   private static final Logger LOG = Logger.getLogger(Webhook.class);
-  private static final Duration SELF_SIGNED = Duration.ofDays(365);
   private static final long MOST_BYTES = 1L << 30;
   private static final long LOOK_MILLIS = 1_000;
-  private static final long CERTIFICATE_LOOK_MILLIS = 5_000;
 
   private final Settings settings;
   private final Vertx vertx;
@@ -52,8 +45,7 @@ public class Webhook {
   private final Instance<KubernetesClient> client;
 
   private WebhookServer server;
-  private ServingKeyManager certificate;
-  private ManagedCertificate managed;
+  private ServingCertificate certificate;
   private Cluster cluster;
 
   Webhook(
@@ -86,9 +78,7 @@ public class Webhook {
       return Optional.of("pathgate.max-request-bytes is at most " + MOST_BYTES);
     }
     try {
-      if (certificate.isPresent()) {
-        ServingPair.read(certificate.get(), key.get());
-      }
+      certificateSource(settings).check();
       if (settings.tls().clientCa().isPresent()) {
         ServingPair.certificates(settings.tls().clientCa().get());
       }
@@ -110,7 +100,7 @@ public class Webhook {
     if (!settings.roles().contains(Settings.Role.WEBHOOK)) {
       return;
     }
-    certificate = pair();
+    certificate = ServingCertificate.of(certificateSource(settings), client::get);
     cluster = known();
     Rulebook rulebook =
         new Rulebook(
@@ -130,7 +120,7 @@ public class Webhook {
             new WebhookServer.Options(
                 settings.httpsPort(),
                 settings.host(),
-                certificate,
+                certificate.keyManager(),
                 settings.tls().clientCa(),
                 settings.maxRequestBytes().asLongValue()),
             judge,
@@ -139,7 +129,7 @@ public class Webhook {
     Gauge.builder(
             "pathgate.certificate.expiry.timestamp",
             certificate,
-            serving -> serving.pair().expiry().getEpochSecond())
+            serving -> serving.expiry().getEpochSecond())
         .description("When the serving certificate ends, since the epoch")
         .baseUnit("seconds")
         .register(metrics);
@@ -154,48 +144,21 @@ public class Webhook {
         settings.mode() == Settings.Mode.WARN ? "; mode warn: nothing is denied" : "");
   }
 
-  private ServingKeyManager pair() throws ServingPair.Unusable, GeneralSecurityException {
-    if (settings.tls().self().secret().isPresent()) {
-      managed = managed(settings.tls().self());
-      managed.start();
-      return managed.serving();
-    }
-    Optional<Path> file = settings.tls().certificate();
-    Optional<Path> key = settings.tls().key();
-    if (file.isEmpty() || key.isEmpty()) {
-      Instant now = Instant.now();
-      ServingKeyManager selfSigned =
-          new ServingKeyManager(
-              CertificateAuthority.make(now, SELF_SIGNED)
-                  .issue(List.of("localhost", "127.0.0.1", "::1"), now, SELF_SIGNED));
-      LOG.warn(
-          "No pathgate.tls.certificate and pathgate.tls.key: serving a self-signed certificate"
-              + " made just now, which no API server trusts");
-      return selfSigned;
-    }
-    CertificateFiles files = new CertificateFiles(file.get(), key.get(), Clock.systemUTC());
-    every(CERTIFICATE_LOOK_MILLIS, files::look);
-    return files.serving();
-  }
-
-  private ManagedCertificate managed(Settings.SelfSettings self) throws GeneralSecurityException {
-    KubernetesClient kubernetes = client.get();
-    String namespace =
-        settings
-            .namespace()
-            .or(() -> Optional.ofNullable(kubernetes.getNamespace()))
-            .orElse(settings.systemNamespace());
-    return new ManagedCertificate(
-        kubernetes,
-        new ManagedCertificate.Names(
-            namespace,
-            self.secret().orElseThrow(),
-            self.lease(),
-            self.validatingWebhook(),
-            self.mutatingWebhook()),
-        new CertificateRenewal(
-            self.dnsNames().orElse(List.of("localhost", "127.0.0.1")), self.lifetime()),
-        Clock.systemUTC());
+  private static ServingCertificate.Source certificateSource(Settings settings) {
+    Settings.SelfSettings self = settings.tls().self();
+    return new ServingCertificate.Source(
+        settings.tls().certificate(),
+        settings.tls().key(),
+        self.secret()
+            .map(
+                secret ->
+                    new ManagedCertificate.Options(
+                        OwnNamespace.of(settings.namespace(), settings.systemNamespace()),
+                        secret,
+                        self.validatingWebhook(),
+                        self.mutatingWebhook(),
+                        self.dnsNames().orElse(List.of("localhost", "127.0.0.1")),
+                        self.lifetime())));
   }
 
   private Cluster known() throws Manifests.Unreadable {
@@ -240,8 +203,8 @@ public class Webhook {
           "Stopping: answering what is under way on %d connections", server.connectionCount());
       server.drain();
     }
-    if (managed != null) {
-      managed.close();
+    if (certificate != null) {
+      certificate.close();
     }
     if (cluster instanceof KubernetesCluster kubernetes) {
       kubernetes.close();
@@ -253,8 +216,8 @@ public class Webhook {
     if (server == null || !server.isListening()) {
       return Optional.of("not listening");
     }
-    if (managed != null && !managed.isLoaded()) {
-      return Optional.of("the certificate is not yet made");
+    if (certificate.notReadyReason().isPresent()) {
+      return certificate.notReadyReason();
     }
     if (!cluster.isReady()) {
       return Optional.of(
@@ -285,8 +248,7 @@ public class Webhook {
 
   /** The last certificate of the chain that is being served, which a client may trust. */
   public X509Certificate certificate() {
-    List<X509Certificate> chain = certificate.pair().chain();
-    return chain.get(chain.size() - 1);
+    return certificate.root();
   }
 
   /** Looks at once whether the folder of manifests has changed, if chains come from one. */

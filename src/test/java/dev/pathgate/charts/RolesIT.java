@@ -157,15 +157,11 @@ class RolesIT {
       case "clusterdeployments watch" ->
           awaitInAnotherPod(
               right, pod -> gauge(pod, "synced", "1.0") == 4 && gauge(pod, "watching", "0.0") == 4);
-      case "leases get", "leases update" -> {
-        api.apply(right.taken());
-        awaitReport("Lease pathgate-home/pathgate-tls can't be held: ", right.resource());
-      }
       case "secrets get",
           "validatingwebhookconfigurations get",
           "mutatingwebhookconfigurations get" -> {
         api.apply(right.taken());
-        awaitReport("Certificates could not be looked after: ", right.resource());
+        awaitReport("Certificates could not be managed: ", right.resource());
       }
       case "secrets update",
           "validatingwebhookconfigurations patch",
@@ -174,7 +170,7 @@ class RolesIT {
         // The next authority has to be kept, and told to the API server.
         api.merge(installation.path("Secret", "pathgate-tls"), "{\"data\": {\"ca.key\": null}}")
             .accepted();
-        awaitReport("Certificates could not be looked after: ", right.resource());
+        awaitReport("Certificates could not be managed: ", right.resource());
       }
       default -> throw new AssertionError("what is this for: " + right);
     }
@@ -185,7 +181,7 @@ class RolesIT {
         "a chain is missing and can be told to be",
         SOON,
         () -> move("z", "missing").message().contains("does not exist"));
-    Installation.await("the certificate is looked after again", SOON, RolesIT::isPublished);
+    Installation.await("the certificate is managed again", SOON, RolesIT::isPublished);
   }
 
   /** Starts a pod of an account that lacks this right, and waits for the state that it stays in. */

@@ -30,17 +30,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Two webhook pods that make and renew their own certificate, with nothing but the chart's roles, a
- * Secret and a Lease that were empty when they came, and a real API server that trusts them because
- * of the bundle that they publish.
+ * Secret that was empty when they came, and a real API server that trusts them because of the
+ * bundle that they publish.
  */
 class SelfManagedCertificateIT {
   private static final int ROTATIONS = 20;
   private static final Duration LIFETIME = Duration.ofSeconds(20);
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** A crashed holder's Lease runs out after 15 s; the next one asks for it every 2 s. */
-  private static final Duration TAKEOVER = Duration.ofSeconds(60);
 
   private static ApiServer api;
   private static Installation installation;
@@ -126,53 +123,20 @@ class SelfManagedCertificateIT {
   }
 
   @Test
-  void renewsThroughTheOtherPodWhenTheOneThatHoldsTheLeaseIsKilled() {
-    Pod holder = holder();
-    String killed = newestAuthority(kept());
+  void renewsThroughTheOtherPodWhenEitherIsKilled() {
+    Pod killed = pods.remove(0);
+    String before = newestAuthority(kept());
 
-    holder.kill();
-    pods.remove(holder);
-    installation.remove(holder);
+    killed.kill();
+    installation.remove(killed);
     forgetAuthorityKey();
 
-    Installation.await(
-        "the other pod renews", TAKEOVER, () -> !newestAuthority(kept()).equals(killed));
-    awaitRightAnswers(TAKEOVER);
-    assertThat(holder()).isEqualTo(pods.get(0));
+    Installation.await("the other pod renews", SOON, () -> !newestAuthority(kept()).equals(before));
+    awaitRightAnswers(SOON);
     Pod replacement = installation.startWebhook();
     pods.add(replacement);
     installation.serve(replacement);
     assertThat(replacement.log()).doesNotContain("Put the CA bundle");
-  }
-
-  @Test
-  void looksAfterTheCertificateWhereThereIsNoLease() throws Exception {
-    JsonNode lease = installation.rendered().one("Lease", "pathgate-tls");
-    api.send("DELETE", ApiServer.path(lease), null).accepted();
-    try {
-      Installation.await(
-          "both pods miss it",
-          TAKEOVER,
-          () -> pods.stream().allMatch(pod -> pod.log().contains("can't be held: it does not")));
-      // The one that held it goes on as its holder for as long as it may go without renewing it.
-      Thread.sleep(Duration.ofSeconds(15).toMillis());
-      JsonNode before = kept();
-
-      api.merge(secret, broken("emptied")).accepted();
-
-      Installation.await(
-          "another pair is kept",
-          SOON,
-          () ->
-              kept().path("tls.crt").asText().length() > 100
-                  && !kept().path("tls.crt").equals(before.path("tls.crt")));
-      for (Pod pod : pods) {
-        Installation.await(pod.name() + " serves it", SOON, () -> isKeptPair(served(pod)));
-      }
-      awaitRightAnswers(SOON);
-    } finally {
-      api.apply(lease);
-    }
   }
 
   @ParameterizedTest
@@ -185,8 +149,7 @@ class SelfManagedCertificateIT {
       })
   void reportsAndReplacesWhatIsBrokenInTheSecret(String row) {
     String[] flaw = row.split(", ", 2);
-    awaitRightAnswers(TAKEOVER);
-    Installation.await("someone holds the Lease", TAKEOVER, () -> holds() != null);
+    awaitRightAnswers(SOON);
     long reported = reports(flaw[1]);
     JsonNode before = kept();
 
@@ -301,23 +264,6 @@ class SelfManagedCertificateIT {
     } catch (GeneralSecurityException | java.io.IOException failed) {
       throw new IllegalStateException(failed);
     }
-  }
-
-  private static Pod holder() {
-    Installation.await("someone holds the Lease", TAKEOVER, () -> holds() != null);
-    return holds();
-  }
-
-  private static Pod holds() {
-    String identity =
-        api.send("GET", installation.path("Lease", "pathgate-tls"), null)
-            .accepted()
-            .at("/spec/holderIdentity")
-            .asText();
-    return pods.stream()
-        .filter(pod -> identity.startsWith(pod.name() + "_"))
-        .findFirst()
-        .orElse(null);
   }
 
   /** Looks at certificates, whoever made them. */

@@ -22,12 +22,4 @@ class StatusPatcherTest {
                 TestCluster.settings("chains", "/manifests", "roles", "webhook")))
         .isEmpty();
   }
-
-  @Test
-  void keepsItsLeaseInTheNamespaceThatIsSetOrTheSystems() {
-    assertThat(StatusPatcherRole.leaseNamespace(TestCluster.settings("namespace", "own")))
-        .isEqualTo("own");
-    assertThat(StatusPatcherRole.leaseNamespace(TestCluster.settings("system-namespace", "sys")))
-        .isEqualTo("sys");
-  }
 }

@@ -3,6 +3,7 @@ package dev.pathgate.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +107,50 @@ class WorkQueueTest {
     queue.poll();
     queue.retry("a", CEILING);
     nanos.addAndGet(Duration.ofMillis(300).toNanos());
+
+    assertThat(queue.poll()).contains("a");
+  }
+
+  @Test
+  void givesAKeyAtOnceWhoseBasisChangedDuringAWorkThatWantsToWait() {
+    queue.add("a");
+    queue.poll();
+    queue.addNow("a");
+
+    queue.later("a", Duration.ofMinutes(10));
+
+    assertThat(queue.poll()).contains("a");
+    queue.addNow("a");
+    queue.retry("a", CEILING);
+    assertThat(queue.poll()).contains("a");
+  }
+
+  @Test
+  void letsAKeyWaitThatWasOnlyAddedDuringAWorkThatWantsToWait() {
+    queue.add("a");
+    queue.poll();
+    queue.add("a");
+
+    queue.later("a", Duration.ofMinutes(10));
+
+    assertThat(queue.poll()).isEmpty();
+    nanos.addAndGet(Duration.ofMinutes(10).toNanos());
+    assertThat(queue.poll()).contains("a");
+  }
+
+  @Test
+  void countsAKeyWhoseBasisChangedAsARetryNoMore() {
+    for (String key : List.of("slow-1", "slow-2", "a")) {
+      queue.add(key);
+      queue.poll();
+      queue.later(key, key.equals("a") ? CEILING : Duration.ofSeconds(1));
+    }
+    nanos.addAndGet(CEILING.toNanos());
+    assertThat(queue.poll()).contains("slow-1");
+    assertThat(queue.poll()).contains("slow-2");
+    assertThat(queue.poll()).isEmpty();
+
+    queue.addNow("a");
 
     assertThat(queue.poll()).contains("a");
   }

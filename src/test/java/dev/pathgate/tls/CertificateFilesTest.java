@@ -45,13 +45,13 @@ class CertificateFilesTest {
   }
 
   @Test
-  void servesTheRenewedPairAtTheNextLook() throws Exception {
+  void servesTheRenewedPairAtTheNextPoll() throws Exception {
     CertificateFiles files = files();
 
     write(KeyForms.certificate(SECOND), KeyForms.traditional(SECOND));
-    files.look();
+    files.poll();
 
-    assertThat(files.serving().pair()).isEqualTo(SECOND);
+    assertThat(files.keyManager().pair()).isEqualTo(SECOND);
     assertThat(logged.lines)
         .containsExactly("INFO Serving the certificate of CN=rsa, valid until " + SECOND.expiry());
   }
@@ -60,9 +60,9 @@ class CertificateFilesTest {
   void leavesThePairAloneWhileNothingChanges() throws Exception {
     CertificateFiles files = files();
 
-    files.look();
+    files.poll();
 
-    assertThat(files.serving().pair()).isEqualTo(FIRST);
+    assertThat(files.keyManager().pair()).isEqualTo(FIRST);
     assertThat(logged.lines).isEmpty();
   }
 
@@ -71,10 +71,10 @@ class CertificateFilesTest {
     CertificateFiles files = files();
 
     write(KeyForms.certificate(SECOND), KeyForms.pkcs8(FIRST));
-    files.look();
-    files.look();
+    files.poll();
+    files.poll();
 
-    assertThat(files.serving().pair()).isEqualTo(FIRST);
+    assertThat(files.keyManager().pair()).isEqualTo(FIRST);
     assertThat(logged.lines)
         .containsExactly(
             "ERROR "
@@ -90,12 +90,12 @@ class CertificateFilesTest {
   void takesThePairOnceItsSecondHalfIsThere() throws Exception {
     CertificateFiles files = files();
     Files.writeString(certificate, KeyForms.certificate(SECOND));
-    files.look();
+    files.poll();
 
     Files.writeString(key, KeyForms.pkcs8(SECOND));
-    files.look();
+    files.poll();
 
-    assertThat(files.serving().pair()).isEqualTo(SECOND);
+    assertThat(files.keyManager().pair()).isEqualTo(SECOND);
   }
 
   @Test
@@ -103,9 +103,9 @@ class CertificateFilesTest {
     CertificateFiles files = files();
 
     write(KeyForms.certificate(SECOND).substring(0, 300), KeyForms.pkcs8(SECOND));
-    files.look();
+    files.poll();
 
-    assertThat(files.serving().pair()).isEqualTo(FIRST);
+    assertThat(files.keyManager().pair()).isEqualTo(FIRST);
     assertThat(logged.lines)
         .containsExactly(
             "ERROR "
@@ -120,9 +120,9 @@ class CertificateFilesTest {
     CertificateFiles files = files();
 
     Files.delete(key);
-    files.look();
+    files.poll();
 
-    assertThat(files.serving().pair()).isEqualTo(FIRST);
+    assertThat(files.keyManager().pair()).isEqualTo(FIRST);
     assertThat(logged.lines).singleElement().asString().contains("does not exist");
   }
 
@@ -138,9 +138,9 @@ class CertificateFilesTest {
 
     Path swapped = Files.createSymbolicLink(folder.resolve("..data_tmp"), second);
     Files.move(swapped, data, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    files.look();
+    files.poll();
 
-    assertThat(files.serving().pair()).isEqualTo(SECOND);
+    assertThat(files.keyManager().pair()).isEqualTo(SECOND);
   }
 
   @Test
@@ -157,8 +157,8 @@ class CertificateFilesTest {
     CertificateFiles files =
         new CertificateFiles(certificate, key, Clock.fixed(FIRST.expiry(), ZoneOffset.UTC));
 
-    files.look();
-    files.look();
+    files.poll();
+    files.poll();
 
     assertThat(logged.lines)
         .containsExactly(
@@ -169,9 +169,9 @@ class CertificateFilesTest {
                 + ", and there is no newer one");
 
     write(KeyForms.certificate(SECOND), KeyForms.pkcs8(SECOND));
-    files.look();
+    files.poll();
 
-    assertThat(files.serving().pair()).isEqualTo(SECOND);
+    assertThat(files.keyManager().pair()).isEqualTo(SECOND);
   }
 
   @Test
@@ -183,9 +183,9 @@ class CertificateFilesTest {
     CertificateFiles files = files();
 
     write(KeyForms.certificate(ended), KeyForms.pkcs8(ended));
-    files.look();
+    files.poll();
 
-    assertThat(files.serving().pair()).isEqualTo(FIRST);
+    assertThat(files.keyManager().pair()).isEqualTo(FIRST);
     assertThat(logged.lines)
         .singleElement()
         .asString()

@@ -2,7 +2,7 @@ package dev.pathgate.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pathgate.tls.CertificateRenewal.Kept;
+import dev.pathgate.tls.CertificateRenewal.State;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -11,6 +11,9 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Certificates begin five minutes before they are made. A pair for an hour is thus due after 2/3 of
@@ -28,7 +31,7 @@ class CertificateRenewalTest {
 
   @Test
   void makesAuthorityAndPairWhereThereIsNothing() throws GeneralSecurityException {
-    Kept made = RENEWAL.due(Kept.NOTHING, START);
+    State made = RENEWAL.next(State.NOTHING, START);
 
     assertThat(made.authorities()).containsExactly(made.newest().orElseThrow().certificate());
     assertThat(leaf(made).getSubjectAlternativeNames()).hasToString("[[2, pathgate.svc]]");
@@ -39,16 +42,16 @@ class CertificateRenewalTest {
 
   @Test
   void leavesEverythingAloneBeforeTwoThirds() throws GeneralSecurityException {
-    Kept kept = published(START);
+    State kept = published(START);
 
-    assertThat(RENEWAL.due(kept, START.plus(PAIR_DUE).minusSeconds(1))).isSameAs(kept);
+    assertThat(RENEWAL.next(kept, START.plus(PAIR_DUE).minusSeconds(1))).isSameAs(kept);
   }
 
   @Test
   void renewsThePairAtTwoThirds() throws GeneralSecurityException {
-    Kept kept = published(START);
+    State kept = published(START);
 
-    Kept renewed = RENEWAL.due(kept, START.plus(PAIR_DUE));
+    State renewed = RENEWAL.next(kept, START.plus(PAIR_DUE));
 
     assertThat(leaf(renewed)).isNotEqualTo(leaf(kept));
     assertThat(renewed.pair().orElseThrow().expiry())
@@ -59,9 +62,9 @@ class CertificateRenewalTest {
 
   @Test
   void renewsThePairOfAnAuthorityThatCallersAreNotYetToldOf() throws GeneralSecurityException {
-    Kept kept = RENEWAL.due(Kept.NOTHING, START);
+    State kept = RENEWAL.next(State.NOTHING, START);
 
-    Kept renewed = RENEWAL.due(kept, START.plus(PAIR_DUE));
+    State renewed = RENEWAL.next(kept, START.plus(PAIR_DUE));
 
     assertThat(leaf(renewed)).isNotEqualTo(leaf(kept));
     assertThat(renewed.authorities()).isEqualTo(kept.authorities());
@@ -71,15 +74,15 @@ class CertificateRenewalTest {
   void keepsTheAuthorityBeforeItsTwoThirds() throws GeneralSecurityException {
     Instant now = START.plus(AUTHORITY_DUE).minusSeconds(1);
 
-    assertThat(RENEWAL.due(pairRenewedAt(now), now).authorities()).hasSize(1);
+    assertThat(RENEWAL.next(pairRenewedAt(now), now).authorities()).hasSize(1);
   }
 
   @Test
   void putsANewAuthorityInFrontOfTheBundleAndServesTheOldPairOn() throws GeneralSecurityException {
     Instant now = START.plus(AUTHORITY_DUE);
-    Kept kept = pairRenewedAt(now);
+    State kept = pairRenewedAt(now);
 
-    Kept renewed = RENEWAL.due(kept, now);
+    State renewed = RENEWAL.next(kept, now);
 
     assertThat(renewed.authorities())
         .containsExactly(
@@ -93,34 +96,34 @@ class CertificateRenewalTest {
   @Test
   void waitsWithThePairOfANewAuthorityUntilAllCallersAreToldOfIt() throws GeneralSecurityException {
     Instant now = START.plus(AUTHORITY_DUE);
-    Kept added = RENEWAL.due(pairRenewedAt(now), now);
+    State added = RENEWAL.next(pairRenewedAt(now), now);
 
-    assertThat(RENEWAL.due(added, now.plus(Duration.ofMinutes(30)))).isSameAs(added);
+    assertThat(RENEWAL.next(added, now.plus(Duration.ofMinutes(30)))).isSameAs(added);
   }
 
   @Test
   void waitsWithThePairOfANewAuthorityUntilCallersHaveHadTimeToNotice()
       throws GeneralSecurityException {
     Instant now = START.plus(AUTHORITY_DUE);
-    Kept told = RENEWAL.due(pairRenewedAt(now), now).publishedAt(now);
+    State told = RENEWAL.next(pairRenewedAt(now), now).publishedAt(now);
 
     assertThat(RENEWAL.settling()).isEqualTo(Duration.ofMinutes(1));
-    assertThat(RENEWAL.due(told, now.plusSeconds(59))).isSameAs(told);
+    assertThat(RENEWAL.next(told, now.plusSeconds(59))).isSameAs(told);
   }
 
   @Test
   void servesAPairOfTheNewAuthorityOnceCallersHaveHadTimeToNotice()
       throws GeneralSecurityException {
     Instant now = START.plus(AUTHORITY_DUE);
-    Kept told = RENEWAL.due(pairRenewedAt(now), now).publishedAt(now);
+    State told = RENEWAL.next(pairRenewedAt(now), now).publishedAt(now);
 
-    Kept renewed = RENEWAL.due(told, now.plusSeconds(60));
+    State renewed = RENEWAL.next(told, now.plusSeconds(60));
 
     assertThat(leaf(renewed)).isNotEqualTo(leaf(told));
     assertThat(leaf(renewed).getIssuerX500Principal())
         .isEqualTo(renewed.authorities().get(0).getSubjectX500Principal());
     assertThat(renewed.authorities()).isEqualTo(told.authorities());
-    assertThat(RENEWAL.due(renewed, now.plusSeconds(61))).isSameAs(renewed);
+    assertThat(RENEWAL.next(renewed, now.plusSeconds(61))).isSameAs(renewed);
   }
 
   @Test
@@ -132,9 +135,9 @@ class CertificateRenewalTest {
   @Test
   void replacesAnExpiredPairAtOnceAlsoBeforeCallersAreTold() throws GeneralSecurityException {
     Instant now = START.plus(LIFETIME);
-    Kept kept = RENEWAL.due(Kept.NOTHING, START);
+    State kept = RENEWAL.next(State.NOTHING, START);
 
-    Kept renewed = RENEWAL.due(kept, now);
+    State renewed = RENEWAL.next(kept, now);
 
     assertThat(isUsable(kept, now)).isFalse();
     assertThat(isUsable(renewed, now)).isTrue();
@@ -148,10 +151,11 @@ class CertificateRenewalTest {
 
   @Test
   void makesAnotherAuthorityWhereTheKeyIsMissing() throws GeneralSecurityException {
-    Kept kept = published(START);
-    Kept keyless = new Kept(kept.authorities(), Optional.empty(), kept.pair(), kept.publishedAt());
+    State kept = published(START);
+    State keyless =
+        new State(kept.authorities(), Optional.empty(), kept.pair(), kept.publishedAt());
 
-    Kept renewed = RENEWAL.due(keyless, START.plusSeconds(1));
+    State renewed = RENEWAL.next(keyless, START.plusSeconds(1));
 
     assertThat(renewed.authorities()).hasSize(2).endsWith(kept.authorities().get(0));
     assertThat(renewed.pair()).isEqualTo(kept.pair());
@@ -161,12 +165,12 @@ class CertificateRenewalTest {
   @Test
   void makesAnotherAuthorityWhereTheKeysCertificateHasLeftTheBundle()
       throws GeneralSecurityException {
-    Kept kept = published(START);
+    State kept = published(START);
     CertificateAuthority stranger = CertificateAuthority.make(START, LIFETIME);
-    Kept mixed =
-        new Kept(kept.authorities(), Optional.of(stranger), kept.pair(), kept.publishedAt());
+    State mixed =
+        new State(kept.authorities(), Optional.of(stranger), kept.pair(), kept.publishedAt());
 
-    Kept renewed = RENEWAL.due(mixed, START.plusSeconds(1));
+    State renewed = RENEWAL.next(mixed, START.plusSeconds(1));
 
     assertThat(renewed.authorities())
         .hasSize(2)
@@ -176,23 +180,23 @@ class CertificateRenewalTest {
 
   @Test
   void replacesAtOnceWhatAClockFarAheadHasMade() throws GeneralSecurityException {
-    Kept ahead = published(START.plus(Duration.ofHours(1)));
+    State ahead = published(START.plus(Duration.ofHours(1)));
 
-    Kept renewed = RENEWAL.due(ahead, START);
+    State renewed = RENEWAL.next(ahead, START);
 
     assertThat(renewed.authorities()).hasSize(2).endsWith(ahead.authorities().get(0));
     assertThat(renewed.pair().orElseThrow().chain().get(0).getNotBefore())
         .isBefore(Date.from(START));
-    assertThat(RENEWAL.due(renewed, START)).isEqualTo(renewed);
+    assertThat(RENEWAL.next(renewed, START)).isEqualTo(renewed);
   }
 
   @Test
   void replacesAMissingPairAtOnce() throws GeneralSecurityException {
-    Kept kept = published(START);
-    Kept pairless =
-        new Kept(kept.authorities(), kept.newest(), Optional.empty(), kept.publishedAt());
+    State kept = published(START);
+    State pairless =
+        new State(kept.authorities(), kept.newest(), Optional.empty(), kept.publishedAt());
 
-    Kept renewed = RENEWAL.due(pairless, START.plusSeconds(1));
+    State renewed = RENEWAL.next(pairless, START.plusSeconds(1));
 
     assertThat(isUsable(renewed, START.plusSeconds(1))).isTrue();
     assertThat(renewed.authorities()).isEqualTo(kept.authorities());
@@ -200,11 +204,11 @@ class CertificateRenewalTest {
 
   @Test
   void replacesAPairOfAnAuthorityThatNobodyTrusts() throws GeneralSecurityException {
-    Kept kept = published(START);
-    Kept strange =
-        new Kept(kept.authorities(), kept.newest(), published(START).pair(), kept.publishedAt());
+    State kept = published(START);
+    State strange =
+        new State(kept.authorities(), kept.newest(), published(START).pair(), kept.publishedAt());
 
-    Kept renewed = RENEWAL.due(strange, START.plusSeconds(1));
+    State renewed = RENEWAL.next(strange, START.plusSeconds(1));
 
     assertThat(isUsable(strange, START.plusSeconds(1))).isFalse();
     assertThat(isUsable(renewed, START.plusSeconds(1))).isTrue();
@@ -212,11 +216,11 @@ class CertificateRenewalTest {
 
   @Test
   void renewsThePairWhenAnotherNameIsWanted() throws GeneralSecurityException {
-    Kept kept = published(START);
+    State kept = published(START);
     CertificateRenewal more =
         new CertificateRenewal(List.of("pathgate.svc", "127.0.0.1"), LIFETIME);
 
-    Kept renewed = more.due(kept, START.plusSeconds(1));
+    State renewed = more.next(kept, START.plusSeconds(1));
 
     assertThat(leaf(renewed).getSubjectAlternativeNames())
         .hasToString("[[2, pathgate.svc], [7, 127.0.0.1]]");
@@ -226,17 +230,69 @@ class CertificateRenewalTest {
   void keepsThePairWhenFewerNamesAreWanted() throws GeneralSecurityException {
     CertificateRenewal more =
         new CertificateRenewal(List.of("pathgate.svc", "127.0.0.1"), LIFETIME);
-    Kept kept = more.due(Kept.NOTHING, START).publishedAt(START);
+    State kept = more.next(State.NOTHING, START).publishedAt(START);
 
-    assertThat(RENEWAL.due(kept, START.plusSeconds(1))).isSameAs(kept);
+    assertThat(RENEWAL.next(kept, START.plusSeconds(1))).isSameAs(kept);
+  }
+
+  /** Java reads an address of a certificate back in another form than people write it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "::1",
+        "2001:DB8::A",
+        "0:0:0:0:0:0:0:1",
+        "::ffff:10.0.0.1",
+        "127.0.0.1",
+        "Pathgate.SVC",
+        "pathgate.svc.",
+        "*.pathgate.svc",
+        "pathgate.svc,pathgate.svc,PATHGATE.svc.",
+        "b.svc,::1,a.svc,127.0.0.1"
+      })
+  void keepsAPairThatCoversItsNamesHoweverTheyAreWritten(String names)
+      throws GeneralSecurityException {
+    CertificateRenewal renewal = new CertificateRenewal(List.of(names.split(",")), LIFETIME);
+    State kept = renewal.next(State.NOTHING, START).publishedAt(START);
+
+    assertThat(renewal.next(kept, START.plusSeconds(1))).isSameAs(kept);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"::1, ::2", "10.0.0.1, 10.0.0.2", "a.svc, b.svc", "10.0.0.1, ::10.0.0.1"})
+  void renewsAPairThatLacksAName(String covered, String wanted) throws GeneralSecurityException {
+    State kept =
+        new CertificateRenewal(List.of(covered), LIFETIME)
+            .next(State.NOTHING, START)
+            .publishedAt(START);
+
+    State renewed =
+        new CertificateRenewal(List.of(wanted), LIFETIME).next(kept, START.plusSeconds(60));
+
+    assertThat(leaf(renewed)).isNotEqualTo(leaf(kept));
+    assertThat(SubjectName.of(leaf(renewed))).contains(SubjectName.of(wanted));
   }
 
   @Test
-  void catchesUpWhatWasMissedWhileNobodyLooked() throws GeneralSecurityException {
-    Kept kept = published(START);
+  void settlesWhereReplicasAreSetToDifferentNamesUntilTheNextRenewal()
+      throws GeneralSecurityException {
+    CertificateRenewal other = new CertificateRenewal(List.of("other.svc", "::1"), LIFETIME);
+    Instant soon = START.plusSeconds(60);
+
+    State both = other.next(published(START), soon);
+
+    assertThat(RENEWAL.next(both, soon)).isSameAs(both);
+    assertThat(other.next(both, soon)).isSameAs(both);
+    State renewed = RENEWAL.next(both, soon.plus(PAIR_DUE));
+    assertThat(SubjectName.of(leaf(renewed))).containsExactly(SubjectName.of("pathgate.svc"));
+  }
+
+  @Test
+  void catchesUpWhatWasMissedWhileNobodyPolled() throws GeneralSecurityException {
+    State kept = published(START);
     Instant longAfter = START.plus(Duration.ofDays(100));
 
-    Kept renewed = RENEWAL.due(kept, longAfter);
+    State renewed = RENEWAL.next(kept, longAfter);
 
     assertThat(renewed.authorities())
         .containsExactly(renewed.newest().orElseThrow().certificate())
@@ -247,35 +303,35 @@ class CertificateRenewalTest {
   @Test
   void takesExpiredAuthoritiesOutOfTheBundle() throws GeneralSecurityException {
     Instant now = START.plus(AUTHORITY_DUE);
-    Kept both = settled(RENEWAL.due(pairRenewedAt(now), now).publishedAt(now), now);
+    State both = settled(RENEWAL.next(pairRenewedAt(now), now).publishedAt(now), now);
     Instant end = START.plus(AUTHORITY_END);
 
-    assertThat(RENEWAL.due(both, end.minusSeconds(1)).authorities()).hasSize(2);
-    assertThat(RENEWAL.due(both, end).authorities())
+    assertThat(RENEWAL.next(both, end.minusSeconds(1)).authorities()).hasSize(2);
+    assertThat(RENEWAL.next(both, end).authorities())
         .containsExactly(both.newest().orElseThrow().certificate());
   }
 
-  /** Kept since {@code then}, and known to callers. */
-  private static Kept published(Instant then) throws GeneralSecurityException {
-    return RENEWAL.due(Kept.NOTHING, then).publishedAt(then);
+  /** State since {@code then}, and known to callers. */
+  private static State published(Instant then) throws GeneralSecurityException {
+    return RENEWAL.next(State.NOTHING, then).publishedAt(then);
   }
 
   /** An authority made at the start, with a pair that was made at {@code now}. */
-  private static Kept pairRenewedAt(Instant now) throws GeneralSecurityException {
-    Kept kept = published(START);
+  private static State pairRenewedAt(Instant now) throws GeneralSecurityException {
+    State kept = published(START);
     ServingPair pair = kept.newest().orElseThrow().issue(RENEWAL.names(), now, LIFETIME);
-    return new Kept(kept.authorities(), kept.newest(), Optional.of(pair), kept.publishedAt());
+    return new State(kept.authorities(), kept.newest(), Optional.of(pair), kept.publishedAt());
   }
 
-  private static Kept settled(Kept kept, Instant now) throws GeneralSecurityException {
-    return RENEWAL.due(kept, now.plus(RENEWAL.settling()));
+  private static State settled(State kept, Instant now) throws GeneralSecurityException {
+    return RENEWAL.next(kept, now.plus(RENEWAL.settling()));
   }
 
-  private static X509Certificate leaf(Kept kept) {
+  private static X509Certificate leaf(State kept) {
     return kept.pair().orElseThrow().chain().get(0);
   }
 
-  private static boolean isUsable(Kept kept, Instant now) {
+  private static boolean isUsable(State kept, Instant now) {
     return CertificateRenewal.isUsable(kept.pair().orElseThrow(), kept.authorities(), now);
   }
 }
