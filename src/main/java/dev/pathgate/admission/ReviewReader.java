@@ -24,11 +24,16 @@ import java.util.Optional;
 /** Decodes an AdmissionReview: one pass over the bytes that keeps only what rules look at. */
 public final class ReviewReader {
   private static final String API_VERSION = "admission.k8s.io/v1";
+
+  /** No object that the API server stores has a longer text that is read and not passed over. */
+  private static final int MAX_TEXT = 4 * 1024 * 1024;
+
   private static final JsonFactory JSON =
       JsonFactory.builder()
-          .streamReadConstraints(
-              // A body is bounded before it gets here; a string in it need not be once more.
-              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+          .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(MAX_TEXT).build())
+          // Would keep the keys of a review, however long they are, for the next.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .build();
 
   private JsonParser parser;
@@ -56,12 +61,25 @@ public final class ReviewReader {
    *     type
    */
   public static AdmissionRequest read(byte[] body) throws BadReview {
+    return read(body, Cost.FREE);
+  }
+
+  /**
+   * The same, within bounds.
+   *
+   * @param cost is charged for what is kept of the body
+   * @throws TooCostly if the cost is too high
+   */
+  public static AdmissionRequest read(byte[] body, Cost cost) throws BadReview {
     requireUtf8(body);
     try {
-      return new ReviewReader().review(body);
+      return new ReviewReader().review(body, cost);
     } catch (UnexpectedType mistyped) {
       throw new BadReview(OneLine.of(mistyped.getOriginalMessage(), 200));
     } catch (StreamConstraintsException tooMuch) {
+      if (tooMuch.getOriginalMessage().startsWith("String value length")) {
+        throw new TooCostly("a text in it is longer than " + MAX_TEXT + " characters");
+      }
       throw new BadReview(
           tooMuch.getOriginalMessage().contains("nesting depth")
               ? "nested too deep"
@@ -99,8 +117,8 @@ public final class ReviewReader {
     return !result.isError();
   }
 
-  private AdmissionRequest review(byte[] body) throws IOException, BadReview {
-    try (JsonParser json = JSON.createParser(body)) {
+  private AdmissionRequest review(byte[] body, Cost cost) throws IOException, BadReview {
+    try (JsonParser json = new MeteredParser(JSON.createParser(body), cost)) {
       parser = json;
       if (json.nextToken() == null) {
         throw new BadReview("not JSON: the body is empty");
