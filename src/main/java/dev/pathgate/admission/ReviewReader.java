@@ -48,12 +48,25 @@ public final class ReviewReader {
    *     type
    */
   public static AdmissionRequest read(byte[] body) throws BadReview {
+    return read(body, Cost.FREE);
+  }
+
+  /**
+   * The same, within bounds.
+   *
+   * @param cost is charged for what is kept of the body
+   * @throws TooCostly if the cost is too high
+   */
+  public static AdmissionRequest read(byte[] body, Cost cost) throws BadReview {
     requireUtf8(body);
     try {
-      return new ReviewReader().review(body);
+      return new ReviewReader().review(body, cost);
     } catch (UnexpectedType mistyped) {
       throw new BadReview(OneLine.of(mistyped.getOriginalMessage(), 200));
     } catch (StreamConstraintsException tooMuch) {
+      if (tooMuch.getOriginalMessage().startsWith("String value length")) {
+        throw new TooCostly("a text in it is longer than " + MAX_TEXT + " characters");
+      }
       throw new BadReview(
           tooMuch.getOriginalMessage().contains("nesting depth")
               ? "nested too deep"
@@ -91,8 +104,8 @@ public final class ReviewReader {
     return !result.isError();
   }
 
-  private AdmissionRequest review(byte[] body) throws IOException, BadReview {
-    try (JsonParser json = K0rdentJson.FACTORY.createParser(body)) {
+  private AdmissionRequest review(byte[] body, Cost cost) throws IOException, BadReview {
+    try (JsonParser json = new MeteredParser(K0rdentJson.FACTORY.createParser(body), cost)) {
       parser = json;
       if (json.nextToken() == null) {
         throw new BadReview("not JSON: the body is empty");

@@ -1,61 +1,131 @@
 package dev.pathgate.webhook;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
 
 /**
- * The open connections: closes those on which nothing is asked, and lets all of them go without
- * losing a request when the server stops.
+ * The open connections: evicts those on which nothing is asked, or whose answers are not read, and
+ * lets all of them go without losing a request when the server stops. Only a review keeps a
+ * connection young, and whoever never sent one is evicted before those who did.
  */
 final class Connections {
-  /** How long a new connection may take to its first request, handshake included. */
+  /** How long a new connection may take to its first review, handshake included. */
   static final long FIRST_REQUEST_MILLIS = 10_000;
 
-  /** How long a connection may stay without a request; the API server opens another one then. */
+  /** How long a connection may stay without a review; the API server opens another one then. */
   static final long IDLE_MILLIS = 90_000;
 
+  /** How long a client may take to read an answer. */
+  static final long READ_MILLIS = 10_000;
+
   /** An API server opens a handful. */
-  private static final int MOST_OPEN = 1_000;
+  static final int MAX_OPEN = 1_000;
 
   /** An API server has a few hundred requests of all kinds under way at most. */
-  private static final int MOST_IN_FLIGHT = 2_000;
+  private static final int MAX_IN_FLIGHT = 2_000;
+
+  /** What an answer costs besides its bytes while it is not read: a stream, a response. */
+  private static final long ANSWER_OVERHEAD = 8 * 1024;
 
   private static final long QUIET_MILLIS = 1_000;
+  private static final Logger LOG = Logger.getLogger(Connections.class);
 
   private final Vertx vertx;
+  private final long maxUnreadBytes;
+  private final MeterRegistry metrics;
+  private final OnceAMinute log = new OnceAMinute(LOG);
   private final Map<HttpConnection, Use> open = new ConcurrentHashMap<>();
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicLong unreadBytes = new AtomicLong();
   private volatile long lastRequestNanos = System.nanoTime();
   private volatile boolean draining;
+
+  /** Why a connection is evicted. */
+  private enum Reason {
+    LIMIT("limit"),
+    IDLE("idle"),
+    UNREAD("unread");
+
+    private final String word;
+
+    Reason(String word) {
+      this.word = word;
+    }
+  }
 
   private static final class Use {
     private volatile long sinceNanos = System.nanoTime();
     private volatile boolean asked;
     private volatile boolean toldToLeave;
+    private volatile boolean evicted;
     private final AtomicInteger inFlight = new AtomicInteger();
 
+    /** The answers that are not yet written out, by when they were given. */
+    private final Map<Object, Long> unread = new ConcurrentHashMap<>();
+
+    /** What a connection costs that has never asked: nothing is lost with it. */
+    private static final Comparator<Use> LEAST_WORTH =
+        Comparator.comparing((Use use) -> use.asked)
+            .thenComparing(use -> use.asked && use.inFlight.get() > 0)
+            .thenComparing((a, b) -> Long.signum(a.sinceNanos - b.sinceNanos));
+
     boolean isOverdue() {
-      long millis = (System.nanoTime() - sinceNanos) / 1_000_000;
+      long millis = millisSince(sinceNanos);
       return inFlight.get() == 0 && millis > (asked ? IDLE_MILLIS : FIRST_REQUEST_MILLIS);
+    }
+
+    long unreadMillis() {
+      long now = System.nanoTime();
+      return unread.values().stream().mapToLong(since -> (now - since) / 1_000_000).max().orElse(0);
+    }
+
+    private static long millisSince(long nanos) {
+      return (System.nanoTime() - nanos) / 1_000_000;
     }
   }
 
-  Connections(Vertx vertx) {
+  /**
+   * @param maxUnreadBytes how much memory answers may take that are not yet written out
+   */
+  Connections(Vertx vertx, long maxUnreadBytes, MeterRegistry metrics) {
     this.vertx = vertx;
+    this.maxUnreadBytes = maxUnreadBytes;
+    this.metrics = metrics;
+    Gauge.builder("pathgate.connections", open, Map::size)
+        .description("Clients connected to the webhook")
+        .register(metrics);
+    for (Reason reason : Reason.values()) {
+      evicted(reason, 0);
+    }
   }
 
-  /** Takes a new connection into account, unless there are too many. */
+  private void evicted(Reason reason, int count) {
+    metrics.counter("pathgate.connections.evicted", "reason", reason.word).increment(count);
+  }
+
+  /** Takes a new connection into account; where there are too many, another one has to go. */
   void opened(HttpConnection connection) {
-    if (open.size() >= MOST_OPEN) {
-      connection.close();
-      return;
+    while (open.size() >= MAX_OPEN && evictLeastWorth()) {
+      log.warn(
+          Reason.LIMIT.word,
+          "All "
+              + MAX_OPEN
+              + " connections are in use: those go that sent no review, then the idle ones; the"
+              + " newest is from "
+              + connection.remoteAddress());
     }
     Use use = new Use();
     open.put(connection, use);
@@ -63,8 +133,10 @@ final class Connections {
         vertx.setPeriodic(
             FIRST_REQUEST_MILLIS / 2,
             id -> {
-              if (use.isOverdue()) {
-                close(connection, use);
+              if (use.unreadMillis() > READ_MILLIS) {
+                evictUnread(connection, use);
+              } else if (use.isOverdue()) {
+                evictIdle(connection, use);
               }
             });
     connection.closeHandler(
@@ -74,13 +146,43 @@ final class Connections {
         });
   }
 
+  private boolean evictLeastWorth() {
+    return open.entrySet().stream()
+        .filter(entry -> !entry.getValue().evicted)
+        .min(Map.Entry.comparingByValue(Use.LEAST_WORTH))
+        .map(
+            least -> {
+              evictNow(least.getKey(), least.getValue(), Reason.LIMIT);
+              return true;
+            })
+        .orElse(false);
+  }
+
+  private void evictNow(HttpConnection connection, Use use, Reason reason) {
+    use.evicted = true;
+    open.remove(connection);
+    evicted(reason, 1);
+    if (use.asked) {
+      tellToLeave(connection, use); // so that an HTTP/2 client asks again what crosses this
+    }
+    connection.close();
+  }
+
+  private void evictUnread(HttpConnection connection, Use use) {
+    if (!use.evicted) {
+      log.warn(
+          Reason.UNREAD.word,
+          "A client does not read its answers and is disconnected: " + connection.remoteAddress());
+      evictNow(connection, use, Reason.UNREAD);
+    }
+  }
+
   /** Takes a request into account until its response has ended. */
   void asked(HttpServerRequest request) {
     Use use = open.get(request.connection());
     inFlight.incrementAndGet();
     lastRequestNanos = System.nanoTime();
     if (use != null) {
-      use.asked = true;
       use.inFlight.incrementAndGet();
     }
     AtomicBoolean over = new AtomicBoolean();
@@ -90,7 +192,6 @@ final class Connections {
             inFlight.decrementAndGet();
             if (use != null) {
               use.inFlight.decrementAndGet();
-              use.sinceNanos = System.nanoTime();
             }
           }
         };
@@ -106,15 +207,57 @@ final class Connections {
     }
   }
 
+  /** What was asked is a review: its sender is one that the server is there for. */
+  void reviewed(HttpServerRequest request) {
+    Use use = open.get(request.connection());
+    if (use != null) {
+      use.asked = true;
+      use.sinceNanos = System.nanoTime();
+    }
+  }
+
+  /**
+   * Takes an answer into account until it is written out. Where those that are not take too much
+   * together, the connection has to go that has kept one for longest.
+   *
+   * @param written completes once the answer is written, or can't be any more
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are the same
+  void answering(HttpServerRequest request, int bytes, Future<Void> written) {
+    if (written.isComplete()) {
+      return;
+    }
+    Use use = open.get(request.connection());
+    long cost = bytes + ANSWER_OVERHEAD;
+    Object answer = new Object();
+    if (use != null) {
+      use.unread.put(answer, System.nanoTime());
+    }
+    unreadBytes.addAndGet(cost);
+    written.onComplete(
+        done -> {
+          unreadBytes.addAndGet(-cost);
+          if (use != null) {
+            use.unread.remove(answer);
+          }
+        });
+    if (unreadBytes.get() > maxUnreadBytes) {
+      open.entrySet().stream()
+          .filter(entry -> !entry.getValue().evicted)
+          .max(Comparator.comparingLong(entry -> entry.getValue().unreadMillis()))
+          .ifPresent(slowest -> evictUnread(slowest.getKey(), slowest.getValue()));
+    }
+  }
+
   /**
    * Whether more is under way than any API server asks, and this client has more than its share.
    */
   boolean isCrowdedBy(HttpServerRequest request) {
-    if (inFlight.get() <= MOST_IN_FLIGHT) {
+    if (inFlight.get() <= MAX_IN_FLIGHT) {
       return false;
     }
     Use use = open.get(request.connection());
-    return use == null || use.inFlight.get() > MOST_IN_FLIGHT / Math.max(1, open.size());
+    return use == null || use.inFlight.get() > MAX_IN_FLIGHT / Math.max(1, open.size());
   }
 
   int openCount() {
@@ -136,7 +279,7 @@ final class Connections {
   }
 
   private boolean isQuiet() {
-    return inFlight.get() == 0 && (System.nanoTime() - lastRequestNanos) / 1_000_000 > QUIET_MILLIS;
+    return inFlight.get() == 0 && Use.millisSince(lastRequestNanos) > QUIET_MILLIS;
   }
 
   /**
@@ -157,10 +300,14 @@ final class Connections {
   }
 
   /** Closes a connection on which nothing is asked; one that was in use is told beforehand. */
-  private static void close(HttpConnection connection, Use use) {
+  private void evictIdle(HttpConnection connection, Use use) {
     if (use.asked && !use.toldToLeave) {
       tellToLeave(connection, use);
       return;
+    }
+    if (!use.evicted) {
+      use.evicted = true;
+      evicted(Reason.IDLE, 1);
     }
     try {
       connection.shutdown(1, TimeUnit.SECONDS);

@@ -23,7 +23,7 @@ final class RequestBody {
     void complete(byte[] body, Runnable letGo);
 
     /** The body was not taken; the reason is one line for the client. */
-    void refused(int status, String reason);
+    void refused(BadRequest reason, String why);
   }
 
   /**
@@ -38,12 +38,14 @@ final class RequestBody {
   /** Where bodies are held while they arrive: one budget for the first 64 KiB, one for the rest. */
   record Room(long maxBytes, BodyBudget small, BodyBudget large) {
     /**
-     * An eighth of the heap for each, since a body is held twice for a moment, but never less than
-     * one body of the largest size.
+     * Small parts of the heap, since a body is held twice for a moment, but never less than one
+     * body of the largest size.
+     *
+     * @param heap in bytes
      */
-    static Room forBodiesOf(long maxBytes) {
-      long eighth = Runtime.getRuntime().maxMemory() / 8;
-      return new Room(maxBytes, new BodyBudget(eighth), new BodyBudget(Math.max(eighth, maxBytes)));
+    static Room forBodiesOf(long maxBytes, long heap) {
+      return new Room(
+          maxBytes, new BodyBudget(heap / 16), new BodyBudget(Math.max(heap / 8, maxBytes)));
     }
   }
 
@@ -80,7 +82,7 @@ final class RequestBody {
         vertx.setTimer(
             MILLIS,
             id -> {
-              refuse(408, "the body did not arrive within " + MILLIS / 1000 + " s");
+              refuse(BadRequest.TOO_SLOW, "the body did not arrive within " + MILLIS / 1000 + " s");
               closeSoon();
             });
     request.handler(this::part);
@@ -92,7 +94,7 @@ final class RequestBody {
         });
     announced = announced();
     if (announced > room.maxBytes()) {
-      refuse(413, tooLarge());
+      refuse(BadRequest.TOO_LARGE, tooLarge());
     } else if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
       request.response().writeContinue();
     }
@@ -118,9 +120,9 @@ final class RequestBody {
     }
     long needed = (long) length + part.length();
     if (needed > room.maxBytes()) {
-      refuse(413, tooLarge());
+      refuse(BadRequest.TOO_LARGE, tooLarge());
     } else if (needed > bytes.length && !grow(needed)) {
-      refuse(429, "too many bodies at the same time; try again");
+      refuse(BadRequest.NO_MEMORY, "too many bodies at the same time; try again");
     } else {
       part.getBytes(0, part.length(), bytes, length);
       length += part.length();
@@ -159,15 +161,15 @@ final class RequestBody {
   /** Others need the room that this body has taken without arriving. */
   private void leave() {
     if (!settled) {
-      refuse(408, "the body arrives too slowly while others wait; try again");
+      refuse(BadRequest.TOO_SLOW, "the body arrives too slowly while others wait; try again");
       closeSoon();
     }
   }
 
-  private void refuse(int status, String reason) {
+  private void refuse(BadRequest reason, String why) {
     if (!settled) {
       forget();
-      outcome.refused(status, reason);
+      outcome.refused(reason, why);
     }
   }
 

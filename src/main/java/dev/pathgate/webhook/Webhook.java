@@ -124,7 +124,8 @@ public class Webhook {
                 settings.tls().clientCa(),
                 settings.maxRequestBytes().asLongValue()),
             judge,
-            new Decisions(metrics));
+            new Decisions(metrics),
+            metrics);
     server.start();
     Gauge.builder(
             "pathgate.certificate.expiry.timestamp",
@@ -132,9 +133,6 @@ public class Webhook {
             serving -> serving.expiry().getEpochSecond())
         .description("When the serving certificate ends, since the epoch")
         .baseUnit("seconds")
-        .register(metrics);
-    Gauge.builder("pathgate.connections", server, WebhookServer::connectionCount)
-        .description("Clients connected to the webhook")
         .register(metrics);
     LOG.infof(
         "Webhook on https://%s:%d (/validate, /mutate), chains from %s%s",

@@ -45,7 +45,9 @@ final class Gate implements AutoCloseable {
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1")); // it lives for seconds only
+    command.addAll(
+        List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError")); // as the chart and the image
+    command.add("-XX:TieredStopAtLevel=1"); // it lives for seconds only
     command.addAll(List.of("-jar", JAR.toAbsolutePath().toString(), "serve"));
     ProcessBuilder builder =
         new ProcessBuilder(command)

@@ -1,0 +1,200 @@
+package dev.pathgate.webhook;
+
+import dev.pathgate.admission.AdmissionRequest;
+import dev.pathgate.admission.BadReview;
+import dev.pathgate.admission.Cost;
+import dev.pathgate.admission.Judge;
+import dev.pathgate.admission.ReviewReader;
+import dev.pathgate.admission.ReviewWriter;
+import dev.pathgate.admission.TooCostly;
+import dev.pathgate.admission.Verdict;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * From the body of a request to its answer, within the memory that there is for all of them: a
+ * review takes what a dense one of its length needs before it is decoded, and gives back what it
+ * did not need. Small and large ones have memory of their own, so that the large, which wait for
+ * each other, never hold up the small.
+ */
+final class Judging {
+  /** What a dense review needs for each of its bytes: four tokens to 18 bytes. */
+  private static final int BYTES_PER_BYTE = 32;
+
+  private static final int MIN_BYTES = 16 * 1024;
+
+  private static final String BUSY =
+      "too many reviews are being judged at the same time; try again";
+
+  private final Vertx vertx;
+  private final Judge judge;
+  private final Decisions decisions;
+  private final Connections connections;
+  private final WorkBudget small;
+  private final WorkBudget large;
+
+  /**
+   * @param heap in bytes; half of it may be taken
+   */
+  Judging(Vertx vertx, Judge judge, Decisions decisions, Connections connections, long heap) {
+    this.vertx = vertx;
+    this.judge = judge;
+    this.decisions = decisions;
+    this.connections = connections;
+    this.small = new WorkBudget(heap / 8);
+    this.large = new WorkBudget(heap * 3 / 8);
+  }
+
+  /**
+   * Judges a body and answers.
+   *
+   * @param letGo to be run once the bytes are no longer held
+   */
+  void take(Exchange exchange, byte[] body, Runnable letGo) {
+    boolean isSmall = body.length <= RequestBody.SMALL;
+    WorkBudget budget = isSmall ? small : large;
+    Context loop = vertx.getOrCreateContext();
+    Work work = new Work(exchange, body, letGo, budget);
+    WorkBudget.Share share =
+        budget.take(
+            Math.max(MIN_BYTES, (long) body.length * BYTES_PER_BYTE),
+            granted -> {
+              if (!isSmall) {
+                loop.<Void>executeBlocking(
+                    () -> {
+                      work.begin(granted);
+                      return null;
+                    },
+                    false);
+              } else if (Vertx.currentContext() == loop) {
+                work.begin(granted);
+              } else {
+                loop.runOnContext(now -> work.begin(granted));
+              }
+            });
+    if (!work.begun.get()) {
+      vertx.setTimer(Math.max(1, exchange.millisLeft()), late -> work.giveUp(share));
+    }
+  }
+
+  /** One review on its way. */
+  private final class Work implements Cost {
+    private final Exchange exchange;
+    private final Runnable letGo;
+    private final WorkBudget budget;
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private byte[] body;
+    private WorkBudget.Share share;
+    private long granted;
+    private long charged;
+    private boolean othersHoldIt;
+
+    Work(Exchange exchange, byte[] body, Runnable letGo, WorkBudget budget) {
+      this.exchange = exchange;
+      this.body = body;
+      this.letGo = letGo;
+      this.budget = budget;
+    }
+
+    void giveUp(WorkBudget.Share waiting) {
+      if (begun.compareAndSet(false, true)) {
+        waiting.release();
+        body = null;
+        letGo.run();
+        exchange.refuse(BadRequest.NO_MEMORY, BUSY);
+      }
+    }
+
+    void begin(WorkBudget.Share taken) {
+      if (!begun.compareAndSet(false, true)) {
+        taken.release();
+        return;
+      }
+      share = taken;
+      granted = taken.bytes();
+      try {
+        decide();
+      } catch (BadReview bad) {
+        end();
+        exchange.refuse(BadRequest.NOT_A_REVIEW, bad.getMessage());
+      } catch (TooCostly costly) {
+        end();
+        exchange.refuse(
+            othersHoldIt ? BadRequest.NO_MEMORY : BadRequest.TOO_COSTLY, costly.getMessage());
+      } catch (Judge.NotReady notReady) {
+        end();
+        exchange.answer(503, notReady.getMessage());
+      } catch (RuntimeException | StackOverflowError failure) {
+        end();
+        exchange.fail(failure);
+      }
+    }
+
+    private void decide() throws BadReview {
+      AdmissionRequest review;
+      try {
+        review = ReviewReader.read(body, this);
+      } finally {
+        body = null;
+        letGo.run();
+      }
+      share.shrink(Math.max(MIN_BYTES, charged));
+      connections.reviewed(exchange.request());
+      CompletableFuture<Verdict> verdict =
+          exchange.mutates()
+              ? judge.mutate(review, exchange::millisLeft)
+              : judge.validate(review, exchange::millisLeft);
+      if (verdict.isDone()) {
+        respond(review, verdict.join());
+      } else {
+        respondLater(review, verdict);
+      }
+    }
+
+    @Override
+    public void charge(long bytes) {
+      charged += bytes;
+      if (charged > granted) {
+        long more = Math.max(bytes, granted / 4);
+        if (!share.grow(more)) {
+          othersHoldIt = budget.couldHold(charged + more);
+          throw new TooCostly(
+              othersHoldIt ? BUSY : "it lists more than can be judged in the memory there is");
+        }
+        granted += more;
+      }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are answered
+    private void respondLater(AdmissionRequest review, CompletableFuture<Verdict> verdict) {
+      verdict.whenComplete(
+          (reached, failure) -> {
+            if (failure == null) {
+              respond(review, reached);
+            } else {
+              end();
+              exchange.fail(failure);
+            }
+          });
+    }
+
+    private void respond(AdmissionRequest review, Verdict verdict) {
+      try {
+        byte[] answer = ReviewWriter.write(review, verdict);
+        decisions.record(
+            exchange.mutates() ? "mutate" : "validate", review, verdict, exchange.nanos());
+        end();
+        exchange.answer(answer);
+      } catch (RuntimeException failure) {
+        end();
+        exchange.fail(failure);
+      }
+    }
+
+    private void end() {
+      share.release();
+    }
+  }
+}

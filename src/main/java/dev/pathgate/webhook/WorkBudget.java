@@ -1,0 +1,112 @@
+package dev.pathgate.webhook;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * How much memory the reviews that are being judged may take together. Who finds no room waits for
+ * it in line; who turns out to need more than was thought takes more, if there is any.
+ */
+final class WorkBudget {
+  private final long bytes;
+  private final Deque<Waiting> line = new ArrayDeque<>();
+  private long taken;
+
+  /**
+   * @param bytes of the heap, about
+   */
+  WorkBudget(long bytes) {
+    this.bytes = bytes;
+  }
+
+  private record Waiting(Share share, Consumer<Share> granted) {}
+
+  /** What one review has taken, or waits for. */
+  final class Share {
+    private long held;
+    private boolean over;
+
+    private Share(long held) {
+      this.held = held;
+    }
+
+    /** What is held, or waited for. */
+    long bytes() {
+      synchronized (WorkBudget.this) {
+        return held;
+      }
+    }
+
+    /** Takes {@code more} bytes, without waiting; false if others have them. */
+    boolean grow(long more) {
+      synchronized (WorkBudget.this) {
+        if (over || taken + more > bytes) {
+          return false;
+        }
+        taken += more;
+        held += more;
+        return true;
+      }
+    }
+
+    /** Gives back all but {@code bytes} of what was taken. */
+    void shrink(long kept) {
+      giveBack(Math.max(0, held - kept));
+    }
+
+    /** Gives back all, or leaves the line. */
+    void release() {
+      synchronized (WorkBudget.this) {
+        if (over) {
+          return;
+        }
+        over = true;
+        if (line.removeIf(waiting -> waiting.share == this)) {
+          held = 0;
+        }
+      }
+      giveBack(held);
+    }
+
+    private void giveBack(long less) {
+      List<Waiting> next = new ArrayList<>();
+      synchronized (WorkBudget.this) {
+        held -= less;
+        taken -= less;
+        while (!line.isEmpty() && taken + line.peek().share.held <= bytes) {
+          taken += line.peek().share.held;
+          next.add(line.poll());
+        }
+      }
+      next.forEach(waiting -> waiting.granted.accept(waiting.share));
+    }
+  }
+
+  /** Whether {@code needed} bytes could be had if nobody else held any. */
+  boolean couldHold(long needed) {
+    return needed <= bytes;
+  }
+
+  /**
+   * Takes {@code needed} bytes, or all if that is less.
+   *
+   * @param granted is run once they are taken: at once, on this thread, or later, on the thread of
+   *     whoever gave them back; must not block
+   * @return the share that is taken or waits in line
+   */
+  Share take(long needed, Consumer<Share> granted) {
+    Share share = new Share(Math.min(needed, bytes));
+    synchronized (this) {
+      if (!line.isEmpty() || taken + share.held > bytes) {
+        line.add(new Waiting(share, granted));
+        return share;
+      }
+      taken += share.held;
+    }
+    granted.accept(share);
+    return share;
+  }
+}
