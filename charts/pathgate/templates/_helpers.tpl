@@ -25,6 +25,9 @@ app.kubernetes.io/part-of: pathgate
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
+{{- with .root.Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
 {{- define "pathgate.image" -}}
@@ -187,6 +190,11 @@ affinity:
 enableServiceLinks: false
 securityContext:
   {{- toYaml .root.Values.podSecurityContext | nindent 2 }}
+{{- end }}
+
+{{- /* Where the section of the runbook is that an alert names, if the values say where the runbook is. */}}
+{{- define "pathgate.runbookUrl" -}}
+{{- with .rule.runbookUrl }}runbook_url: {{ . }}#{{ $.section }}{{ end }}
 {{- end }}
 
 {{- /* The names by which the API server calls the webhook. */}}
