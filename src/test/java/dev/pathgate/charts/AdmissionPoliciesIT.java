@@ -306,7 +306,7 @@ class AdmissionPoliciesIT {
         .endsWith(
             "from a to b: ServiceTemplateChain "
                 + cluster.namespace
-                + "/c is on its way out [service-follows-chain]");
+                + "/c is on its way out: it is being deleted [service-follows-chain]");
     cluster.api.merge(chain, "{\"metadata\": {\"finalizers\": null}}").accepted();
   }
 
@@ -329,7 +329,7 @@ class AdmissionPoliciesIT {
         .endsWith(
             "spec stays as created: create another ServiceTemplate beside "
                 + cluster.namespace
-                + "/nginx [template-is-immutable]");
+                + "/nginx and let a ServiceTemplateChain lead to it [template-is-immutable]");
     assertThat(cluster.dryMerge(full, "{\"spec\": null}").code()).isEqualTo(403);
     assertThat(cluster.dryMerge(bare, "{\"spec\": " + template.path("spec") + "}").code())
         .isEqualTo(403);

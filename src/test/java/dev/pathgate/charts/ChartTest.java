@@ -3,8 +3,10 @@ package dev.pathgate.charts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,7 @@ class ChartTest {
         "{policies: {enabled: true}, rules: {service-follows-chain: \"off\"}, exempt: {groups: [a]}}",
         "certificates: {self: {guard: false}}",
         "webhook: {excludedNamespaces: []}",
+        "{commonLabels: {team: gates}, webhook: {hostNetwork: true, httpsPort: 9443}}",
         "certificates: {mode: cert-manager}",
         "{certificates: {mode: cert-manager, certManager: {issuerRef: {name: corp, kind: ClusterIssuer}}}, mutation: {enabled: true}}",
         "certificates: {mode: existingSecret, existingSecret: {name: mine, caBundle: PEM}}",
@@ -145,7 +148,10 @@ class ChartTest {
       assertThat(pod.at("/securityContext/seccompProfile/type").asText())
           .isEqualTo("RuntimeDefault");
       assertThat(pod.path("enableServiceLinks").asBoolean(true)).isFalse();
-      assertThat(pod.path("hostNetwork").isMissingNode()).isTrue();
+      assertThat(pod.path("hostNetwork").isMissingNode())
+          .isEqualTo(
+              !values.contains("hostNetwork")
+                  || pod.at("/containers/0/name").asText().equals("status-patcher"));
       JsonNode container = pod.at("/containers/0/securityContext");
       assertThat(container.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
       assertThat(container.path("readOnlyRootFilesystem").asBoolean()).isTrue();
@@ -446,6 +452,126 @@ class ChartTest {
     assertThat(Chart.refusal("rules: {service-has-chain: maybe}")).contains("service-has-chain");
     assertThat(Chart.refusal("certificates: {mode: letsencrypt}")).contains("mode");
     assertThat(Chart.refusal("policies: {hops: 0}")).contains("hops");
+  }
+
+  @Test
+  void refusesValuesThatAreTakenAwayOrHaveAnotherShape() {
+    assertThat(Chart.refusal("mode: null")).contains("mode");
+    assertThat(Chart.refusal("{rules: {service-has-chain: null}}")).contains("service-has-chain");
+    assertThat(Chart.refusal("fullnameOverride: My_Gate")).contains("fullnameOverride");
+    assertThat(Chart.refusal("certificates: {certManager: {duration: 90 days}}"))
+        .contains("duration");
+    assertThat(Chart.refusal("monitoring: {serviceMonitor: {interval: often}}"))
+        .contains("interval");
+    assertThat(Chart.refusal("commonLabels: {app.kubernetes.io/name: mine}"))
+        .contains("app.kubernetes.io/name");
+    assertThat(Chart.refusal("policies: {failurePolicy: Fail}")).contains("failurePolicy");
+  }
+
+  @Test
+  void putsCommonLabelsOnEveryObjectAndInNoSelector() {
+    Chart.Objects objects = Chart.renderWithHooks(EVERYTHING + "commonLabels: {team: gates}\n");
+
+    assertThat(objects.all())
+        .allSatisfy(
+            object ->
+                assertThat(object.at("/metadata/labels/team").asText())
+                    .as(object.path("kind").asText())
+                    .isEqualTo("gates"));
+    assertThat(objects.one("Deployment", "pathgate-webhook").at("/spec/selector").toString())
+        .doesNotContain("gates");
+  }
+
+  @Test
+  void usesTheNodesNetworkAndOtherPortsWhereAsked() {
+    Chart.Objects objects =
+        Chart.render("webhook: {hostNetwork: true, httpsPort: 9443, managementPort: 9001}");
+    JsonNode spec = objects.one("Deployment", "pathgate-webhook").path("spec");
+
+    assertThat(spec.at("/template/spec/hostNetwork").asBoolean()).isTrue();
+    assertThat(spec.at("/template/spec/dnsPolicy").asText()).isEqualTo("ClusterFirstWithHostNet");
+    assertThat(spec.at("/strategy/rollingUpdate/maxUnavailable").asInt())
+        .as("a new pod may wait for the ports of an old one")
+        .isEqualTo(1);
+    assertThat(spec.at("/template/spec/containers/0/ports"))
+        .hasToString(
+            "[{\"name\":\"https\",\"containerPort\":9443},"
+                + "{\"name\":\"management\",\"containerPort\":9001}]");
+    assertThat(objects.environment("pathgate-webhook"))
+        .containsEntry("PATHGATE_HTTPS_PORT", "9443")
+        .containsEntry("PATHGATE_MANAGEMENT_PORT", "9001");
+    assertThat(objects.one("Deployment", "pathgate-status-patcher").findValue("hostNetwork"))
+        .isNull();
+  }
+
+  @Test
+  void alertsClusterByClusterAndOnAbsenceOnlyWhereItScrapes() {
+    String unscraped = alerts("{prometheusRule: {enabled: true}}").toString();
+    JsonNode scraped =
+        alerts(
+            "{prometheusRule: {enabled: true, clusterLabel: site}, serviceMonitor: {enabled: true}}");
+
+    assertThat(unscraped).doesNotContain("absent(").doesNotContain("up{");
+    assertThat(scraped.toString()).contains("absent(up{job=\\\"pathgate-webhook-management\\\"}");
+    assertThat(scraped)
+        .isNotEmpty()
+        .allSatisfy(
+            alert ->
+                assertThat(alert.path("expr").asText())
+                    .satisfiesAnyOf(
+                        expression -> assertThat(expression).contains(" by (site"),
+                        expression -> assertThat(expression).startsWith("absent(")));
+  }
+
+  @Test
+  void sendsEveryAlertToItsSectionOfTheRunbook() {
+    assertThat(alerts("{prometheusRule: {enabled: true}}").toString())
+        .doesNotContain("runbook_url");
+    assertThat(
+            alerts(
+                "{prometheusRule: {enabled: true, runbookUrl: \"https://a.b/c\"}, serviceMonitor: {enabled: true}}"))
+        .allSatisfy(
+            alert -> {
+              String section =
+                  alert.at("/annotations/runbook_url").asText().replace("https://a.b/c#", "");
+              assertThat(Files.readString(Chart.FOLDER.resolve("README.md")).lines())
+                  .anyMatch(
+                      line ->
+                          line.startsWith("### ")
+                              && line.substring(4)
+                                  .toLowerCase(Locale.ROOT)
+                                  .replace(' ', '-')
+                                  .equals(section));
+              assertThat(alert.at("/annotations/description").asText()).isNotEmpty();
+            });
+  }
+
+  @Test
+  void explainsEveryPanelAndNarrowsItByCluster() throws Exception {
+    JsonNode dashboard = Chart.YAML.readTree(Chart.FOLDER.resolve("files/dashboard.json").toFile());
+
+    assertThat(dashboard.at("/templating/list").findValuesAsText("name"))
+        .containsExactly("datasource", "cluster", "namespace", "job");
+    assertThat(dashboard.path("panels"))
+        .isNotEmpty()
+        .allSatisfy(
+            panel -> {
+              assertThat(panel.path("description").asText()).isNotEmpty();
+              assertThat(panel.path("targets"))
+                  .allSatisfy(
+                      target ->
+                          assertThat(target.path("expr").asText())
+                              .contains("cluster=~\"$cluster\"")
+                              .doesNotContain("rule!=\"\""));
+            });
+    assertThat(dashboard.path("panels").findValues("id").stream().distinct())
+        .hasSameSizeAs(dashboard.path("panels"));
+  }
+
+  private static JsonNode alerts(String monitoring) {
+    return Chart.render("{policies: {enabled: true}, monitoring: " + monitoring + "}")
+        .one("PrometheusRule", "pathgate")
+        .at("/spec/groups/0/rules");
   }
 
   @Test
