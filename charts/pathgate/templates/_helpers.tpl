@@ -25,6 +25,9 @@ app.kubernetes.io/part-of: pathgate
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
+{{- with .root.Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
 {{- define "pathgate.image" -}}
@@ -70,10 +73,23 @@ caBundle: {{ required "certificates.mode=existingSecret needs certificates.exist
 {{- end }}
 {{- end }}
 
-{{- /* Which namespaces and objects are judged. */}}
+{{- /*
+Which namespaces and objects are judged: those of the values, without the namespaces that nobody's k0rdent
+objects live in. k0rdent's own namespace is never left out.
+*/}}
 {{- define "pathgate.selectors" -}}
+{{- $excluded := list }}
+{{- range .Values.webhook.excludedNamespaces }}
+{{- $excluded = append $excluded (tpl . $) }}
+{{- end }}
+{{- $excluded = without ($excluded | uniq) .Values.systemNamespace }}
+{{- $selector := deepCopy .Values.webhook.namespaceSelector }}
+{{- if $excluded }}
+{{- $judged := dict "key" "kubernetes.io/metadata.name" "operator" "NotIn" "values" $excluded }}
+{{- $_ := set $selector "matchExpressions" (append (default list $selector.matchExpressions) $judged) }}
+{{- end }}
 namespaceSelector:
-  {{- toYaml .Values.webhook.namespaceSelector | nindent 2 }}
+  {{- toYaml $selector | nindent 2 }}
 objectSelector:
   {{- toYaml .Values.webhook.objectSelector | nindent 2 }}
 {{- end }}
@@ -174,6 +190,11 @@ affinity:
 enableServiceLinks: false
 securityContext:
   {{- toYaml .root.Values.podSecurityContext | nindent 2 }}
+{{- end }}
+
+{{- /* Where the section of the runbook is that an alert names, if the values say where the runbook is. */}}
+{{- define "pathgate.runbookUrl" -}}
+{{- with .rule.runbookUrl }}runbook_url: {{ . }}#{{ $.section }}{{ end }}
 {{- end }}
 
 {{- /* The names by which the API server calls the webhook. */}}
@@ -297,16 +318,62 @@ spec:
 {{- end }}
 
 {{- /*
-Conditions under which a ClusterDeployment or MultiClusterService is worth judging: an edit of a field
-of a service that rules look at, or of the services' number or order.
+CEL: a service as [name, namespace, template, chain, version], which is all that rules look at. The namespace
+stays as it is spelled: before k0rdent 1.4, no namespace is another one than "default".
 */}}
-{{- define "pathgate.serviceMatchConditions" -}}
+{{- define "pathgate.cel.judged" -}}
+.map(s, [s.name, s.?namespace.orValue(''), s.template, s.?templateChain.orValue(''), s.?version.orValue('')])
+{{- end }}
+
+{{- /*
+CEL: an edit of a field of a service that rules look at, or of the services' number or order. The API server
+lets the conditions of a webhook cost 2,500,000 units, and an edit whose conditions cost more is refused: lists
+that are equal cost next to nothing, and longer ones are judged without a closer look.
+*/}}
+{{- define "pathgate.cel.servicesDiffer" -}}
+{{- $now := include "pathgate.cel.servicesNow" . }}
+{{- $before := include "pathgate.cel.servicesBefore" . }}
+{{- $judged := include "pathgate.cel.judged" . -}}
+(request.operation == 'CREATE' ? size({{ $now }}) > 0 :
+{{ $now }} != {{ $before }} &&
+(size({{ $now }}) + size({{ $before }}) > 2000 ||
+{{ $now }}{{ $judged }} !=
+{{ $before }}{{ $judged }}))
+{{- end }}
+
+{{- /* CEL: this very edit gives a reason for break-glass. */}}
+{{- define "pathgate.cel.exemptionDiffers" -}}
+('pathgate.dev/exempt' in object.metadata.?annotations.orValue({}) && (request.operation == 'CREATE' ||
+oldObject.metadata.?annotations[?'pathgate.dev/exempt'] != object.metadata.?annotations[?'pathgate.dev/exempt']))
+{{- end }}
+
+{{- define "pathgate.notBeingDeleted" -}}
 - name: not-being-deleted
   expression: "!has(object.metadata.deletionTimestamp)"
-- name: services-differ
+{{- end }}
+
+{{- /* What chains and templates have in common: their spec, and who may always delete them. */}}
+{{- define "pathgate.specMatchConditions" -}}
+# A second deletion decides nothing; a spec stays as created during the first one, too.
+- name: not-being-deleted-already
+  expression: request.operation != 'DELETE' || !has(oldObject.metadata.deletionTimestamp)
+- name: spec-differs
+  expression: request.operation != 'UPDATE' || object.?spec != oldObject.?spec
+# Clean-ups by Kubernetes itself always pass.
+- name: not-a-clean-up
   expression: >-
-    {{ include "pathgate.cel.now" . }} !=
-    (request.operation == 'CREATE' ? [] : {{ include "pathgate.cel.before" . }})
+    request.operation != 'DELETE' || !(request.userInfo.username in
+    ['system:serviceaccount:kube-system:namespace-controller',
+    'system:serviceaccount:kube-system:generic-garbage-collector',
+    'system:kube-controller-manager'])
+{{- end }}
+
+{{- /*
+An error of a policy (its compilation, its budget) must not become a refusal: the API server answers 422, which
+makes `kubectl apply --force`, Flux and Argo CD delete the object and create it anew.
+*/}}
+{{- define "pathgate.policyNeverFails" -}}
+failurePolicy: Ignore
 {{- end }}
 
 {{- /* What the policies of one rule do: refuse, or only say so. */}}
@@ -323,48 +390,92 @@ of a service that rules look at, or of the services' number or order.
 {{- if and .root.Values.policies.enabled (ne (include "pathgate.action" .) "off") }}true{{ end }}
 {{- end }}
 
+{{- /* CEL: the chain that a service names, "" if none. */}}
+{{- define "pathgate.cel.chainOf" -}}
+{{ . }}.?templateChain.orValue('')
+{{- end }}
+
 {{- /*
-CEL shared by conditions and policies about services. A service is {id, template, chain}, its id being
-namespace/name with the namespace "default" where it names none.
+CEL: two entries spell out the same service. Entries that are spelled differently may still be the same one
+on k0rdent before 1.4; those are the webhook's.
 */}}
-{{- define "pathgate.cel.asServices" -}}
-.map(s, {
-  'id': (s.?namespace.orValue('') == '' ? 'default' : string(s.namespace)) + '/' + string(s.name),
-  'template': string(s.template),
-  'chain': string(s.?templateChain.orValue(''))
-})
+{{- define "pathgate.cel.sameService" -}}
+{{- $one := index . 0 }}{{ $other := index . 1 -}}
+{{ $one }}.name == {{ $other }}.name && size({{ $one }}.?namespace.orValue('')) <= 253 &&
+{{ $one }}.?namespace.orValue('') == {{ $other }}.?namespace.orValue('')
 {{- end }}
 
-{{- define "pathgate.cel.now" -}}
-{{ include "pathgate.cel.servicesNow" . }}{{ include "pathgate.cel.asServices" . | replace "\n" " " }}
-{{- end }}
-{{- define "pathgate.cel.before" -}}
-{{ include "pathgate.cel.servicesBefore" . }}{{ include "pathgate.cel.asServices" . | replace "\n" " " }}
+{{- /* CEL: service `s` left the template of its old entry `b`. */}}
+{{- define "pathgate.cel.left" -}}
+{{ include "pathgate.cel.sameService" (list "b" "s") }} && b.template != s.template
 {{- end }}
 
-{{- define "pathgate.policyServiceConditions" -}}
-{{ include "pathgate.serviceMatchConditions" . }}
-# More would exceed what the API server lets a policy compute: the webhook judges those alone.
-- name: few-services
-  expression: >-
-    size({{ include "pathgate.cel.servicesNow" . }}) *
-    size({{ include "pathgate.cel.servicesBefore" . }}) <= 40000
+{{- /*
+CEL: what the policies about services attempt at all. More services would cost the API server too much: the
+webhook judges those alone.
+*/}}
+{{- define "pathgate.cel.fewServicesDiffer" -}}
+size({{ include "pathgate.cel.servicesNow" . }}) <= 200 &&
+size({{ include "pathgate.cel.servicesBefore" . }}) <= 200 &&
+{{ include "pathgate.cel.servicesNow" . }} != {{ include "pathgate.cel.servicesBefore" . }}
 {{- end }}
 
 {{- define "pathgate.policyServiceVariables" -}}
 - name: before
-  expression: >-
-    {{ include "pathgate.cel.before" . }}
+  expression: {{ include "pathgate.cel.servicesBefore" . }}
 - name: now
-  expression: >-
-    {{ include "pathgate.cel.now" . }}
+  expression: {{ include "pathgate.cel.servicesNow" . }}
 # Break-glass: the webhook then warns, and writes who and why to the audit log.
 - name: exempt
   expression: >-
     {{ if .Values.exempt.groups -}}
-    'pathgate.dev/exempt' in object.metadata.?annotations.orValue({}) &&
+    {{ include "pathgate.cel.exemptionDiffers" . | replace "\n" " " }} &&
     request.userInfo.?groups.orValue([]).exists(g, g in {{ .Values.exempt.groups | toJson }})
     {{- else }}false{{ end }}
+# What the edit changes of a service; a new entry equal to one of several old ones is unchanged. More pairs would
+# cost the API server too much: the webhook judges those alone.
+- name: touched
+  expression: >-
+    variables.exempt ? [] : variables.now.filter(s, !(s in variables.before))
+- name: changed
+  expression: >-
+    size(variables.touched) * size(variables.before) > 2500 ? [] : variables.touched.filter(s,
+    !variables.before.exists(b, {{ include "pathgate.cel.sameService" (list "b" "s") | replace "\n" " " }} &&
+    b.template == s.template && {{ include "pathgate.cel.chainOf" "b" }} == {{ include "pathgate.cel.chainOf" "s" }}))
+{{- end }}
+
+{{- /* CEL: a text, cut to what a message of 5 KiB has room for. */}}
+{{- define "pathgate.cel.cut" -}}
+[string({{ . }})].map(x, size(x) > 100 ? x.substring(0, 48) + '...' + x.substring(size(x) - 48) : x)[0]
+{{- end }}
+
+{{- /* CEL: namespace/name of a service. */}}
+{{- define "pathgate.cel.idOf" -}}
+{{ include "pathgate.cel.cut" (printf "(%s.?namespace.orValue('') == '' ? 'default' : %s.namespace)" . .) }} + '/' + {{ include "pathgate.cel.cut" (printf "%s.name" .) }}
+{{- end }}
+
+{{- /*
+CEL: a message of the first three of `services`, in the words of the webhook. A line break, or a letter that is
+longer than a byte, would have the API server fall back in silence: then `message` speaks.
+*/}}
+{{- define "pathgate.cel.message" -}}
+[[0, 1, 2].filter(i, i < size({{ .services }})).map(i, {{ .services }}[i]).map(s,
+'service ' + {{ include "pathgate.cel.idOf" "s" }} +
+" can't be upgraded from " + {{ include "pathgate.cel.cut" (printf "%s.template" .left) }} +
+' to ' + {{ include "pathgate.cel.cut" "s.template" }} + ': ' + {{ .why }}).join('; ') +
+(size({{ .services }}) > 3 ? '; and ' + string(size({{ .services }}) - 3) + ' more services' : '') +
+' [service-follows-chain]'].map(text, text.matches('^[ -~]*$') ? text : '')[0]
+{{- end }}
+
+{{- /* The webhook's audit annotations, of the first three of `services`; an empty one is left out. */}}
+{{- define "pathgate.auditAnnotations" -}}
+{{- $root := . }}
+{{- range $key, $value := dict "rules" "'service-follows-chain'" "services" (include "pathgate.cel.idOf" "s") "from" (include "pathgate.cel.cut" (printf "%s.template" .left)) "to" (include "pathgate.cel.cut" "s.template") "chains" .chain }}
+- key: {{ $key }}
+  valueExpression: >-
+    [0, 1, 2].filter(i, i < size({{ $root.services }})).map(i, {{ $root.services }}[i]).map(s,
+    {{ $value }}).join(',')
+{{- end }}
 {{- end }}
 
 {{- define "pathgate.policyServiceResources" -}}

@@ -55,9 +55,11 @@ final class ApiServer {
   private final KubeAPIServer server;
   private final KubernetesClient client;
   private final String url;
+  private final Path auditLog;
 
-  private ApiServer(KubeAPIServer server) {
+  private ApiServer(KubeAPIServer server, Path auditLog) {
     this.server = server;
+    this.auditLog = auditLog;
     Config config = Config.fromKubeconfig(server.getKubeConfigYaml());
     config.setRequestRetryBackoffLimit(0);
     this.client = new KubernetesClientBuilder().withConfig(config).build();
@@ -111,13 +113,56 @@ final class ApiServer {
   }
 
   private static ApiServer start(String release) {
-    KubeAPIServer server = new KubeAPIServer(KubeBinaries.settings().build());
+    Path audit = audit();
+    KubeAPIServer server =
+        new KubeAPIServer(
+            KubeBinaries.settings()
+                .withApiServerFlags(
+                    List.of(
+                        "--audit-policy-file=" + audit.resolve("policy.yaml"),
+                        "--audit-log-path=" + audit.resolve("log")))
+                .build());
     server.start();
-    ApiServer api = new ApiServer(server);
+    ApiServer api = new ApiServer(server, audit.resolve("log"));
     api.installCrds(release.equals(FREE_CHAINS) ? "v1.12" : release);
     api.apply(object("v1", "Namespace", "", SYSTEM_NAMESPACE));
     api.apply(object("v1", "Namespace", "", Chart.NAMESPACE));
     return api;
+  }
+
+  /** A folder with the rule that edits of k0rdent's objects are logged. */
+  private static Path audit() {
+    try {
+      Path folder = Files.createTempDirectory("audit");
+      Files.writeString(
+          folder.resolve("policy.yaml"),
+          """
+          apiVersion: audit.k8s.io/v1
+          kind: Policy
+          omitStages: [RequestReceived]
+          rules:
+            - {level: Metadata, verbs: [patch, update], resources: [{group: k0rdent.mirantis.com}]}
+            - {level: None}
+          """);
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What policies of that name wrote under a key into the audit log last; empty if nothing. */
+  String audited(String policy, String key) {
+    try {
+      List<String> events = Files.readAllLines(auditLog);
+      String last = events.get(events.size() - 1);
+      return JSON.readTree(last).path("annotations").properties().stream()
+          .filter(entry -> entry.getKey().endsWith("-" + policy + "/" + key))
+          .map(entry -> entry.getValue().asText())
+          .findFirst()
+          .orElse("");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void installCrds(String release) {

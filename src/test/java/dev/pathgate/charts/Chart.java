@@ -37,14 +37,41 @@ final class Chart {
     return helm().lint().strict().call();
   }
 
-  /** The objects that Helm makes of the chart with these values, given as YAML. */
+  /** The objects that Helm makes of the chart with these values, given as YAML; no hooks. */
   static Objects render(String values) {
+    return render(helm(), values);
+  }
+
+  /**
+   * The same, and what Helm runs as hooks: rendered as if it were none, since Helm leaves it out.
+   */
+  static Objects renderWithHooks(String values) {
+    try {
+      Path copy = Files.createTempDirectory("chart");
+      try (Stream<Path> files = Files.walk(FOLDER)) {
+        for (Path file : files.toList()) {
+          Path target = copy.resolve(FOLDER.relativize(file).toString());
+          if (Files.isDirectory(file)) {
+            Files.createDirectories(target);
+          } else {
+            Files.writeString(
+                target, Files.readString(file).replaceAll("(?m)^ *helm\\.sh/hook.*\\n", ""));
+          }
+        }
+      }
+      return render(new Helm(copy), values);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Objects render(Helm chart, String values) {
     return withValues(
         values,
         file ->
             new Objects(
                 parse(
-                    helm()
+                    chart
                         .template()
                         .withName(RELEASE)
                         .withNamespace(NAMESPACE)

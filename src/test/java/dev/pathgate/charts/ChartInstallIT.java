@@ -47,7 +47,7 @@ class ChartInstallIT {
   }
 
   @Test
-  void keepsCertificateLeaseAndCaBundleThroughAnUpgradeAndLeavesNothingBehind() throws Exception {
+  void keepsCertificateAndCaBundleThroughAnUpgradeAndLeavesNothingBehind() throws Exception {
     String namespace = api.freshNamespace();
     Set<String> before = everythingOf(namespace);
     Chart.withValues(
@@ -61,14 +61,12 @@ class ChartInstallIT {
                 .withKubeConfigContents(api.kubeConfig())
                 .call());
     String secret = "/api/v1/namespaces/" + namespace + "/secrets/pathgate-tls";
-    String lease = "/apis/coordination.k8s.io/v1/namespaces/" + namespace + "/leases/pathgate-tls";
     List<String> configurations =
         List.of(
             MANAGEMENT + "validatingwebhookconfigurations/pathgate",
             MANAGEMENT + "mutatingwebhookconfigurations/pathgate");
     String caBundle = api.caBundle();
     api.merge(secret, "{\"data\": {\"tls.crt\": \"UEVN\"}}").accepted();
-    api.merge(lease, "{\"spec\": {\"holderIdentity\": \"pod-1\"}}").accepted();
     for (String configuration : configurations) {
       int hooks = api.send("GET", configuration, null).accepted().path("webhooks").size();
       for (int i = 0; i < hooks; i++) {
@@ -94,8 +92,6 @@ class ChartInstallIT {
 
     assertThat(api.send("GET", secret, null).accepted().at("/data/tls.crt").asText())
         .isEqualTo("UEVN");
-    assertThat(api.send("GET", lease, null).accepted().at("/spec/holderIdentity").asText())
-        .isEqualTo("pod-1");
     for (String configuration : configurations) {
       assertThat(api.send("GET", configuration, null).accepted().path("webhooks"))
           .isNotEmpty()
@@ -105,7 +101,7 @@ class ChartInstallIT {
                 assertThat(hook.path("failurePolicy").asText()).isEqualTo("Ignore");
               });
     }
-    assertThat(policies()).isEmpty();
+    assertThat(policies()).containsExactly("pathgate-own-webhooks");
 
     Helm.uninstall("pathgate")
         .withNamespace(namespace)
@@ -134,8 +130,11 @@ class ChartInstallIT {
           webhook,        list,   '',                   secrets,                     '',                      no
           webhook,        create, '',                   secrets,                     '',                      no
           webhook,        delete, '',                   secrets,                     pathgate-tls,            no
-          webhook,        get,    coordination.k8s.io,  leases,                      pathgate-tls,            yes
-          webhook,        update, coordination.k8s.io,  leases,                      pathgate-tls,            yes
+          webhook,        get,    k0rdent.mirantis.com, servicesets,                 '',                      yes
+          webhook,        list,   k0rdent.mirantis.com, servicesets,                 '',                      yes
+          webhook,        watch,  k0rdent.mirantis.com, servicesets,                 '',                      yes
+          webhook,        patch,  k0rdent.mirantis.com, servicesets,                 '',                      no
+          webhook,        get,    coordination.k8s.io,  leases,                      pathgate-tls,            no
           webhook,        update, coordination.k8s.io,  leases,                      pathgate-status-patcher, no
           webhook,        get,    admissionregistration.k8s.io, validatingwebhookconfigurations, pathgate,    yes
           webhook,        patch,  admissionregistration.k8s.io, validatingwebhookconfigurations, pathgate,    yes
@@ -173,8 +172,10 @@ class ChartInstallIT {
     assertThat(api.may(account, verb, group, resource, name)).isEqualTo(expected.equals("yes"));
   }
 
-  private static List<JsonNode> policies() {
-    return items(MANAGEMENT + "validatingadmissionpolicies");
+  private static List<String> policies() {
+    return items(MANAGEMENT + "validatingadmissionpolicies").stream()
+        .map(policy -> policy.at("/metadata/name").asText())
+        .toList();
   }
 
   /** Kind and name of what a namespace and the cluster hold, of every kind that the chart makes. */

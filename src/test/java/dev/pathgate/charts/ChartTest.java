@@ -3,8 +3,10 @@ package dev.pathgate.charts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,10 @@ class ChartTest {
       certificates: {clientCA: {configMap: api-server-ca}}
       """;
 
+  private static final String NOT_EXCLUDED =
+      "{\"key\":\"kubernetes.io/metadata.name\",\"operator\":\"NotIn\","
+          + "\"values\":[\"kube-system\",\"pathgate-home\"]}";
+
   /** Every combination of values that renders other objects. */
   static Stream<String> combinations() {
     return Stream.of(
@@ -31,10 +37,14 @@ class ChartTest {
         "statusPatcher: {events: false, condition: false, ownership: force, replicas: 3}",
         "mutation: {enabled: true}",
         "policies: {enabled: true}",
-        "{policies: {enabled: true, hops: 1}, mode: warn}",
+        "{policies: {enabled: true, hops: 1}, path: {steps: any}, mode: warn}",
+        "{policies: {enabled: true, hops: 12}, path: {steps: any, chainSwitch: separate}}",
         "{policies: {enabled: true, hops: 12}, path: {steps: single, chainSwitch: separate}}",
         "{policies: {enabled: true}, rules: {service-follows-chain: warn, chain-is-immutable: off}}",
         "{policies: {enabled: true}, rules: {service-follows-chain: \"off\"}, exempt: {groups: [a]}}",
+        "certificates: {self: {guard: false}}",
+        "webhook: {excludedNamespaces: []}",
+        "{commonLabels: {team: gates}, webhook: {hostNetwork: true, httpsPort: 9443}}",
         "certificates: {mode: cert-manager}",
         "{certificates: {mode: cert-manager, certManager: {issuerRef: {name: corp, kind: ClusterIssuer}}}, mutation: {enabled: true}}",
         "certificates: {mode: existingSecret, existingSecret: {name: mine, caBundle: PEM}}",
@@ -75,7 +85,6 @@ class ChartTest {
             "Deployment pathgate-status-patcher",
             "Deployment pathgate-webhook",
             "Lease pathgate-status-patcher",
-            "Lease pathgate-tls",
             "NetworkPolicy pathgate-status-patcher",
             "NetworkPolicy pathgate-webhook",
             "PodDisruptionBudget pathgate-webhook",
@@ -89,6 +98,8 @@ class ChartTest {
             "Service pathgate-webhook-management",
             "ServiceAccount pathgate-status-patcher",
             "ServiceAccount pathgate-webhook",
+            "ValidatingAdmissionPolicy pathgate-own-webhooks",
+            "ValidatingAdmissionPolicyBinding pathgate-own-webhooks",
             "ValidatingWebhookConfiguration pathgate");
   }
 
@@ -137,7 +148,10 @@ class ChartTest {
       assertThat(pod.at("/securityContext/seccompProfile/type").asText())
           .isEqualTo("RuntimeDefault");
       assertThat(pod.path("enableServiceLinks").asBoolean(true)).isFalse();
-      assertThat(pod.path("hostNetwork").isMissingNode()).isTrue();
+      assertThat(pod.path("hostNetwork").isMissingNode())
+          .isEqualTo(
+              !values.contains("hostNetwork")
+                  || pod.at("/containers/0/name").asText().equals("status-patcher"));
       JsonNode container = pod.at("/containers/0/securityContext");
       assertThat(container.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
       assertThat(container.path("readOnlyRootFilesystem").asBoolean()).isTrue();
@@ -171,7 +185,7 @@ class ChartTest {
             """
             mode: warn
             rules: {service-has-chain: deny, chain-is-tidy: off}
-            path: {steps: single, chainSwitch: separate}
+            path: {steps: any, chainSwitch: separate}
             exempt: {groups: [a, "b:c"]}
             systemNamespace: k0rdent
             maxRequestBytes: 4M
@@ -194,17 +208,21 @@ class ChartTest {
             "PATHGATE_RULES_SERVICE_CHAIN_EXISTS=warn",
             "PATHGATE_RULES_SERVICE_FITS_CHAIN=deny",
             "PATHGATE_RULES_SERVICE_HAS_CHAIN=deny",
+            "PATHGATE_RULES_SERVICE_VERSION_FITS=deny",
+            "PATHGATE_RULES_SERVICE_IS_SETTLED=warn",
+            "PATHGATE_RULES_SERVICE_REACHES_CLUSTERS=warn",
+            "PATHGATE_RULES_TEMPLATE_IS_IMMUTABLE=deny",
+            "PATHGATE_RULES_TEMPLATE_IS_UNUSED=deny",
             "PATHGATE_RULES_CHAIN_IS_IMMUTABLE=deny",
             "PATHGATE_RULES_CHAIN_IS_WELL_FORMED=deny",
             "PATHGATE_RULES_CHAIN_IS_TIDY=off",
             "PATHGATE_RULES_CHAIN_TEMPLATES_EXIST=warn",
             "PATHGATE_RULES_CHAIN_IS_UNUSED=deny",
-            "PATHGATE_PATH_STEPS=single",
+            "PATHGATE_PATH_STEPS=any",
             "PATHGATE_PATH_CHAIN_SWITCH=separate",
             "PATHGATE_EXEMPT_GROUPS=a,b:c",
             "PATHGATE_MAX_REQUEST_BYTES=4M",
             "PATHGATE_TLS_SELF_SECRET=pathgate-tls",
-            "PATHGATE_TLS_SELF_LEASE=pathgate-tls",
             "PATHGATE_TLS_SELF_DNS_NAMES="
                 + "pathgate-webhook.pathgate-home.svc,pathgate-webhook.pathgate-home",
             "PATHGATE_TLS_SELF_VALIDATING_WEBHOOK=pathgate",
@@ -240,12 +258,11 @@ class ChartTest {
   }
 
   @Test
-  void leavesTheContentOfItsOwnSecretAndLeaseToTheWebhook() {
+  void leavesTheContentOfItsOwnSecretToTheWebhook() {
     Chart.Objects objects = Chart.render("{}");
 
     assertThat(objects.one("Secret", "pathgate-tls").has("data")).isFalse();
     assertThat(objects.one("Secret", "pathgate-tls").path("type").asText()).isEqualTo("Opaque");
-    assertThat(objects.one("Lease", "pathgate-tls").has("spec")).isFalse();
     assertThat(objects.one("ValidatingWebhookConfiguration", "pathgate").path("webhooks"))
         .allSatisfy(hook -> assertThat(hook.at("/clientConfig/caBundle").isMissingNode()).isTrue());
   }
@@ -312,7 +329,8 @@ class ChartTest {
         .containsExactly(
             "services.pathgate.dev [\"CREATE\",\"UPDATE\"]"
                 + " [\"clusterdeployments\",\"multiclusterservices\"]",
-            "chains.pathgate.dev [\"CREATE\",\"UPDATE\",\"DELETE\"] [\"servicetemplatechains\"]");
+            "chains.pathgate.dev [\"CREATE\",\"UPDATE\",\"DELETE\"] [\"servicetemplatechains\"]",
+            "templates.pathgate.dev [\"UPDATE\",\"DELETE\"] [\"servicetemplates\"]");
     assertThat(
             registrations(
                 """
@@ -321,6 +339,9 @@ class ChartTest {
                   service-chain-exists: off
                   service-fits-chain: off
                   service-has-chain: "off"
+                  service-version-fits: off
+                  service-reaches-clusters: off
+                  template-is-unused: off
                   chain-is-well-formed: off
                   chain-is-tidy: off
                   chain-templates-exist: off
@@ -328,7 +349,11 @@ class ChartTest {
                 """))
         .containsExactly(
             "services.pathgate.dev [\"UPDATE\"] [\"clusterdeployments\",\"multiclusterservices\"]",
-            "chains.pathgate.dev [\"UPDATE\"] [\"servicetemplatechains\"]");
+            "chains.pathgate.dev [\"UPDATE\"] [\"servicetemplatechains\"]",
+            "templates.pathgate.dev [\"UPDATE\"] [\"servicetemplates\"]");
+    assertThat(registrations("rules: {template-is-immutable: off, template-is-unused: off}"))
+        .hasSize(2)
+        .noneMatch(registration -> registration.contains("servicetemplates\""));
   }
 
   @ParameterizedTest
@@ -365,8 +390,11 @@ class ChartTest {
             actions(
                 "{policies: {enabled: true},"
                     + " rules: {service-follows-chain: warn, chain-is-immutable: off}}"))
-        .hasSize(3)
-        .containsOnly("[\"Warn\",\"Audit\"]");
+        .containsExactlyInAnyOrder(
+            "[\"Warn\",\"Audit\"]",
+            "[\"Warn\",\"Audit\"]",
+            "[\"Warn\",\"Audit\"]",
+            "[\"Deny\",\"Audit\"]");
   }
 
   @Test
@@ -374,7 +402,8 @@ class ChartTest {
     assertThat(
             actions(
                 "{policies: {enabled: true},"
-                    + " rules: {service-follows-chain: off, chain-is-immutable: off}}"))
+                    + " rules: {service-follows-chain: off, chain-is-immutable: off,"
+                    + " template-is-immutable: off}}"))
         .isEmpty();
   }
 
@@ -387,15 +416,32 @@ class ChartTest {
             webhook: {namespaceSelector: {matchLabels: {judged: "yes"}}, objectSelector: {matchLabels: {by: us}}}
             """);
 
-    assertThat(objects.ofKind("ValidatingAdmissionPolicy"))
-        .hasSize(3)
+    assertThat(judging(objects))
+        .hasSize(4)
         .allSatisfy(
             policy -> {
               assertThat(policy.at("/spec/matchConstraints/namespaceSelector"))
-                  .hasToString("{\"matchLabels\":{\"judged\":\"yes\"}}");
+                  .hasToString(
+                      "{\"matchExpressions\":["
+                          + NOT_EXCLUDED
+                          + "],\"matchLabels\":{\"judged\":\"yes\"}}");
               assertThat(policy.at("/spec/matchConstraints/objectSelector"))
                   .hasToString("{\"matchLabels\":{\"by\":\"us\"}}");
             });
+  }
+
+  @Test
+  void neverLeavesOutK0rdentsOwnNamespace() {
+    assertThat(namespaceSelector("{}")).isEqualTo("{\"matchExpressions\":[" + NOT_EXCLUDED + "]}");
+    assertThat(namespaceSelector("systemNamespace: " + Chart.NAMESPACE))
+        .isEqualTo(
+            "{\"matchExpressions\":["
+                + NOT_EXCLUDED.replace("\"pathgate-home\"", "").replace(",]", "]")
+                + "]}");
+    assertThat(
+            namespaceSelector(
+                "{systemNamespace: kube-system, webhook: {excludedNamespaces: [kube-system]}}"))
+        .isEqualTo("{}");
   }
 
   @Test
@@ -406,6 +452,126 @@ class ChartTest {
     assertThat(Chart.refusal("rules: {service-has-chain: maybe}")).contains("service-has-chain");
     assertThat(Chart.refusal("certificates: {mode: letsencrypt}")).contains("mode");
     assertThat(Chart.refusal("policies: {hops: 0}")).contains("hops");
+  }
+
+  @Test
+  void refusesValuesThatAreTakenAwayOrHaveAnotherShape() {
+    assertThat(Chart.refusal("mode: null")).contains("mode");
+    assertThat(Chart.refusal("{rules: {service-has-chain: null}}")).contains("service-has-chain");
+    assertThat(Chart.refusal("fullnameOverride: My_Gate")).contains("fullnameOverride");
+    assertThat(Chart.refusal("certificates: {certManager: {duration: 90 days}}"))
+        .contains("duration");
+    assertThat(Chart.refusal("monitoring: {serviceMonitor: {interval: often}}"))
+        .contains("interval");
+    assertThat(Chart.refusal("commonLabels: {app.kubernetes.io/name: mine}"))
+        .contains("app.kubernetes.io/name");
+    assertThat(Chart.refusal("policies: {failurePolicy: Fail}")).contains("failurePolicy");
+  }
+
+  @Test
+  void putsCommonLabelsOnEveryObjectAndInNoSelector() {
+    Chart.Objects objects = Chart.renderWithHooks(EVERYTHING + "commonLabels: {team: gates}\n");
+
+    assertThat(objects.all())
+        .allSatisfy(
+            object ->
+                assertThat(object.at("/metadata/labels/team").asText())
+                    .as(object.path("kind").asText())
+                    .isEqualTo("gates"));
+    assertThat(objects.one("Deployment", "pathgate-webhook").at("/spec/selector").toString())
+        .doesNotContain("gates");
+  }
+
+  @Test
+  void usesTheNodesNetworkAndOtherPortsWhereAsked() {
+    Chart.Objects objects =
+        Chart.render("webhook: {hostNetwork: true, httpsPort: 9443, managementPort: 9001}");
+    JsonNode spec = objects.one("Deployment", "pathgate-webhook").path("spec");
+
+    assertThat(spec.at("/template/spec/hostNetwork").asBoolean()).isTrue();
+    assertThat(spec.at("/template/spec/dnsPolicy").asText()).isEqualTo("ClusterFirstWithHostNet");
+    assertThat(spec.at("/strategy/rollingUpdate/maxUnavailable").asInt())
+        .as("a new pod may wait for the ports of an old one")
+        .isEqualTo(1);
+    assertThat(spec.at("/template/spec/containers/0/ports"))
+        .hasToString(
+            "[{\"name\":\"https\",\"containerPort\":9443},"
+                + "{\"name\":\"management\",\"containerPort\":9001}]");
+    assertThat(objects.environment("pathgate-webhook"))
+        .containsEntry("PATHGATE_HTTPS_PORT", "9443")
+        .containsEntry("PATHGATE_MANAGEMENT_PORT", "9001");
+    assertThat(objects.one("Deployment", "pathgate-status-patcher").findValue("hostNetwork"))
+        .isNull();
+  }
+
+  @Test
+  void alertsClusterByClusterAndOnAbsenceOnlyWhereItScrapes() {
+    String unscraped = alerts("{prometheusRule: {enabled: true}}").toString();
+    JsonNode scraped =
+        alerts(
+            "{prometheusRule: {enabled: true, clusterLabel: site}, serviceMonitor: {enabled: true}}");
+
+    assertThat(unscraped).doesNotContain("absent(").doesNotContain("up{");
+    assertThat(scraped.toString()).contains("absent(up{job=\\\"pathgate-webhook-management\\\"}");
+    assertThat(scraped)
+        .isNotEmpty()
+        .allSatisfy(
+            alert ->
+                assertThat(alert.path("expr").asText())
+                    .satisfiesAnyOf(
+                        expression -> assertThat(expression).contains(" by (site"),
+                        expression -> assertThat(expression).startsWith("absent(")));
+  }
+
+  @Test
+  void sendsEveryAlertToItsSectionOfTheRunbook() {
+    assertThat(alerts("{prometheusRule: {enabled: true}}").toString())
+        .doesNotContain("runbook_url");
+    assertThat(
+            alerts(
+                "{prometheusRule: {enabled: true, runbookUrl: \"https://a.b/c\"}, serviceMonitor: {enabled: true}}"))
+        .allSatisfy(
+            alert -> {
+              String section =
+                  alert.at("/annotations/runbook_url").asText().replace("https://a.b/c#", "");
+              assertThat(Files.readString(Chart.FOLDER.resolve("README.md")).lines())
+                  .anyMatch(
+                      line ->
+                          line.startsWith("### ")
+                              && line.substring(4)
+                                  .toLowerCase(Locale.ROOT)
+                                  .replace(' ', '-')
+                                  .equals(section));
+              assertThat(alert.at("/annotations/description").asText()).isNotEmpty();
+            });
+  }
+
+  @Test
+  void explainsEveryPanelAndNarrowsItByCluster() throws Exception {
+    JsonNode dashboard = Chart.YAML.readTree(Chart.FOLDER.resolve("files/dashboard.json").toFile());
+
+    assertThat(dashboard.at("/templating/list").findValuesAsText("name"))
+        .containsExactly("datasource", "cluster", "namespace", "job");
+    assertThat(dashboard.path("panels"))
+        .isNotEmpty()
+        .allSatisfy(
+            panel -> {
+              assertThat(panel.path("description").asText()).isNotEmpty();
+              assertThat(panel.path("targets"))
+                  .allSatisfy(
+                      target ->
+                          assertThat(target.path("expr").asText())
+                              .contains("cluster=~\"$cluster\"")
+                              .doesNotContain("rule!=\"\""));
+            });
+    assertThat(dashboard.path("panels").findValues("id").stream().distinct())
+        .hasSameSizeAs(dashboard.path("panels"));
+  }
+
+  private static JsonNode alerts(String monitoring) {
+    return Chart.render("{policies: {enabled: true}, monitoring: " + monitoring + "}")
+        .one("PrometheusRule", "pathgate")
+        .at("/spec/groups/0/rules");
   }
 
   @Test
@@ -462,9 +628,25 @@ class ChartTest {
         .toList();
   }
 
+  private static String namespaceSelector(String values) {
+    return Chart.render(values)
+        .one("ValidatingWebhookConfiguration", "pathgate")
+        .at("/webhooks/0/namespaceSelector")
+        .toString();
+  }
+
+  /** The policies that judge what the webhook judges. */
+  private static List<JsonNode> judging(Chart.Objects objects) {
+    return objects
+        .ofKind("ValidatingAdmissionPolicy")
+        .filter(policy -> !policy.at("/metadata/name").asText().endsWith("-own-webhooks"))
+        .toList();
+  }
+
   private static List<String> actions(String values) {
     return Chart.render(values)
         .ofKind("ValidatingAdmissionPolicyBinding")
+        .filter(binding -> !binding.at("/spec/policyName").asText().endsWith("-own-webhooks"))
         .map(binding -> binding.at("/spec/validationActions").toString())
         .toList();
   }

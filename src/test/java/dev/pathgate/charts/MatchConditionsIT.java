@@ -35,6 +35,9 @@ class MatchConditionsIT {
     CountingWebhook hook = registered(api, release);
     String namespace = api.freshNamespace();
     for (ObjectNode object : List.of(deployment(namespace), fleet())) {
+      ((ObjectNode) object.path("metadata"))
+          .putObject("annotations")
+          .put("pathgate.dev/exempt", "incident 7");
       api.create(object);
       String path = ApiServer.path(object);
       hook.forget();
@@ -45,9 +48,13 @@ class MatchConditionsIT {
       api.merge(path + "/status", "{\"status\": {\"observedGeneration\": 3}}").accepted();
       api.merge(path, "{\"spec\": {\"serviceSpec\": {\"priority\": 7}}}").accepted();
       api.merge(path, services(object, "values", "a: 1")).accepted();
-      api.merge(path, services(object, "namespace", "default")).accepted();
+      if (!release.equals("v1.0")) {
+        api.merge(path, services(object, "namespace", "default")).accepted();
+      }
       api.send("PUT", path, api.send("GET", path, null).accepted()).accepted();
+      api.merge(path, exempt("null")).accepted();
       api.send("DELETE", path, null).accepted();
+      api.merge(path, exempt("\"incident 8\"")).accepted();
       api.merge(path, "{\"spec\": {\"serviceSpec\": {\"services\": []}}}").accepted();
       api.merge(path, "{\"metadata\": {\"finalizers\": []}}").accepted();
 
@@ -121,6 +128,153 @@ class MatchConditionsIT {
     }
   }
 
+  /** Before k0rdent 1.4, no namespace is another one than "default": k0rdent makes two releases. */
+  @ParameterizedTest
+  @ValueSource(strings = "v1.0")
+  void isAskedOfANamespaceThatIsSpelledOutLater(String release) throws Exception {
+    ApiServer api = ApiServer.of(release);
+    CountingWebhook hook = registered(api, release);
+    ObjectNode object = deployment(api.freshNamespace());
+    api.create(object);
+    hook.forget();
+
+    api.merge(ApiServer.path(object), services(object, "namespace", "default")).accepted();
+
+    assertThat(hook.calls()).anyMatch(call -> call.startsWith("/validate UPDATE clusterdep"));
+  }
+
+  /** k0rdent 1.6 and later deploys by a service's version, whatever its template. */
+  @ParameterizedTest
+  @ValueSource(strings = {"v1.6", "v1.12"})
+  void isAskedOfAVersionAndOfAChainThatIsTakenAway(String release) throws Exception {
+    ApiServer api = ApiServer.of(release);
+    CountingWebhook hook = registered(api, release);
+    ObjectNode object = deployment(api.freshNamespace());
+    api.create(object);
+    String path = ApiServer.path(object);
+    hook.forget();
+
+    api.merge(path, services(object, "version", "1.0.0")).accepted();
+    assertThat(hook.calls()).anyMatch(call -> call.startsWith("/validate UPDATE clusterdep"));
+    hook.forget();
+
+    api.merge(path, services(object, "values", "a: 1")).accepted();
+    hook.forget();
+    api.merge(path, services(object, "templateChain", "")).accepted();
+    assertThat(hook.calls())
+        .anyMatch(call -> call.startsWith("/validate UPDATE clusterdep"))
+        .anyMatch(call -> call.startsWith("/mutate UPDATE clusterdep"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
+  void isAskedOfEveryReasonForBreakGlass(String release) throws Exception {
+    ApiServer api = ApiServer.of(release);
+    CountingWebhook hook = registered(api, release);
+    String namespace = api.freshNamespace();
+    for (ObjectNode object : List.of(deployment(namespace), fleet())) {
+      api.create(object);
+      for (String reason : List.of("incident 7", "incident 8")) {
+        hook.forget();
+        api.merge(ApiServer.path(object), exempt("\"" + reason + "\"")).accepted();
+        assertThat(hook.calls()).as(reason).anyMatch(call -> call.startsWith("/validate UPDATE "));
+      }
+    }
+  }
+
+  /**
+   * More services than the API server lets a condition compute: labels never wait for us, an edit
+   * of services always does, and none is refused because a condition failed.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {999, 1001, 5500, 20_000})
+  void neverFailsForTheNumberOfServices(int services) throws Exception {
+    ApiServer api = ApiServer.of("v1.0");
+    CountingWebhook hook = registered(api, "v1.0");
+    ObjectNode object = deployment(api.freshNamespace());
+    var all = ((ObjectNode) object.at("/spec/serviceSpec")).putArray("services");
+    for (int i = 0; i < services; i++) {
+      all.addObject().put("name", "s" + i).put("template", "a");
+    }
+    hook.forget();
+    api.create(object);
+    assertThat(hook.calls())
+        .anyMatch(call -> call.startsWith("/validate CREATE "))
+        .anyMatch(call -> call.startsWith("/mutate CREATE "));
+    hook.forget();
+    String path = ApiServer.path(object);
+
+    api.merge(path, "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").accepted();
+    assertThat(hook.calls()).isEmpty();
+
+    api.merge(path, services(object, "template", "b")).accepted();
+    assertThat(hook.calls())
+        .anyMatch(call -> call.startsWith("/validate UPDATE "))
+        .anyMatch(call -> call.startsWith("/mutate UPDATE "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
+  void isAskedOfATemplateOnlyWhenItsSpecChangesOrItGoes(String release) throws Exception {
+    ApiServer api = ApiServer.of(release);
+    CountingWebhook hook = registered(api, release);
+    ObjectNode template =
+        ApiServer.object(
+            "k0rdent.mirantis.com/v1beta1", "ServiceTemplate", api.freshNamespace(), "nginx");
+    template.putObject("spec").putObject("helm").putObject("chartRef").put("kind", "HelmChart");
+    ((ObjectNode) template.at("/spec/helm/chartRef")).put("name", "nginx");
+    String path = ApiServer.path(template);
+    hook.forget();
+
+    api.create(template);
+    api.merge(path, "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").accepted();
+    api.merge(path, "{\"metadata\": {\"finalizers\": [\"a.b/c\"]}}").accepted();
+    api.merge(path + "/status", "{\"status\": {\"valid\": true}}").accepted();
+    api.send("PUT", path, api.send("GET", path, null).accepted()).accepted();
+    assertThat(hook.calls()).isEmpty();
+
+    api.merge(path, "{\"spec\": null}").accepted();
+    assertThat(hook.calls()).containsOnly("/validate UPDATE servicetemplates nginx");
+    hook.forget();
+
+    api.send("DELETE", path, null).accepted();
+    assertThat(hook.calls()).containsOnly("/validate DELETE servicetemplates nginx");
+    hook.forget();
+
+    api.send("DELETE", path, null).accepted();
+    assertThat(hook.calls()).isEmpty();
+    api.merge(path, "{\"spec\": " + template.path("spec") + "}").accepted();
+    assertThat(hook.calls())
+        .as("a spec stays as created while it is being deleted, too")
+        .containsOnly("/validate UPDATE servicetemplates nginx");
+    hook.forget();
+    api.merge(path, "{\"metadata\": {\"finalizers\": null}}").accepted();
+    assertThat(hook.calls()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "v1.12")
+  void staysOutOfTheClustersOwnNamespaceAndItsOwnAndNotOfK0rdents(String release) throws Exception {
+    ApiServer api = ApiServer.of(release);
+    CountingWebhook hook = registered(api, release);
+    if (api.send("GET", "/api/v1/namespaces/kube-system", null).code() == 404) {
+      api.apply(ApiServer.object("v1", "Namespace", "", "kube-system"));
+    }
+    hook.forget();
+    for (String namespace : List.of("kube-system", Chart.NAMESPACE)) {
+      api.create(chain(namespace, ApiServer.fresh("c")));
+      api.create(deployment(namespace));
+    }
+    assertThat(hook.calls()).isEmpty();
+
+    for (String namespace : List.of(ApiServer.SYSTEM_NAMESPACE, api.freshNamespace())) {
+      hook.forget();
+      api.create(chain(namespace, ApiServer.fresh("c")));
+      api.create(deployment(namespace));
+      assertThat(hook.calls()).as(namespace).hasSize(3);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void isAskedOfAChainOnlyWhenItsSpecComesChangesOrGoes(String release) throws Exception {
@@ -154,7 +308,12 @@ class MatchConditionsIT {
     hook.forget();
 
     api.send("DELETE", path, null).accepted();
+    assertThat(hook.calls()).isEmpty();
     api.merge(path, "{\"spec\": null}").accepted();
+    assertThat(hook.calls())
+        .as("a spec stays as created while it is being deleted, too")
+        .containsOnly("/validate UPDATE servicetemplatechains chain");
+    hook.forget();
     api.merge(path, "{\"metadata\": {\"finalizers\": null}}").accepted();
     assertThat(hook.calls()).isEmpty();
   }
@@ -265,6 +424,10 @@ class MatchConditionsIT {
     JsonNode services = object.at("/spec/serviceSpec/services").deepCopy();
     ((ObjectNode) services.get(0)).put(field, value);
     return "{\"spec\": {\"serviceSpec\": {\"services\": " + services + "}}}";
+  }
+
+  private static String exempt(String reason) {
+    return "{\"metadata\": {\"annotations\": {\"pathgate.dev/exempt\": " + reason + "}}}";
   }
 
   private static ObjectNode chain(String namespace, String name) {

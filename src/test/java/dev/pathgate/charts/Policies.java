@@ -46,6 +46,20 @@ final class Policies {
     return policies;
   }
 
+  /** The chart's values for these, with policies whatever they say of them. */
+  private static String withPolicies(String prefix, String values) {
+    try {
+      ObjectNode all = (ObjectNode) Chart.YAML.readTree("fullnameOverride: " + prefix);
+      if (!values.isEmpty()) {
+        all.setAll((ObjectNode) Chart.YAML.readTree(values));
+      }
+      all.withObject("policies").put("enabled", true);
+      return all.toString();
+    } catch (com.fasterxml.jackson.core.JsonProcessingException malformed) {
+      throw new IllegalArgumentException(values, malformed);
+    }
+  }
+
   private void replace(String newValues) {
     for (JsonNode object : objects) {
       api.send("DELETE", ApiServer.path(object), null).accepted();
@@ -53,9 +67,7 @@ final class Policies {
     String prefix = ApiServer.fresh("p");
     values = Optional.of(newValues);
     objects = new ArrayList<>();
-    Chart.render("fullnameOverride: " + prefix + "\npolicies: {enabled: true}\n" + newValues)
-        .all()
-        .stream()
+    Chart.render(withPolicies(prefix, newValues)).all().stream()
         .filter(object -> object.path("kind").asText().startsWith("ValidatingAdmissionPolicy"))
         .forEach(objects::add);
     objects.forEach(api::apply);
@@ -110,6 +122,10 @@ final class Policies {
               ApiServer.Answer answer = edit(path, service("s", "b", last));
               return !answer.isAccepted() || !answer.warnings().isEmpty();
             });
+  }
+
+  ApiServer api() {
+    return api;
   }
 
   /** Stores an object and gives its path. */
