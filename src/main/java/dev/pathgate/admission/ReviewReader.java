@@ -65,7 +65,7 @@ public final class ReviewReader {
       throw new BadReview(OneLine.of(mistyped.getOriginalMessage(), 200));
     } catch (StreamConstraintsException tooMuch) {
       if (tooMuch.getOriginalMessage().startsWith("String value length")) {
-        throw new TooCostly("a text in it is longer than " + MAX_TEXT + " characters");
+        throw new TooCostly("a text in it is longer than " + K0rdentJson.MAX_TEXT + " characters");
       }
       throw new BadReview(
           tooMuch.getOriginalMessage().contains("nesting depth")

@@ -14,6 +14,9 @@ public final class K0rdentJson {
    */
   private static final int MAX_NESTING = 100_000;
 
+  /** No object that an API server stores has a longer text that is read and not passed over. */
+  public static final int MAX_TEXT = 4 * 1024 * 1024;
+
   /** What everything that comes from an API server is parsed with. */
   public static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -21,7 +24,7 @@ public final class K0rdentJson {
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_NESTING)
                   .maxNameLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxStringLength(MAX_TEXT)
                   .maxNumberLength(Integer.MAX_VALUE)
                   .build())
           // The table of known names outlives the request and holds thousands, however long.
