@@ -50,14 +50,14 @@ final class Reconciler {
   /** Objects that can't be written for a reason which passes, and is not theirs. */
   private final Set<ObjectRef> failing = ConcurrentHashMap.newKeySet();
 
-  /** What a look at an object rests on. */
+  /** What the reconciliation of an object rests on. */
   record Basis(
       Function<ObjectRef, Optional<Observed>> objects,
       UpgradePaths.Chains chains,
       Function<Kind, Optional<Shape>> shapes,
       BooleanSupplier leads) {}
 
-  /** What is to become of an object after one look at it. */
+  /** What is to become of an object that was reconciled. */
   sealed interface Next {
     /** Nothing, until something changes. */
     record Done() implements Next {}
