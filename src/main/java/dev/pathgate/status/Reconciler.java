@@ -15,7 +15,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -233,9 +232,9 @@ final class Reconciler {
   }
 
   private void recordEvents(ObjectRef object, Observed observed, UpgradePaths paths) {
-    List<EventRecorder.Event> all =
-        events.isPresent() ? EventRecorder.eventsFor(observed, paths) : List.of();
-    all.forEach(one -> events.orElseThrow().record(object, observed, one));
+    events.ifPresent(
+        to ->
+            EventRecorder.eventsFor(observed, paths).forEach(e -> to.record(object, observed, e)));
   }
 
   private static Call apply(ObjectRef object, Kind kind, Observed observed, Plan plan) {
