@@ -16,15 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Single requests to the API server, each tried once: whoever sends one knows best when to try
  * again, and must not be held for minutes by a client that does so on its own.
  */
-public final class ApiServer {
+public final class ApiServer implements Requests {
   public static final String JSON = "application/json";
   public static final String APPLY = "application/apply-patch+yaml";
   public static final String MERGE = "application/merge-patch+json";
@@ -34,7 +32,6 @@ public final class ApiServer {
       "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final long MARGIN_MILLIS = 500;
 
   private final HttpClient http;
   private final String root;
@@ -52,9 +49,23 @@ public final class ApiServer {
 
   /** An answer, whatever its code. */
   @SuppressWarnings("ArrayRecordComponent") // answers are read, not compared
-  public record Answer(int code, byte[] body, Optional<String> etag) {
+  public record Answer(
+      int code, byte[] body, Optional<String> etag, Optional<Duration> retryAfter) {
     public boolean isSuccess() {
       return code >= 200 && code < 300;
+    }
+
+    /**
+     * Whether the same request may be answered otherwise a little later: the API server, what it
+     * stores in or a webhook that it asks is overloaded or away, or our token is just renewed.
+     */
+    public boolean isTransientFailure() {
+      return code == 401 || code == 408 || code == 429 || code >= 500;
+    }
+
+    /** Whether it is a 403 of an authorizer, not of an admission plugin. */
+    public boolean isMissingRule() {
+      return code == 403 && FailureText.namesRule(message());
     }
 
     /** The body; missing where it is no JSON. */
@@ -96,7 +107,7 @@ public final class ApiServer {
     }
   }
 
-  /** Sends it; fails with an IOException where no answer comes in time. */
+  @Override
   public CompletableFuture<Answer> send(Call call, Duration timeout) {
     HttpRequest.Builder request =
         http.newHttpRequestBuilder()
@@ -113,25 +124,18 @@ public final class ApiServer {
     return http.sendAsync(request.build(), byte[].class).thenApply(ApiServer::answer);
   }
 
-  /** Sends it and waits. */
-  public Answer ask(Call call, Duration timeout) throws IOException, InterruptedException {
-    CompletableFuture<Answer> sent = send(call, timeout);
-    try {
-      return sent.get(timeout.toMillis() + MARGIN_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException late) {
-      sent.cancel(true);
-      throw new IOException("no answer within " + timeout.toSeconds() + " s", late);
-    } catch (ExecutionException failed) {
-      Throwable cause = failed.getCause();
-      throw cause instanceof IOException io ? io : new IOException(cause.toString(), cause);
-    }
-  }
-
   private static Answer answer(HttpResponse<byte[]> response) {
     byte[] body = response.body();
     return new Answer(
         response.code(),
         body == null ? new byte[0] : body,
-        response.headers("ETag").stream().findFirst());
+        response.headers("ETag").stream().findFirst(),
+        response.headers("Retry-After").stream().findFirst().flatMap(ApiServer::seconds));
+  }
+
+  private static Optional<Duration> seconds(String text) {
+    return text.matches("[0-9]{1,6}")
+        ? Optional.of(Duration.ofSeconds(Long.parseLong(text)))
+        : Optional.empty();
   }
 }

@@ -39,6 +39,11 @@ public final class FailureText {
     return OneLine.of(rootCause(causes), MAX_LENGTH);
   }
 
+  /** Whether the API server's message is about a right that an RBAC rule would give. */
+  static boolean namesRule(String message) {
+    return FORBIDDEN.matcher(message).find();
+  }
+
   private static List<Throwable> causes(Throwable failure) {
     List<Throwable> causes = new ArrayList<>();
     for (Throwable next = failure;

@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Who writes: of any number of replicas the one that holds the Lease. Another takes over when the
- * holder has let go, or has not renewed for 15 s as this process's own clock sees it, so that
+ * holder has released it, or has not renewed for 15 s as this process's own clock sees it, so that
  * clocks which disagree elect nobody twice.
  *
  * <p>A holder stops writing 10 s after the last renewal that succeeded, counted from before the
@@ -40,7 +40,7 @@ public final class Leadership implements AutoCloseable {
   private static final DateTimeFormatter MICRO_TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
-  private final ApiServer api;
+  private final Requests api;
   private final String namespace;
   private final String identity;
   private final Runnable gained;
@@ -66,7 +66,7 @@ public final class Leadership implements AutoCloseable {
    * @param lost called whenever it went to somebody else
    */
   public Leadership(
-      ApiServer api,
+      Requests api,
       String namespace,
       String identity,
       Runnable gained,
@@ -91,24 +91,27 @@ public final class Leadership implements AutoCloseable {
   }
 
   private void run() {
-    while (!closed) {
-      try {
-        round();
-      } catch (IOException away) {
-        problems.warn("api", "Lease " + place() + " can't be reached: " + away.getMessage());
-      } catch (InterruptedException end) {
-        return;
-      } catch (RuntimeException unexpected) {
-        LOG.error("the election goes on after a failure", unexpected);
-      }
-      if (leading && !holds()) {
-        lose("it could not be renewed in time");
-      }
-      try {
+    try {
+      while (!closed) {
+        campaign();
         Thread.sleep(PERIOD.toMillis());
-      } catch (InterruptedException end) {
-        return;
       }
+    } catch (InterruptedException end) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** One attempt to win the Lease, or to renew it; never fails. */
+  void campaign() throws InterruptedException {
+    try {
+      round();
+    } catch (IOException away) {
+      problems.warn("api", "Lease " + place() + " can't be reached: " + away.getMessage());
+    } catch (RuntimeException unexpected) {
+      LOG.error("the election goes on after a failure", unexpected);
+    }
+    if (leading && !holds()) {
+      lose("it could not be renewed in time");
     }
   }
 
@@ -121,7 +124,7 @@ public final class Leadership implements AutoCloseable {
     if (answer.code() == 404) {
       create();
     } else if (!answer.isSuccess()) {
-      complain(answer, "get");
+      report(answer, "get");
     } else {
       consider(answer.json());
     }
@@ -173,7 +176,7 @@ public final class Leadership implements AutoCloseable {
       problems.resolveAll("Lease " + place() + " can be written again");
       if (!leading) {
         leading = true;
-        LOG.infof("this process writes now: it holds Lease %s as %s", place(), identity);
+        LOG.infof("became leader: it holds Lease %s as %s", place(), identity);
         gained.run();
       }
     } else if (answer.code() == 409) {
@@ -185,7 +188,7 @@ public final class Leadership implements AutoCloseable {
     } else if (answer.code() == 404 && held != null) {
       held = null;
     } else {
-      complain(answer, method.equals("POST") ? "create" : "update");
+      report(answer, method.equals("POST") ? "create" : "update");
     }
   }
 
@@ -204,10 +207,10 @@ public final class Leadership implements AutoCloseable {
     leading = false;
     held = null;
     lost.run();
-    LOG.infof("this process writes no more: it lost Lease %s, %s", place(), why);
+    LOG.infof("lost leadership: Lease %s, %s", place(), why);
   }
 
-  private void complain(Answer answer, String verb) {
+  private void report(Answer answer, String verb) {
     String hint =
         answer.code() != 403
             ? ""
@@ -234,7 +237,7 @@ public final class Leadership implements AutoCloseable {
     return "/apis/coordination.k8s.io/v1/namespaces/" + namespace + "/leases/" + LEASE;
   }
 
-  /** Lets go of the Lease, so that another process need not wait for its end. */
+  /** Releases the Lease, so that another process need not wait for its end. */
   @Override
   public void close() {
     closed = true;
@@ -251,7 +254,8 @@ public final class Leadership implements AutoCloseable {
         ObjectNode lease = now.json().deepCopy();
         lease.withObjectProperty("spec").remove("holderIdentity");
         Answer answer = api.ask(Call.send("PUT", path(), ApiServer.JSON, lease), REQUEST_TIMEOUT);
-        LOG.infof(answer.isSuccess() ? "Lease %s is free" : "Lease %s was taken already", place());
+        LOG.infof(
+            answer.isSuccess() ? "Lease %s is released" : "Lease %s was taken already", place());
       }
     } catch (IOException away) {
       LOG.infof("Lease %s stays taken until it ends: %s", place(), away.getMessage());

@@ -57,7 +57,7 @@ public final class OnceLog {
   }
 
   /** Nobody needs to know any more. */
-  public void forget(String subject) {
+  public void discard(String subject) {
     open.remove(subject);
   }
 }

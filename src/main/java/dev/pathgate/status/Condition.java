@@ -24,12 +24,12 @@ record Condition(String reason, String message) {
 
   private static final int SERVICES_NAMED = 10;
 
-  /** For an object whose field says what the chains offer. */
-  static Condition of(Offer offer, long maxBytes) {
-    List<String> without = withoutPaths(offer);
-    if (offer.isTruncated()) {
+  /** For an object whose field says what the chains paths. */
+  static Condition of(UpgradePaths paths, long maxBytes) {
+    List<String> without = withoutPaths(paths);
+    if (paths.isTruncated()) {
       List<String> parts = new ArrayList<>();
-      parts.add(leftOut(offer, maxBytes));
+      parts.add(leftOut(paths, maxBytes));
       parts.addAll(without);
       return new Condition(TRUNCATED, some(parts));
     }
@@ -38,7 +38,7 @@ record Condition(String reason, String message) {
     }
     return new Condition(
         ALL_RESOLVED,
-        offer.entries().isEmpty()
+        paths.entries().isEmpty()
             ? "there is no service"
             : "status.servicesUpgradePaths says where each service may go");
   }
@@ -53,9 +53,18 @@ record Condition(String reason, String message) {
             + " the field");
   }
 
-  private static String leftOut(Offer offer, long maxBytes) {
+  /** For an object whose field somebody else overwrote, until ours is written again. */
+  static Condition overwrittenBy(String manager) {
+    return new Condition(
+        YIELDED,
+        "status.servicesUpgradePaths is as "
+            + manager
+            + " wrote it, which is not what the chains lead to; it is written again after a pause");
+  }
+
+  private static String leftOut(UpgradePaths paths, long maxBytes) {
     List<String> cut = new ArrayList<>();
-    for (Offer.Entry entry : offer.entries()) {
+    for (UpgradePaths.Entry entry : paths.entries()) {
       if (entry.leftOut() > 0) {
         int all = entry.leftOut() + entry.paths().size();
         cut.add("%s (%d of %d)".formatted(entry.service().identity(), entry.leftOut(), all));
@@ -63,10 +72,10 @@ record Condition(String reason, String message) {
     }
     List<String> parts = new ArrayList<>();
     if (!cut.isEmpty()) {
-      parts.add(offer.pathsLeftOut() + " paths left out: " + some(cut));
+      parts.add(paths.pathsLeftOut() + " paths left out: " + some(cut));
     }
-    if (offer.servicesLeftOut() > 0) {
-      parts.add(offer.servicesLeftOut() + " services left out at the end");
+    if (paths.servicesLeftOut() > 0) {
+      parts.add(paths.servicesLeftOut() + " services left out at the end");
     }
     return String.join("; ", parts)
         + ", so that status.servicesUpgradePaths keeps within "
@@ -74,13 +83,13 @@ record Condition(String reason, String message) {
         + " bytes";
   }
 
-  private static List<String> withoutPaths(Offer offer) {
-    return offer.entries().stream()
-        .filter(entry -> entry.obstacle().isPresent())
+  private static List<String> withoutPaths(UpgradePaths paths) {
+    return paths.entries().stream()
+        .filter(entry -> entry.unresolvedReason().isPresent())
         .map(
             entry ->
                 "service %s has no paths: %s"
-                    .formatted(entry.service().identity(), entry.obstacle().orElseThrow()))
+                    .formatted(entry.service().identity(), entry.unresolvedReason().orElseThrow()))
         .toList();
   }
 

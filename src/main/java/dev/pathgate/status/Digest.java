@@ -1,6 +1,8 @@
 package dev.pathgate.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,26 @@ record Digest(long high, long low) {
    */
   static Digest asSets(JsonNode value) {
     return isNothing(value) ? OF_NOTHING : ofText(canonical(value, true));
+  }
+
+  /**
+   * The same for {@code servicesUpgradePaths}, where an available upgrade is no more than the names
+   * of its steps, whether they stand in {@code upgradePaths} or in {@code versions}.
+   */
+  static Digest ofNames(JsonNode paths) {
+    JsonNode named = paths.deepCopy();
+    for (JsonNode entry : named) {
+      for (JsonNode upgrade : entry.path("availableUpgrades")) {
+        if (upgrade instanceof ObjectNode object) {
+          JsonNode versions = object.remove("versions");
+          if (object.path("upgradePaths").isEmpty() && versions != null) {
+            ArrayNode names = object.putArray("upgradePaths");
+            versions.forEach(version -> names.add(version.path("name").asText()));
+          }
+        }
+      }
+    }
+    return asSets(named);
   }
 
   private static boolean isNothing(JsonNode value) {

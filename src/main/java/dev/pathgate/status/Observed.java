@@ -3,7 +3,9 @@ package dev.pathgate.status;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.rule.Service;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,10 @@ import java.util.Optional;
  * @param uid for Events
  * @param exact the digest of {@code status.servicesUpgradePaths}
  * @param asSets its digest where order doesn't count
+ * @param namesOnly whether {@code asSets} is of the names alone, because its writer leaves {@code
+ *     upgradePaths} out
+ * @param moved the stored entries of services that have another template now, by the place of the
+ *     service in the list
  * @param published its entries, in order
  * @param otherOwners the managers beside us that own the field, as {@code managedFields} has them
  * @param ownsPaths whether we own the field
@@ -31,6 +37,8 @@ record Observed(
     List<Service> services,
     Digest exact,
     Digest asSets,
+    boolean namesOnly,
+    Map<Integer, JsonNode> moved,
     List<Published> published,
     List<String> otherOwners,
     boolean ownsPaths,
@@ -78,6 +86,7 @@ record Observed(
         conditionTaken |= !ours;
       }
     }
+    boolean namesOnly = leavesUpgradePathsOut(paths);
     return new Observed(
         metadata.path("uid").asText(),
         object.metadata().resourceVersion(),
@@ -85,7 +94,9 @@ record Observed(
         object.metadata().deleting(),
         object.services(),
         Digest.exact(paths),
-        Digest.asSets(paths),
+        namesOnly ? Digest.ofNames(paths) : Digest.asSets(paths),
+        namesOnly,
+        moved(paths, object.services()),
         published(paths, object.services()),
         List.copyOf(others),
         ownsPaths,
@@ -100,17 +111,51 @@ record Observed(
         && entry.path("subresource").asText().equals("status");
   }
 
+  /** k0rdent from 1.6 on writes {@code versions} alone. */
+  private static boolean leavesUpgradePathsOut(JsonNode paths) {
+    for (JsonNode entry : paths) {
+      for (JsonNode upgrade : entry.path("availableUpgrades")) {
+        if (upgrade.path("upgradePaths").isEmpty() && !upgrade.path("versions").isEmpty()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static Map<Integer, JsonNode> moved(JsonNode paths, List<Service> services) {
+    // Up to k0rdent 1.3 a list may hold the same service twice: its entries are in the same order.
+    Map<String, Deque<JsonNode>> entries = new HashMap<>();
+    for (JsonNode entry : paths) {
+      entries.computeIfAbsent(identity(entry), key -> new ArrayDeque<>()).add(entry);
+    }
+    Map<Integer, JsonNode> moved = new HashMap<>();
+    for (int i = 0; i < services.size(); i++) {
+      Service service = services.get(i);
+      JsonNode entry = entries.getOrDefault(service.identity(), new ArrayDeque<>()).poll();
+      if (entry != null && !entry.path("template").asText().equals(service.template())) {
+        moved.put(i, entry);
+      }
+    }
+    return Map.copyOf(moved);
+  }
+
+  private static String identity(JsonNode entry) {
+    return entry.path("namespace").asText(Service.DEFAULT_NAMESPACE)
+        + "/"
+        + entry.path("name").asText();
+  }
+
   private static List<Published> published(JsonNode paths, List<Service> services) {
     // Most entries repeat the names of the spec; the same strings serve both.
     Map<String, String> known = new HashMap<>();
     services.forEach(service -> known.put(service.template(), service.template()));
     List<Published> entries = new ArrayList<>();
     for (JsonNode entry : paths) {
-      String namespace = entry.path("namespace").asText(Service.DEFAULT_NAMESPACE);
       String template = entry.path("template").asText();
       entries.add(
           new Published(
-              namespace + "/" + entry.path("name").asText(),
+              identity(entry),
               known.getOrDefault(template, template),
               !entry.path("availableUpgrades").isEmpty()));
     }

@@ -14,19 +14,21 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The objects that list services and the chains that they name, as informers bring them. */
-final class ObservedCluster implements AutoCloseable {
+final class ObservedCluster implements UpgradePaths.Chains, AutoCloseable {
   private final ObjectIndex index;
   private final Listener listener;
   private final Map<ObjectRef, Observed> objects = new ConcurrentHashMap<>();
+  private final Set<ChainRef> beingDeleted = ConcurrentHashMap.newKeySet();
   private final List<CachedKind<?>> caches;
 
   /** Hears what changes; called by the informers' threads. */
   interface Listener {
     /** The object's spec, or a chain that it names, is new or has changed. */
-    void basisChanged(ObjectRef object);
+    void inputsChanged(ObjectRef object);
 
     /** Something else of the object has changed. */
     void changed(ObjectRef object);
@@ -87,8 +89,14 @@ final class ObservedCluster implements AutoCloseable {
     return objects.keySet();
   }
 
-  Optional<TemplateChain> chain(ChainRef ref) {
-    return index.chain(ref);
+  @Override
+  public Optional<TemplateChain> find(ChainRef ref) {
+    return isBeingDeleted(ref) ? Optional.empty() : index.chain(ref);
+  }
+
+  @Override
+  public boolean isBeingDeleted(ChainRef ref) {
+    return beingDeleted.contains(ref);
   }
 
   private final class Chains implements CachedKind.Sink<CachedResource.ServiceTemplateChain> {
@@ -98,8 +106,13 @@ final class ObservedCluster implements AutoCloseable {
       ChainRef ref = new ChainRef(metadata.namespace(), metadata.name());
       Optional<TemplateChain> before = index.chain(ref);
       if (before.filter(c -> c.resourceVersion().equals(metadata.resourceVersion())).isEmpty()) {
+        if (metadata.deleting()) {
+          beingDeleted.add(ref);
+        } else {
+          beingDeleted.remove(ref);
+        }
         index.put(Kind.SERVICE_TEMPLATE_CHAIN, resource.object());
-        index.usersOf(ref).forEach(listener::basisChanged);
+        index.usersOf(ref).forEach(listener::inputsChanged);
       }
     }
 
@@ -107,9 +120,10 @@ final class ObservedCluster implements AutoCloseable {
     public void remove(CachedResource.ServiceTemplateChain resource) {
       K0rdentObject.Metadata metadata = resource.object().metadata();
       index.remove(Kind.SERVICE_TEMPLATE_CHAIN, metadata.namespace(), metadata.name());
+      beingDeleted.remove(new ChainRef(metadata.namespace(), metadata.name()));
       index
           .usersOf(new ChainRef(metadata.namespace(), metadata.name()))
-          .forEach(listener::basisChanged);
+          .forEach(listener::inputsChanged);
     }
   }
 
@@ -127,7 +141,7 @@ final class ObservedCluster implements AutoCloseable {
       Observed before = objects.put(object, now);
       index.put(kind, resource.object());
       if (before == null || !before.services().equals(now.services())) {
-        listener.basisChanged(object);
+        listener.inputsChanged(object);
       } else if (!before.resourceVersion().equals(now.resourceVersion())) {
         listener.changed(object);
       }

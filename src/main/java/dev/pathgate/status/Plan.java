@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What an object lacks beside what its chains offer.
+ * What an object lacks beside what its chains paths.
  *
  * <p>A server-side apply says everything that we own: to leave something out is to give it up, and
  * what nobody owns any more disappears. So while the field is ours, the condition never goes
@@ -32,12 +32,35 @@ record Plan(
   /** What to do is the user's to choose. */
   record Policy(Ownership ownership, boolean condition, long maxBytes) {}
 
-  static Plan of(Observed observed, Offer offer, Shape shape, Policy policy, Instant now) {
-    ArrayNode value = StatusJson.paths(offer, shape.versions());
+  /**
+   * What to say while our value, which another writer has overwritten, waits to be written again:
+   * the condition must not go on claiming it. Nothing, where the condition does not.
+   */
+  static Optional<ObjectNode> whileOverwritten(
+      Observed observed, Shape shape, Policy policy, Instant now) {
+    if (observed.otherOwners().isEmpty()
+        || observed.conditionTaken()
+        || !policy.condition()
+        || !shape.conditions()) {
+      return Optional.empty();
+    }
+    Condition overwritten = Condition.overwrittenBy(observed.otherOwners().get(0));
+    if (observed.says(overwritten)) {
+      return Optional.empty();
+    }
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    status.putArray("conditions").add(overwritten.json(observed, now));
+    return Optional.of(status);
+  }
+
+  static Plan of(Observed observed, UpgradePaths paths, Shape shape, Policy policy, Instant now) {
+    ArrayNode value = StatusJson.paths(paths, shape.versions());
     boolean foreign = !observed.otherOwners().isEmpty();
     boolean right =
         foreign
-            ? observed.asSets().equals(Digest.asSets(value))
+            ? observed
+                .asSets()
+                .equals(observed.namesOnly() ? Digest.ofNames(value) : Digest.asSets(value))
             : observed.exact().equals(Digest.exact(value));
     boolean yields = foreign && !right && policy.ownership() == Ownership.YIELD;
     boolean writesPaths = !right && !yields;
@@ -46,7 +69,7 @@ record Plan(
             ? Optional.of(
                 yields
                     ? Condition.yieldedTo(observed.otherOwners().get(0))
-                    : Condition.of(offer, policy.maxBytes()))
+                    : Condition.of(paths, policy.maxBytes()))
             : Optional.empty();
     boolean conditionRight =
         condition.map(observed::says).orElseGet(() -> !observed.ownsCondition());

@@ -9,33 +9,36 @@ import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.kube.ApiServer.Call;
 import dev.pathgate.kube.Leadership;
 import dev.pathgate.kube.OnceLog;
+import dev.pathgate.kube.Requests;
 import dev.pathgate.rule.ObjectRef;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Brings one object's status to what its chains offer: looks at what is known of it, plans, writes
- * what is lacking, and says what is to become of it next.
+ * Brings one object's status to what its chains lead to: looks at what is known of it, plans,
+ * writes what is lacking, and says what is to become of it next.
  */
 final class Reconciler {
   private static final Logger LOG = Logger.getLogger(Reconciler.class);
 
+  private static final Next DONE = new Next.Done();
   private static final Duration AWAY = Duration.ofSeconds(30);
   private static final Duration FORBIDDEN = Duration.ofMinutes(1);
   private static final Duration REFUSED = Duration.ofMinutes(5);
 
-  private final ObservedCluster cluster;
-  private final ServedSchema schema;
-  private final Leadership leadership;
-  private final ApiServer api;
-  private final Optional<Announcements> announcements;
+  private final Basis basis;
+  private final Requests api;
+  private final Runnable suspectSchema;
+  private final Optional<EventRecorder> events;
   private final Edits edits;
   private final Plan.Policy policy;
   private final MeterRegistry metrics;
@@ -43,32 +46,43 @@ final class Reconciler {
   private final OnceLog problems = new OnceLog(LOG);
   private final Map<ObjectRef, String> yielded = new ConcurrentHashMap<>();
 
-  /** What is to become of an object after one look at it. */
+  /** Objects that can't be written for a reason which passes, and is not theirs. */
+  private final Set<ObjectRef> failing = ConcurrentHashMap.newKeySet();
+
+  /** What the reconciliation of an object rests on. */
+  record Basis(
+      Function<ObjectRef, Optional<Observed>> objects,
+      UpgradePaths.Chains chains,
+      Function<Kind, Optional<Shape>> shapes,
+      BooleanSupplier leads) {}
+
+  /** What is to become of an object that was reconciled. */
   sealed interface Next {
     /** Nothing, until something changes. */
-    record Rest() implements Next {}
+    record Done() implements Next {}
 
     /** It failed, and is tried again with back-off up to a ceiling. */
-    record Retry(Duration ceiling) implements Next {}
+    record Backoff(Duration ceiling) implements Next {}
 
     /** It is looked at again after that time. */
-    record Later(Duration delay) implements Next {}
+    record RequeueAfter(Duration delay) implements Next {}
   }
 
+  /**
+   * @param suspectSchema called when a refusal hints at another schema than the one that is known
+   */
   Reconciler(
-      ObservedCluster cluster,
-      ServedSchema schema,
-      Leadership leadership,
-      ApiServer api,
-      Optional<Announcements> announcements,
+      Basis basis,
+      Requests api,
+      Runnable suspectSchema,
+      Optional<EventRecorder> events,
       String systemNamespace,
       Plan.Policy policy,
       MeterRegistry metrics) {
-    this.cluster = cluster;
-    this.schema = schema;
-    this.leadership = leadership;
+    this.basis = basis;
     this.api = api;
-    this.announcements = announcements;
+    this.suspectSchema = suspectSchema;
+    this.events = events;
     this.edits = new Edits(systemNamespace);
     this.policy = policy;
     this.metrics = metrics;
@@ -81,51 +95,85 @@ final class Reconciler {
   }
 
   /** Nobody writes here any more; another process may. */
-  void stepDown() {
+  void lostLeadership() {
     yielded.clear();
+    failing.clear();
+    problems.discard("api");
   }
 
   /** What the object's status rests on is another now. */
-  void basisChanged(ObjectRef object) {
-    written.forget(object);
+  void inputsChanged(ObjectRef object) {
+    written.discard(object);
   }
 
-  void forget(ObjectRef object) {
-    written.forget(object);
+  void discard(ObjectRef object) {
+    written.discard(object);
     yielded.remove(object);
-    problems.forget(object.toString());
+    recovered(object);
+    problems.discard(object.toString());
   }
 
   Next reconcile(ObjectRef object) throws InterruptedException {
-    Optional<Observed> known = cluster.object(object);
+    Optional<Observed> known = basis.objects().apply(object);
     Kind kind = Kind.of(Kind.GROUP, object.kind()).orElseThrow();
-    Optional<Shape> shape = schema.of(kind).filter(Shape::paths);
+    Optional<Shape> shape = basis.shapes().apply(kind).filter(Shape::paths);
     // Without the Lease another process writes; winning it brings every object back here.
-    if (known.isEmpty() || known.get().deleting() || shape.isEmpty() || !leadership.holds()) {
-      return new Next.Rest();
+    if (known.isEmpty()
+        || known.get().deleting()
+        || shape.isEmpty()
+        || !basis.leads().getAsBoolean()) {
+      return DONE;
     }
     Observed observed = known.get();
-    Offer offer =
-        Offer.of(
+    UpgradePaths paths =
+        UpgradePaths.of(
             observed.services(),
+            // Up to k0rdent 1.3 the stored entry is what its own guard goes by.
+            shape.get().versions() ? Map.of() : observed.moved(),
             edits.chainNamespace(kind, object.namespace()),
-            cluster::chain,
+            basis.chains(),
             shape.get().versions(),
             policy.maxBytes());
-    Plan plan = Plan.of(observed, offer, shape.get(), policy, Instant.now());
+    Plan plan = Plan.of(observed, paths, shape.get(), policy, Instant.now());
     noteYield(object, plan.yieldsTo());
     if (plan.status().isEmpty()) {
-      return new Next.Rest();
+      recovered(object);
+      return DONE;
     }
     Digest content = WriteLog.content(plan.status().get(), observed.generation());
     if (written.isUnseen(object, content, observed.resourceVersion())) {
-      return new Next.Rest();
+      return DONE;
     }
     Optional<Duration> wait = written.wait(object, content);
     if (wait.isPresent()) {
-      return new Next.Later(wait.get());
+      Next next = plan.writesPaths() ? disclaim(object, kind, observed, shape.get()) : DONE;
+      return next instanceof Next.Backoff ? next : new Next.RequeueAfter(wait.get());
     }
-    return write(object, kind, observed, offer, plan, content);
+    return write(object, kind, observed, paths, plan, content);
+  }
+
+  /**
+   * While our value waits to be written again, says so in the condition. That is no loop of its
+   * own: the condition claims the value only after a write of ours, and these pause.
+   */
+  private Next disclaim(ObjectRef object, Kind kind, Observed observed, Shape shape)
+      throws InterruptedException {
+    Optional<ObjectNode> status = Plan.whileOverwritten(observed, shape, policy, Instant.now());
+    if (status.isEmpty()) {
+      return DONE;
+    }
+    Plan plan = new Plan(status, false, false, false, Optional.empty());
+    Answer answer;
+    try {
+      answer = api.ask(apply(object, kind, observed, plan), Leadership.WRITE_TIMEOUT);
+    } catch (IOException away) {
+      return transientFailure(object, away.getMessage());
+    }
+    if (answer.isSuccess()) {
+      succeeded(object, kind);
+      return DONE;
+    }
+    return failed(object, kind, answer);
   }
 
   private void noteYield(ObjectRef object, Optional<String> manager) {
@@ -142,35 +190,51 @@ final class Reconciler {
   }
 
   private Next write(
-      ObjectRef object, Kind kind, Observed observed, Offer offer, Plan plan, Digest content)
+      ObjectRef object, Kind kind, Observed observed, UpgradePaths paths, Plan plan, Digest content)
       throws InterruptedException {
     Answer answer;
     try {
       answer = api.ask(apply(object, kind, observed, plan), Leadership.WRITE_TIMEOUT);
     } catch (IOException away) {
-      count("failed");
-      problems.warn("api", "the API server can't be written to: " + away.getMessage());
-      return new Next.Retry(AWAY);
+      return transientFailure(object, away.getMessage());
     }
     if (answer.isSuccess()) {
-      count("written");
-      problems.resolve("api", "the API server can be written to again");
-      problems.resolve("403 " + kind, kind.plural() + "/status may be written again");
-      problems.resolve(object.toString(), object + ": its status is written again");
+      succeeded(object, kind);
       String version = answer.json().path("metadata").path("resourceVersion").asText();
       written.add(object, content, observed.resourceVersion(), version);
       if (plan.writesPaths()) {
-        tell(object, observed, offer);
+        recordEvents(object, observed, paths);
       }
-      return new Next.Rest();
+      return DONE;
     }
     return failed(object, kind, answer);
   }
 
-  private void tell(ObjectRef object, Observed observed, Offer offer) {
-    List<Announcements.News> news =
-        announcements.isPresent() ? Announcements.news(observed, offer) : List.of();
-    news.forEach(one -> announcements.orElseThrow().tell(object, observed, one));
+  private void succeeded(ObjectRef object, Kind kind) {
+    count("written");
+    recovered(object);
+    problems.resolve("403 " + kind, kind.plural() + "/status may be written again");
+    problems.resolve(object.toString(), object + ": its status is written again");
+  }
+
+  /** Says it once for all objects, since each of them fails where the API server is away. */
+  private Next transientFailure(ObjectRef object, String why) {
+    count("failed");
+    failing.add(object);
+    problems.warn("api", "the API server can't be written to: " + why);
+    return new Next.Backoff(AWAY);
+  }
+
+  private void recovered(ObjectRef object) {
+    if (failing.remove(object) && failing.isEmpty()) {
+      problems.resolve("api", "the API server can be written to again");
+    }
+  }
+
+  private void recordEvents(ObjectRef object, Observed observed, UpgradePaths paths) {
+    events.ifPresent(
+        to ->
+            EventRecorder.eventsFor(observed, paths).forEach(e -> to.record(object, observed, e)));
   }
 
   private static Call apply(ObjectRef object, Kind kind, Observed observed, Plan plan) {
@@ -198,43 +262,39 @@ final class Reconciler {
   }
 
   private Next failed(ObjectRef object, Kind kind, Answer answer) {
-    switch (answer.code()) {
-      case 404 -> {
-        count("gone");
-        return new Next.Rest();
-      }
-      case 409 -> {
-        count("conflict");
-        return new Next.Retry(AWAY);
-      }
-      case 403 -> {
-        count("forbidden");
-        problems.warn(
-            "403 " + kind,
-            "the status of %s can't be written, answered %d: %s; missing RBAC rule: verb patch on resource %s/status of group %s"
-                .formatted(
-                    kind.word(), answer.code(), answer.message(), kind.plural(), Kind.GROUP));
-        return new Next.Retry(FORBIDDEN);
-      }
-      default -> {
-        boolean passing = answer.code() == 401 || answer.code() == 429 || answer.code() > 500;
-        if (passing) {
-          count("failed");
-          problems.warn(
-              "api",
-              "the API server can't be written to, it answered %d: %s"
-                  .formatted(answer.code(), answer.message()));
-          return new Next.Retry(AWAY);
-        }
-        count("refused");
-        problems.warn(
-            object.toString(),
-            "%s: its status was refused, answered %d: %s"
-                .formatted(object, answer.code(), answer.message()));
-        schema.readAgain();
-        return new Next.Retry(REFUSED);
-      }
+    if (answer.isTransientFailure()) {
+      Next backoff =
+          transientFailure(object, "it answered %d: %s".formatted(answer.code(), answer.message()));
+      return answer
+          .retryAfter()
+          .filter(wait -> !wait.isZero())
+          .<Next>map(wait -> new Next.RequeueAfter(wait.compareTo(AWAY) < 0 ? wait : AWAY))
+          .orElse(backoff);
     }
+    recovered(object);
+    if (answer.code() == 404) {
+      count("gone");
+      return DONE;
+    }
+    if (answer.code() == 409) {
+      count("conflict");
+      return new Next.Backoff(AWAY);
+    }
+    if (answer.isMissingRule()) {
+      count("forbidden");
+      problems.warn(
+          "403 " + kind,
+          "the status of %s can't be written, answered %d: %s; missing RBAC rule: verb patch on resource %s/status of group %s"
+              .formatted(kind.word(), answer.code(), answer.message(), kind.plural(), Kind.GROUP));
+      return new Next.Backoff(FORBIDDEN);
+    }
+    count("refused");
+    problems.warn(
+        object.toString(),
+        "%s: its status was refused, answered %d: %s"
+            .formatted(object, answer.code(), answer.message()));
+    suspectSchema.run();
+    return new Next.Backoff(REFUSED);
   }
 
   private void count(String result) {

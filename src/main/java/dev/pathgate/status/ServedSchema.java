@@ -1,10 +1,10 @@
 package dev.pathgate.status;
 
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.kube.ApiServer.Call;
 import dev.pathgate.kube.OnceLog;
+import dev.pathgate.kube.Requests;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -24,31 +24,34 @@ import org.jboss.logging.Logger;
  * server ends all watches of a kind whose CRD changed, and refuses fields that it does not know. So
  * the document is read again when a watch ended before its time, when objects had to be listed
  * anew, and when a write was refused: three times within 20 s, because the document follows its CRD
- * after some seconds. The API server answers 304 to most of that.
+ * after some seconds, and further on, with back-off, where the last of these fails. The API server
+ * answers 304 to most of that.
  */
 final class ServedSchema implements AutoCloseable {
   private static final String DOCUMENT = "/openapi/v3/apis/" + Kind.GROUP + "/" + Kind.VERSION;
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final List<Duration> READ_AGAIN =
       List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(20));
+  private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(60);
 
   private static final Logger LOG = Logger.getLogger(ServedSchema.class);
 
-  private final ApiServer api;
+  private final Requests api;
   private final Runnable changed;
   private final OnceLog problems = new OnceLog(LOG);
   private final ScheduledThreadPoolExecutor timer;
 
   private volatile Map<Kind, Shape> shapes = Map.of();
   private Optional<String> etag = Optional.empty();
-  private Duration delay = Duration.ofSeconds(1);
+  private Duration delay = FIRST_DELAY;
   private List<? extends ScheduledFuture<?>> readings = List.of();
 
   /**
+   * @param api where to read it
    * @param changed called when a shape has become known or another
    */
-  ServedSchema(ApiServer api, Runnable changed) {
+  ServedSchema(Requests api, Runnable changed) {
     this.api = api;
     this.changed = changed;
     this.timer =
@@ -83,15 +86,21 @@ final class ServedSchema implements AutoCloseable {
       // still ends watches again.
       return;
     }
+    Duration last = READ_AGAIN.get(READ_AGAIN.size() - 1);
     readings =
         READ_AGAIN.stream()
-            .map(wait -> timer.schedule(this::read, wait.toMillis(), TimeUnit.MILLISECONDS))
+            .map(
+                wait -> {
+                  Runnable reading = wait.equals(last) ? this::readUntilKnown : this::read;
+                  return timer.schedule(reading, wait.toMillis(), TimeUnit.MILLISECONDS);
+                })
             .toList();
   }
 
   private void readUntilKnown() {
-    read();
-    if (!isKnown()) {
+    if (read() && isKnown()) {
+      delay = FIRST_DELAY;
+    } else {
       delay =
           delay.multipliedBy(2).compareTo(LONGEST_DELAY) > 0
               ? LONGEST_DELAY
@@ -101,7 +110,8 @@ final class ServedSchema implements AutoCloseable {
     }
   }
 
-  private void read() {
+  /** Whether it could be read, be it the same as before. */
+  boolean read() {
     try {
       Call call = Call.get(DOCUMENT);
       Answer answer =
@@ -110,7 +120,11 @@ final class ServedSchema implements AutoCloseable {
         etag = answer.etag();
         take(Shape.ofOpenApi(answer.json()));
         problems.resolve(DOCUMENT, DOCUMENT + " can be read again");
-      } else if (answer.code() != 304) {
+        return true;
+      } else if (answer.code() == 304) {
+        problems.resolve(DOCUMENT, DOCUMENT + " can be read again");
+        return true;
+      } else {
         problems.warn(
             DOCUMENT,
             "GET %s was answered %d: %s; what status can hold is not known%s"
@@ -130,6 +144,7 @@ final class ServedSchema implements AutoCloseable {
     } catch (RuntimeException unexpected) {
       LOG.error("the schema could not be read", unexpected);
     }
+    return false;
   }
 
   private void take(Map<Kind, Shape> read) {

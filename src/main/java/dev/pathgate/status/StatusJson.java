@@ -14,9 +14,13 @@ final class StatusJson {
   private StatusJson() {}
 
   /** An entry without a way to go has no {@code availableUpgrades} at all. */
-  static ArrayNode paths(Offer offer, boolean withVersions) {
+  static ArrayNode paths(UpgradePaths paths, boolean withVersions) {
     ArrayNode value = NODES.arrayNode();
-    for (Offer.Entry entry : offer.entries()) {
+    for (UpgradePaths.Entry entry : paths.entries()) {
+      if (entry.unchanged().isPresent()) {
+        value.add(entry.unchanged().get());
+        continue;
+      }
       ObjectNode json = value.addObject();
       json.put("name", entry.service().name());
       json.put("namespace", entry.service().namespace());
@@ -36,11 +40,14 @@ final class StatusJson {
     if (withVersions) {
       ArrayNode versions = path.putArray("versions");
       for (AvailableUpgrade step : steps) {
-        // k0rdent 1.6 to 1.8 require a version where a chain need not have one.
-        String version = step.version().orElse(step.name());
-        versions.addObject().put("name", step.name()).put("version", version);
+        versions.addObject().put("name", step.name()).put("version", version(step));
       }
     }
     return path;
+  }
+
+  /** k0rdent 1.6 to 1.8 require a version where a chain need not have one. */
+  static String version(AvailableUpgrade step) {
+    return step.version().filter(version -> !version.isEmpty()).orElse(step.name());
   }
 }

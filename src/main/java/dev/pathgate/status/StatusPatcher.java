@@ -22,7 +22,7 @@ import org.jboss.logging.Logger;
  * MultiClusterService where its services may go.
  *
  * <pre>
- *   informers → queue → workers: offer → plan → server-side apply
+ *   informers → queue → workers: paths → plan → server-side apply
  *                 ↑
  *   Lease won, schema changed: all objects
  * </pre>
@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
 public final class StatusPatcher implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(StatusPatcher.class);
   private static final int WORKERS = 8;
-  private static final long SYNC_CHECK_MILLIS = 100;
+  private static final long SYNC_POLL_MILLIS = 100;
 
   private final KubernetesClient client;
   private final ObservedCluster cluster;
@@ -52,18 +52,18 @@ public final class StatusPatcher implements AutoCloseable {
         System.getenv().getOrDefault("HOSTNAME", "pathgate") + "_" + UUID.randomUUID();
     this.client = watching(config);
     ApiServer api = new ApiServer(client);
-    this.schema = new ServedSchema(api, this::lookAtAll);
+    this.schema = new ServedSchema(api, this::enqueueAll);
     this.cluster = new ObservedCluster(client, settings.systemNamespace(), new Changes());
     this.leadership =
-        new Leadership(api, namespace, identity, this::lookAtAll, this::standBy, System::nanoTime);
+        new Leadership(
+            api, namespace, identity, this::enqueueAll, this::lostLeadership, System::nanoTime);
     this.reconciler =
         new Reconciler(
-            cluster,
-            schema,
-            leadership,
+            new Reconciler.Basis(cluster::object, cluster, schema::of, leadership::holds),
             api,
+            this::suspectSchema,
             settings.status().events()
-                ? Optional.of(new Announcements(api, identity))
+                ? Optional.of(new EventRecorder(api, identity))
                 : Optional.empty(),
             settings.systemNamespace(),
             new Plan.Policy(
@@ -73,11 +73,11 @@ public final class StatusPatcher implements AutoCloseable {
             metrics);
     this.timer =
         Timer.builder("pathgate.status.reconcile")
-            .description("Time to look at one object and write what it lacks")
+            .description("Time to reconcile one object")
             .register(metrics);
     cluster.register(metrics);
     Gauge.builder("pathgate.status.queue.depth", queue, WorkQueue::size)
-        .description("Objects that want a look")
+        .description("Objects that are to be reconciled")
         .register(metrics);
     Gauge.builder("pathgate.status.yielded", reconciler, Reconciler::yielded)
         .description("Objects whose field is left as another writer has it")
@@ -156,7 +156,7 @@ public final class StatusPatcher implements AutoCloseable {
   /** Who does not know all chains would write that some are missing. */
   private void standForElection() throws InterruptedException {
     while (!isReady()) {
-      Thread.sleep(SYNC_CHECK_MILLIS);
+      Thread.sleep(SYNC_POLL_MILLIS);
     }
     leadership.start();
   }
@@ -169,25 +169,25 @@ public final class StatusPatcher implements AutoCloseable {
       try {
         what = reconciler.reconcile(object);
       } catch (RuntimeException unexpected) {
-        LOG.errorf(unexpected, "%s could not be looked at", object);
-        what = new Reconciler.Next.Retry(Duration.ofMinutes(5));
+        LOG.errorf(unexpected, "%s could not be reconciled", object);
+        what = new Reconciler.Next.Backoff(Duration.ofMinutes(5));
       }
       sample.stop(timer);
-      if (what instanceof Reconciler.Next.Retry retry) {
-        queue.retry(object, retry.ceiling());
-      } else if (what instanceof Reconciler.Next.Later later) {
-        queue.later(object, later.delay());
+      if (what instanceof Reconciler.Next.Backoff backoff) {
+        queue.backoff(object, backoff.ceiling());
+      } else if (what instanceof Reconciler.Next.RequeueAfter requeue) {
+        queue.addAfter(object, requeue.delay());
       } else {
         queue.done(object);
       }
     }
   }
 
-  private void standBy() {
-    reconciler.stepDown();
+  private void lostLeadership() {
+    reconciler.lostLeadership();
   }
 
-  private void lookAtAll() {
+  private void enqueueAll() {
     cluster.objects().forEach(queue::addNow);
   }
 
@@ -210,7 +210,7 @@ public final class StatusPatcher implements AutoCloseable {
     return missing;
   }
 
-  /** Lets writes under way end, and then go of the Lease. */
+  /** Lets writes under way end, and then releases the Lease. */
   @Override
   public void close() {
     queue.close();
@@ -234,8 +234,8 @@ public final class StatusPatcher implements AutoCloseable {
 
   private final class Changes implements ObservedCluster.Listener {
     @Override
-    public void basisChanged(ObjectRef object) {
-      reconciler.basisChanged(object);
+    public void inputsChanged(ObjectRef object) {
+      reconciler.inputsChanged(object);
       queue.addNow(object);
     }
 
@@ -246,7 +246,7 @@ public final class StatusPatcher implements AutoCloseable {
 
     @Override
     public void gone(ObjectRef object) {
-      reconciler.forget(object);
+      reconciler.discard(object);
     }
   }
 }

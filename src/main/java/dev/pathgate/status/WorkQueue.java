@@ -123,7 +123,7 @@ final class WorkQueue<K> {
    * The key's work failed; it comes back after twice its last delay, at most {@code ceiling}, or at
    * once if {@link #addNow} came meanwhile: the work may have failed on what has changed since.
    */
-  synchronized void retry(K key, Duration ceiling) {
+  synchronized void backoff(K key, Duration ceiling) {
     int failed = failures.merge(key, 1, Integer::sum);
     long nanosToWait =
         Math.min(FIRST_DELAY.toNanos() << Math.min(failed - 1, 20), ceiling.toNanos());
@@ -133,7 +133,7 @@ final class WorkQueue<K> {
   }
 
   /** The key comes back after that time, or at once if {@link #addNow} came meanwhile. */
-  synchronized void later(K key, Duration delay) {
+  synchronized void addAfter(K key, Duration delay) {
     delay(key, delay.toNanos());
   }
 

@@ -88,7 +88,7 @@ final class WriteLog {
         });
   }
 
-  void forget(ObjectRef object) {
+  void discard(ObjectRef object) {
     written.remove(object);
   }
 }

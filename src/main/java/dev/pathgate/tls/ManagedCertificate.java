@@ -194,8 +194,8 @@ public final class ManagedCertificate implements ServingCertificate {
   /** Says each problem once until there is none, also where two take turns. */
   private void report(String problem) {
     problems.error(
-        // The same but for a port, a time or a version is the same.
-        problem.replaceAll("[0-9]+", "#"),
+        // The same but for a port or a version is the same.
+        problem.replaceAll("[0-9]{4,}", "#"),
         "Certificates could not be managed: "
             + problem
             + "; "

@@ -104,14 +104,14 @@ class PatcherRolesIT {
 
   @Test
   void failVisiblyWithoutTheUpdateOfTheLease() {
-    long led = reports("this process writes now");
+    long led = reports("became leader");
     try (Taken right = new Taken("Role", "coordination.k8s.io", "leases", "update")) {
       right.awaitGone();
       awaitReport("verb update on resource leases", 0);
-      awaitReport("this process writes no more", 0);
+      awaitReport("lost leadership", 0);
     }
 
-    awaitReport("this process writes now", led);
+    awaitReport("became leader", led);
     Clusters.fresh().offerAWay();
   }
 

@@ -44,4 +44,23 @@ class DigestTest {
   private static Digest asSets(String yaml) {
     return Digest.asSets(TestCluster.yaml(yaml));
   }
+
+  @Test
+  void takesTheNamesOfStepsFromEitherListWhereOnlyNamesCount() {
+    Digest both =
+        Digest.ofNames(
+            TestCluster.yaml(
+                "[{name: a, availableUpgrades: [{upgradePaths: [b, c], versions: [{name: b, version: '1'}, {name: c, version: c}]}]}]"));
+
+    assertThat(
+            Digest.ofNames(
+                TestCluster.yaml(
+                    "[{name: a, availableUpgrades: [{versions: [{name: c}, {name: b, version: '2'}]}]}]")))
+        .isEqualTo(both);
+    assertThat(
+            Digest.ofNames(
+                TestCluster.yaml(
+                    "[{name: a, availableUpgrades: [{versions: [{name: d}, {name: b}]}]}]")))
+        .isNotEqualTo(both);
+  }
 }

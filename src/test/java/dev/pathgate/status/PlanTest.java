@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.Settings.StatusSettings.Ownership;
+import dev.pathgate.chain.AvailableUpgrade;
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.SupportedTemplate;
+import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.rule.Service;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +99,50 @@ class PlanTest {
 
     assertThat(plan.yieldsTo()).isEmpty();
     assertThat(plan.status().orElseThrow().has("servicesUpgradePaths")).isFalse();
+  }
+
+  @Test
+  void doesNotYieldToTheSameNamesInVersionsAlone() {
+    Plan plan =
+        planWithChain(
+            "[{name: a, namespace: n, template: t, availableUpgrades: [{versions: [{name: u}]}]}]");
+
+    assertThat(plan.yieldsTo()).isEmpty();
+    assertThat(reason(plan)).isEqualTo("AllResolved");
+  }
+
+  @Test
+  void yieldsToOtherNamesInVersionsAlone() {
+    Plan plan =
+        planWithChain(
+            "[{name: a, namespace: n, template: t, availableUpgrades: [{versions: [{name: v}]}]}]");
+
+    assertThat(plan.yieldsTo()).contains("kcm");
+    assertThat(reason(plan)).isEqualTo("Yielded");
+  }
+
+  private static Plan planWithChain(String stored) {
+    Observed observed = object(status(stored, "{type: x}"), theirs("kcm"));
+    TemplateChain chain =
+        new TemplateChain(
+            new ChainRef("team", "c"),
+            "1",
+            List.of(
+                new SupportedTemplate("t", List.of(AvailableUpgrade.to("u"))),
+                new SupportedTemplate("u", List.of())));
+    UpgradePaths paths =
+        UpgradePaths.of(
+            List.of(new Service("n", "a", "t", "c")),
+            Map.of(),
+            "team",
+            ref -> Optional.of(chain),
+            true,
+            1000);
+    return Plan.of(observed, paths, new Shape(true, true, true), YIELD, NOW);
+  }
+
+  private static String reason(Plan plan) {
+    return plan.status().orElseThrow().at("/conditions/0/reason").asText();
   }
 
   @Test
@@ -186,8 +237,9 @@ class PlanTest {
   }
 
   private static Plan plan(Observed observed, Shape shape, Plan.Policy policy) {
-    Offer offer =
-        Offer.of(observed.services(), "team", ref -> Optional.empty(), shape.versions(), 1000);
-    return Plan.of(observed, offer, shape, policy, NOW);
+    UpgradePaths paths =
+        UpgradePaths.of(
+            observed.services(), Map.of(), "team", ref -> Optional.empty(), shape.versions(), 1000);
+    return Plan.of(observed, paths, shape, policy, NOW);
   }
 }

@@ -33,7 +33,7 @@ class StatusPatcherFailuresIT {
 
   private TestCluster cluster;
   private final List<String> said = new CopyOnWriteArrayList<>();
-  private final Logger logger = Logger.getLogger("dev.pathgate.status");
+  private final Logger logger = Logger.getLogger("dev.pathgate");
   private final Handler listener =
       new Handler() {
         @Override

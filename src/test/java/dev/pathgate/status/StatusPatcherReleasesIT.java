@@ -2,6 +2,7 @@ package dev.pathgate.status;
 
 import static dev.pathgate.status.TestCluster.await;
 import static dev.pathgate.status.TestCluster.condition;
+import static dev.pathgate.status.TestCluster.ok;
 import static dev.pathgate.status.TestCluster.path;
 import static dev.pathgate.status.TestCluster.paths;
 import static dev.pathgate.status.TestCluster.yaml;
@@ -9,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.kube.ApiServer;
 import dev.pathgate.status.TestCluster.RunningPatcher;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The CRDs of k0rdent's releases differ in what status can hold. */
 @SuppressWarnings("try") // a patcher runs as long as its block, which need not name it
@@ -122,6 +125,152 @@ class StatusPatcherReleasesIT {
       cluster.chain("team", "c", "a-0-9-0 -> a-0-11-0", "a-0-11-0");
       await().until(() -> upgrade(cluster), yaml("{upgradePaths: [a-0-11-0]}")::equals);
       assertThat(patcher.patcher.isReady()).isTrue();
+    }
+  }
+
+  /** Up to k0rdent 1.3 its controller compares a service with the stored entry's template. */
+  @ParameterizedTest
+  @MethodSource("releases")
+  void movesAnEntryOffTheChainOnlyWhereItIsNobodysGuard(Path release) {
+    boolean guarded = release.getFileName().toString().startsWith("v1.0");
+    try (TestCluster cluster = TestCluster.start(release);
+        RunningPatcher patcher = cluster.patcher()) {
+      cluster.namespace("team");
+      String version = guarded ? "" : "@1.1.1";
+      cluster.chain("team", "c", "a-1 -> a-2" + version, "a-2 -> a-3" + version, "a-3", "z-1");
+      cluster.deployment("team", "d", "{name: a, template: a-1, templateChain: c}");
+      cluster.fleet("f", "{name: a, template: a-1}");
+      awaitTemplate(cluster, path("ClusterDeployment", "team", "d"), "a-1");
+      awaitTemplate(cluster, path("MultiClusterService", "", "f"), "a-1");
+
+      // Along the chain, by more than one edge; and off it, beside a service that is new.
+      cluster.deployment("team", "d", "{name: a, template: a-3, templateChain: c}");
+      awaitTemplate(cluster, path("ClusterDeployment", "team", "d"), "a-3");
+      cluster.deployment(
+          "team", "d", "{name: a, template: z-1, templateChain: c}", "{name: b, template: b-1}");
+      cluster.fleet("f", "{name: a, template: z-1}", "{name: b, template: b-1}");
+
+      for (String object :
+          List.of(path("ClusterDeployment", "team", "d"), path("MultiClusterService", "", "f"))) {
+        await().until(() -> paths(cluster.get(object)).size() == 2);
+        String before = object.contains("deployments") ? "a-3" : "a-1";
+        assertThat(paths(cluster.get(object)).path(0).path("template").asText())
+            .isEqualTo(guarded ? before : "z-1");
+        assertThat(paths(cluster.get(object)).path(1).path("template").asText()).isEqualTo("b-1");
+      }
+      assertThat(patcher.writes("refused")).isZero();
+    }
+  }
+
+  private static void awaitTemplate(TestCluster cluster, String object, String template) {
+    await()
+        .until(() -> paths(cluster.get(object)).path(0).path("template").asText().equals(template));
+  }
+
+  /** k0rdent from 1.6 on writes {@code versions} alone. */
+  @ParameterizedTest
+  @ValueSource(strings = {"v1.6", "v1.12"})
+  void yieldsToOtherPathsInVersionsAloneAndNotToTheSame(String release) {
+    try (TestCluster cluster = TestCluster.start(release);
+        RunningPatcher patcher = cluster.patcher()) {
+      cluster.namespace("team");
+      cluster.chain("team", "c", "a-1 -> a-2@1.1.1", "a-2");
+      cluster.deployment("team", "d", "{name: a, template: a-1, templateChain: c}");
+      await().until(() -> paths(cluster.deployment("team", "d")).path(0).has("availableUpgrades"));
+
+      await().until(() -> overwrite(cluster, "a-9"));
+      await().until(() -> reason(cluster, "d").equals("Yielded"));
+      assertThat(patcher.gauge("pathgate.status.yielded")).isEqualTo(1);
+      assertThat(paths(cluster.deployment("team", "d")).toString()).contains("a-9");
+
+      await().until(() -> overwrite(cluster, "a-2"));
+      await().until(() -> reason(cluster, "d").equals("AllResolved"));
+      assertThat(patcher.gauge("pathgate.status.yielded")).isZero();
+      assertThat(owns(cluster)).isFalse();
+      assertThat(paths(cluster.deployment("team", "d")).toString()).doesNotContain("upgradePaths");
+    }
+  }
+
+  /** A full status update, as k0rdent's controller does it, in its own words. */
+  private static boolean overwrite(TestCluster cluster, String target) {
+    ObjectNode object = cluster.deployment("team", "d").deepCopy();
+    object
+        .withObjectProperty("status")
+        .set(
+            "servicesUpgradePaths",
+            yaml(
+                "[{name: a, namespace: default, template: a-1, availableUpgrades: [{versions: [{name: %s, version: 1.1.1}]}]}]"
+                    .formatted(target)));
+    return cluster.updateStatus("v1beta1", object, "kcm").isSuccess();
+  }
+
+  private static boolean owns(TestCluster cluster) {
+    for (JsonNode entry : cluster.deployment("team", "d").path("metadata").path("managedFields")) {
+      if (entry.path("manager").asText().equals("pathgate")
+          && entry.at("/fieldsV1/f:status").has("f:servicesUpgradePaths")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String reason(TestCluster cluster, String name) {
+    return condition(cluster.deployment("team", name)).path("reason").asText();
+  }
+
+  @Test
+  void claimsItsValueUnderForceOnlyWhileItStands() {
+    try (TestCluster cluster = TestCluster.start("v1.12");
+        RunningPatcher patcher = cluster.patcher("status.ownership", "force")) {
+      cluster.namespace("team");
+      cluster.chain("team", "c", "a-1 -> a-2", "a-2");
+      cluster.deployment("team", "d", "{name: a, template: a-1, templateChain: c}");
+      await().until(() -> reason(cluster, "d").equals("AllResolved"));
+
+      // Each time that ours comes back it is overwritten again, and the pauses grow.
+      for (int i = 0; i < 3; i++) {
+        await()
+            .until(
+                () ->
+                    paths(cluster.deployment("team", "d")).toString().contains("a-2")
+                        && overwrite(cluster, "a-9"));
+        await().until(() -> reason(cluster, "d").equals("Yielded"));
+        assertThat(paths(cluster.deployment("team", "d")).toString()).contains("a-9");
+      }
+
+      await().until(() -> reason(cluster, "d").equals("AllResolved"));
+      assertThat(paths(cluster.deployment("team", "d")).toString()).contains("a-2");
+      assertThat(patcher.writes("written")).isLessThan(12);
+    }
+  }
+
+  @Test
+  void takesAChainThatIsBeingDeletedForMissing() {
+    try (TestCluster cluster = TestCluster.start("v1.12");
+        RunningPatcher patcher = cluster.patcher()) {
+      cluster.namespace("team");
+      cluster.chain("team", "c", "a-1 -> a-2", "a-2");
+      cluster.deployment("team", "d", "{name: a, template: a-1, templateChain: c}");
+      await().until(() -> reason(cluster, "d").equals("AllResolved"));
+
+      ok(
+          cluster.patch(
+              path("ServiceTemplateChain", "team", "c"),
+              ApiServer.MERGE,
+              "user",
+              false,
+              yaml("{metadata: {finalizers: [test/keep]}}")));
+      cluster.delete("ServiceTemplateChain", "team", "c");
+
+      await()
+          .until(
+              () ->
+                  condition(cluster.deployment("team", "d"))
+                      .path("message")
+                      .asText()
+                      .contains("ServiceTemplateChain team/c is being deleted"));
+      assertThat(paths(cluster.deployment("team", "d")).path(0).has("availableUpgrades")).isFalse();
+      assertThat(patcher.writes("refused")).isZero();
     }
   }
 

@@ -89,14 +89,14 @@ class WorkQueueModelTest {
         }
       }
       case 6 -> {
-        calls.add("retry " + key);
-        queue.retry(key, CEILING);
+        calls.add("backoff " + key);
+        queue.backoff(key, CEILING);
         waits(state, CEILING);
       }
       default -> {
         Duration delay = STEP.multipliedBy(1 + random.nextInt(3));
-        calls.add("later " + key + " " + delay);
-        queue.later(key, delay);
+        calls.add("addAfter " + key + " " + delay);
+        queue.addAfter(key, delay);
         waits(state, delay);
       }
     }

@@ -40,7 +40,7 @@ class WorkQueueTest {
     queue.add("a");
     for (int i = 0; i < 12; i++) {
       assertThat(queue.poll()).contains("a");
-      queue.retry("a", CEILING);
+      queue.backoff("a", CEILING);
       Duration wait = waitFor("a");
       assertThat(wait)
           .isGreaterThanOrEqualTo(
@@ -57,7 +57,7 @@ class WorkQueueTest {
     while (queue.size() > 0) {
       nanos.addAndGet(Duration.ofMillis(100).toNanos());
       if (queue.poll().isPresent()) {
-        queue.later(key, Duration.ZERO);
+        queue.addAfter(key, Duration.ZERO);
         break;
       }
     }
@@ -68,7 +68,7 @@ class WorkQueueTest {
   void takesNoNoticeOfNewsWhileAKeyWaitsUnlessItsBasisChanged() {
     queue.add("a");
     queue.poll();
-    queue.retry("a", CEILING);
+    queue.backoff("a", CEILING);
 
     queue.add("a");
     assertThat(queue.poll()).isEmpty();
@@ -82,7 +82,7 @@ class WorkQueueTest {
     for (int i = 0; i < 10; i++) {
       queue.add("poison-" + i);
       queue.poll();
-      queue.retry("poison-" + i, CEILING);
+      queue.backoff("poison-" + i, CEILING);
     }
     nanos.addAndGet(CEILING.multipliedBy(2).toNanos());
     queue.add("fresh");
@@ -98,14 +98,14 @@ class WorkQueueTest {
   void forgetsFailuresOnceAKeySucceeds() {
     queue.add("a");
     queue.poll();
-    queue.retry("a", CEILING);
+    queue.backoff("a", CEILING);
     nanos.addAndGet(Duration.ofMillis(300).toNanos());
     queue.poll();
     queue.done("a");
 
     queue.add("a");
     queue.poll();
-    queue.retry("a", CEILING);
+    queue.backoff("a", CEILING);
     nanos.addAndGet(Duration.ofMillis(300).toNanos());
 
     assertThat(queue.poll()).contains("a");
@@ -117,11 +117,11 @@ class WorkQueueTest {
     queue.poll();
     queue.addNow("a");
 
-    queue.later("a", Duration.ofMinutes(10));
+    queue.addAfter("a", Duration.ofMinutes(10));
 
     assertThat(queue.poll()).contains("a");
     queue.addNow("a");
-    queue.retry("a", CEILING);
+    queue.backoff("a", CEILING);
     assertThat(queue.poll()).contains("a");
   }
 
@@ -131,7 +131,7 @@ class WorkQueueTest {
     queue.poll();
     queue.add("a");
 
-    queue.later("a", Duration.ofMinutes(10));
+    queue.addAfter("a", Duration.ofMinutes(10));
 
     assertThat(queue.poll()).isEmpty();
     nanos.addAndGet(Duration.ofMinutes(10).toNanos());
@@ -143,7 +143,7 @@ class WorkQueueTest {
     for (String key : List.of("slow-1", "slow-2", "a")) {
       queue.add(key);
       queue.poll();
-      queue.later(key, key.equals("a") ? CEILING : Duration.ofSeconds(1));
+      queue.addAfter(key, key.equals("a") ? CEILING : Duration.ofSeconds(1));
     }
     nanos.addAndGet(CEILING.toNanos());
     assertThat(queue.poll()).contains("slow-1");

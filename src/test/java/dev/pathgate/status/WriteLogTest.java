@@ -55,7 +55,7 @@ class WriteLogTest {
   void startsAfreshWhenTheBasisChanges() {
     written.add(OBJECT, ONE, "1", "2");
 
-    written.forget(OBJECT);
+    written.discard(OBJECT);
 
     assertThat(written.wait(OBJECT, ONE)).isEmpty();
   }

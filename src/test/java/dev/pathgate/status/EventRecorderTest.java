@@ -4,40 +4,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.rule.Service;
-import dev.pathgate.status.Announcements.News;
+import dev.pathgate.status.EventRecorder.Event;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class AnnouncementsTest {
+class EventRecorderTest {
   @Test
-  void tellsThatPathsAppeared() {
-    assertThat(Announcements.news(before("t", false), now("t", "", true)))
-        .containsExactly(new News("UpgradePathsAvailable", "upgrade paths are available for n/a"));
+  void recordsThatPathsAppeared() {
+    assertThat(EventRecorder.eventsFor(before("t", false), now("t", "", true)))
+        .containsExactly(new Event("UpgradePathsAvailable", "upgrade paths are available for n/a"));
   }
 
   @Test
-  void tellsThatPathsVanishedAndWhy() {
-    assertThat(Announcements.news(before("t", true), now("t", "its chain is gone", false)))
+  void recordsThatPathsVanishedAndWhy() {
+    assertThat(EventRecorder.eventsFor(before("t", true), now("t", "its chain is gone", false)))
         .containsExactly(
-            new News(
+            new Event(
                 "UpgradePathsUnavailable",
                 "no upgrade paths any more for n/a (its chain is gone)"));
   }
 
   @Test
-  void tellsNothingWhereNothingChanged() {
-    assertThat(Announcements.news(before("t", true), now("t", "", true))).isEmpty();
-    assertThat(Announcements.news(before("t", false), now("t", "gone", false))).isEmpty();
+  void recordsNothingWhereNothingChanged() {
+    assertThat(EventRecorder.eventsFor(before("t", true), now("t", "", true))).isEmpty();
+    assertThat(EventRecorder.eventsFor(before("t", false), now("t", "gone", false))).isEmpty();
   }
 
   @Test
-  void tellsNothingOfAnUpgradeToTheEndOfTheChain() {
-    assertThat(Announcements.news(before("t", true), now("t-last", "", false))).isEmpty();
+  void recordsNothingOfAnUpgradeToTheEndOfTheChain() {
+    assertThat(EventRecorder.eventsFor(before("t", true), now("t-last", "", false))).isEmpty();
   }
 
   @Test
-  void tellsNothingOfANewService() {
+  void recordsNothingOfANewService() {
     Observed nothing =
         new Observed(
             "u",
@@ -47,6 +48,8 @@ class AnnouncementsTest {
             List.of(),
             Digest.OF_NOTHING,
             Digest.OF_NOTHING,
+            false,
+            Map.of(),
             List.of(),
             List.of(),
             false,
@@ -54,7 +57,7 @@ class AnnouncementsTest {
             false,
             false);
 
-    assertThat(Announcements.news(nothing, now("t", "", true))).isEmpty();
+    assertThat(EventRecorder.eventsFor(nothing, now("t", "", true))).isEmpty();
   }
 
   private static Observed before(String template, boolean paths) {
@@ -66,6 +69,8 @@ class AnnouncementsTest {
         List.of(),
         Digest.OF_NOTHING,
         Digest.OF_NOTHING,
+        false,
+        Map.of(),
         List.of(new Observed.Published("n/a", template, paths)),
         List.of(),
         true,
@@ -74,14 +79,15 @@ class AnnouncementsTest {
         false);
   }
 
-  private static Offer now(String template, String obstacle, boolean paths) {
-    return new Offer(
+  private static UpgradePaths now(String template, String unresolvedReason, boolean paths) {
+    return new UpgradePaths(
         List.of(
-            new Offer.Entry(
+            new UpgradePaths.Entry(
                 new Service("n", "a", template, "c"),
-                Optional.of(obstacle).filter(why -> !why.isEmpty()),
+                Optional.of(unresolvedReason).filter(why -> !why.isEmpty()),
                 paths ? List.of(List.of(AvailableUpgrade.to("x"))) : List.of(),
-                0)),
+                0,
+                Optional.empty())),
         0);
   }
 }

@@ -1,17 +1,19 @@
 package dev.pathgate.status;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.Reach;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.Service;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.function.Function;
 
 /**
  * Where the services of one object may go: what {@code status.servicesUpgradePaths} should say. The
@@ -25,63 +27,92 @@ import java.util.function.Function;
  * @param entries one per service, in the order of the object's spec
  * @param servicesLeftOut how many services at the end have no entry, for want of bytes
  */
-record Offer(List<Entry> entries, int servicesLeftOut) {
-  Offer {
+record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
+  UpgradePaths {
     entries = List.copyOf(entries);
   }
 
   /**
    * One service.
    *
-   * @param obstacle why no chain speaks of the service's template; empty if one does
+   * @param unresolvedReason why no chain speaks of the service's template; empty if one does
    * @param paths the shortest path to every template that can be reached, nearest first, then in
    *     the chain's order; the end of a chain has none
    * @param leftOut how many paths were left out for want of bytes
+   * @param unchanged the stored entry, where it stays as it is
    */
   record Entry(
-      Service service, Optional<String> obstacle, List<List<AvailableUpgrade>> paths, int leftOut) {
+      Service service,
+      Optional<String> unresolvedReason,
+      List<List<AvailableUpgrade>> paths,
+      int leftOut,
+      Optional<JsonNode> unchanged) {
     Entry {
       paths = List.copyOf(paths);
     }
   }
 
+  /** The chains that are known. */
+  @FunctionalInterface
+  interface Chains {
+    /** The chain of that name, if there is one that stays. */
+    Optional<TemplateChain> find(ChainRef ref);
+
+    /** Whether it is there, but being deleted, and so as good as missing. */
+    default boolean isBeingDeleted(ChainRef ref) {
+      return false;
+    }
+  }
+
   /**
+   * @param stored the entries of services that have moved since, by the place of the service in the
+   *     list; an entry stays as it is unless its service moved along a path of its chain
    * @param chainNamespace where the object's chains live
-   * @param chains the chain of that name, if there is one
    * @param withVersions whether the value has the list {@code versions} too
    * @param maxBytes what the value may measure as JSON
    */
-  static Offer of(
+  static UpgradePaths of(
       List<Service> services,
+      Map<Integer, JsonNode> stored,
       String chainNamespace,
-      Function<ChainRef, Optional<TemplateChain>> chains,
+      Chains chains,
       boolean withVersions,
       long maxBytes) {
     JsonSize size = new JsonSize(withVersions);
     long used = JsonSize.LIST;
     List<Share> shares = new ArrayList<>();
     for (Service service : services) {
-      long entry = JsonSize.separator(shares.isEmpty()) + size.ofEntry(service);
+      Share share =
+          Share.of(
+              shares.size(),
+              service,
+              Optional.ofNullable(stored.get(shares.size())),
+              chainNamespace,
+              chains);
+      long entry =
+          JsonSize.separator(shares.isEmpty())
+              + share.unchanged.map(JsonSize::of).orElseGet(() -> size.ofEntry(service));
       if (used + entry > maxBytes) {
         break;
       }
       used += entry;
-      shares.add(Share.of(shares.size(), service, chainNamespace, chains));
+      shares.add(share);
     }
-    PriorityQueue<Share> hungry =
+    PriorityQueue<Share> queue =
         new PriorityQueue<>(
             Comparator.<Share>comparingLong(share -> share.bytes)
                 .thenComparingInt(share -> share.index));
-    shares.stream().filter(Share::hasMore).forEach(hungry::add);
-    while (!hungry.isEmpty()) {
-      Share next = hungry.remove();
+    shares.stream().filter(Share::hasMore).forEach(queue::add);
+    while (!queue.isEmpty()) {
+      Share next = queue.remove();
       long taken = next.takeOne(size, maxBytes - used);
       used += taken;
       if (taken > 0 && next.hasMore()) {
-        hungry.add(next);
+        queue.add(next);
       }
     }
-    return new Offer(shares.stream().map(Share::entry).toList(), services.size() - shares.size());
+    return new UpgradePaths(
+        shares.stream().map(Share::entry).toList(), services.size() - shares.size());
   }
 
   /** How many paths were left out. */
@@ -97,40 +128,71 @@ record Offer(List<Entry> entries, int servicesLeftOut) {
   private static final class Share {
     private final int index;
     private final Service service;
-    private final Optional<String> obstacle;
+    private final Optional<String> unresolvedReason;
     private final Optional<Reach> reach;
+    private final Optional<JsonNode> unchanged;
     private final List<String> destinations;
     private final List<List<AvailableUpgrade>> paths = new ArrayList<>();
     private long bytes;
 
-    private Share(int index, Service service, Optional<String> obstacle, Optional<Reach> reach) {
+    private Share(
+        int index,
+        Service service,
+        Optional<String> unresolvedReason,
+        Optional<Reach> reach,
+        Optional<JsonNode> unchanged) {
       this.index = index;
       this.service = service;
-      this.obstacle = obstacle;
+      this.unresolvedReason = unresolvedReason;
       this.reach = reach;
+      this.unchanged = unchanged;
       this.destinations = reach.map(Reach::destinations).orElse(List.of());
     }
 
     static Share of(
         int index,
         Service service,
+        Optional<JsonNode> stored,
         String chainNamespace,
-        Function<ChainRef, Optional<TemplateChain>> chains) {
-      if (!service.namesChain()) {
-        return new Share(index, service, Optional.of("it has no templateChain"), Optional.empty());
-      }
+        Chains chains) {
       ChainRef ref = new ChainRef(chainNamespace, service.templateChain());
-      Optional<TemplateChain> chain = chains.apply(ref);
-      if (chain.isEmpty()) {
-        String why = "ServiceTemplateChain " + ref + " does not exist";
-        return new Share(index, service, Optional.of(why), Optional.empty());
+      Optional<TemplateChain> chain = service.namesChain() ? chains.find(ref) : Optional.empty();
+      if (stored.isPresent()) {
+        String from = stored.get().path("template").asText();
+        if (chain.flatMap(c -> c.shortestPath(from, service.template())).isEmpty()) {
+          String why =
+              "it went from %s to %s along no path of %s, and its entry stays as it was"
+                  .formatted(
+                      from,
+                      service.template(),
+                      service.namesChain() ? "ServiceTemplateChain " + ref : "a chain");
+          return new Share(index, service, Optional.of(why), Optional.empty(), stored);
+        }
       }
-      if (!chain.get().lists(service.template())) {
-        String why = "ServiceTemplateChain " + ref + " does not list " + service.template();
-        return new Share(index, service, Optional.of(why), Optional.empty());
-      }
+      Optional<String> why = unresolvedReason(service, ref, chain, chains);
       return new Share(
-          index, service, Optional.empty(), Optional.of(chain.get().reachFrom(service.template())));
+          index,
+          service,
+          why,
+          why.isPresent()
+              ? Optional.empty()
+              : chain.map(found -> found.reachFrom(service.template())),
+          Optional.empty());
+    }
+
+    private static Optional<String> unresolvedReason(
+        Service service, ChainRef ref, Optional<TemplateChain> chain, Chains chains) {
+      if (!service.namesChain()) {
+        return Optional.of("it has no templateChain");
+      }
+      String name = "ServiceTemplateChain " + ref;
+      if (chain.isEmpty()) {
+        return Optional.of(
+            name + (chains.isBeingDeleted(ref) ? " is being deleted" : " does not exist"));
+      }
+      return chain.get().lists(service.template())
+          ? Optional.empty()
+          : Optional.of(name + " does not list " + service.template());
     }
 
     boolean hasMore() {
@@ -157,7 +219,8 @@ record Offer(List<Entry> entries, int servicesLeftOut) {
     }
 
     Entry entry() {
-      return new Entry(service, obstacle, paths, destinations.size() - paths.size());
+      return new Entry(
+          service, unresolvedReason, paths, destinations.size() - paths.size(), unchanged);
     }
   }
 
@@ -169,6 +232,10 @@ record Offer(List<Entry> entries, int servicesLeftOut) {
     private static final long PATH = "{'upgradePaths':[]}".length();
     private static final long VERSIONS = ",'versions':[]".length();
     private static final long VERSION = "{'name':,'version':}".length();
+
+    static long of(JsonNode json) {
+      return json.toString().getBytes(StandardCharsets.UTF_8).length;
+    }
 
     static long separator(boolean first) {
       return first ? 0 : 1;
@@ -194,7 +261,7 @@ record Offer(List<Entry> entries, int servicesLeftOut) {
         bytes += separator(i == 0) + name;
         if (withVersions) {
           bytes += separator(i == 0) + VERSION + name;
-          bytes += step.version().map(JsonSize::quoted).orElse(name);
+          bytes += quoted(StatusJson.version(step));
         }
       }
       return bytes;

@@ -8,6 +8,7 @@ import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.kube.ApiServer.Call;
 import dev.pathgate.kube.OnceLog;
 import dev.pathgate.kube.OneLine;
+import dev.pathgate.kube.Requests;
 import dev.pathgate.rule.ObjectRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,14 +26,14 @@ import org.jboss.logging.Logger;
 
 /**
  * Events on objects whose services have paths again, or have them no more. They are a courtesy:
- * tried once, never waited for, and dropped where too many are under way. The same news about the
+ * tried once, never waited for, and dropped where too many are under way. The same Event about the
  * same object within an hour is one Event with a count.
  */
-final class Announcements {
+final class EventRecorder {
   static final String AVAILABLE = "UpgradePathsAvailable";
   static final String UNAVAILABLE = "UpgradePathsUnavailable";
 
-  private static final Logger LOG = Logger.getLogger(Announcements.class);
+  private static final Logger LOG = Logger.getLogger(EventRecorder.class);
   private static final int REMEMBERED = 1000;
   private static final int AT_A_TIME = 32;
   private static final int NOTE_LENGTH = 1000;
@@ -41,11 +42,11 @@ final class Announcements {
   private static final DateTimeFormatter MICRO_TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
-  private final ApiServer api;
+  private final Requests api;
   private final String instance;
   private final OnceLog problems = new OnceLog(LOG);
   private final AtomicInteger underWay = new AtomicInteger();
-  private final Map<String, Series> told =
+  private final Map<String, Series> recorded =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -58,57 +59,59 @@ final class Announcements {
   private record Series(String name, int count, Instant since) {}
 
   /**
-   * One piece of news about an object.
+   * One Event about an object.
    *
    * @param reason one word
    * @param note which services, and why
    */
-  record News(String reason, String note) {}
+  record Event(String reason, String note) {}
 
   /**
    * @param instance this process
    */
-  Announcements(ApiServer api, String instance) {
+  EventRecorder(Requests api, String instance) {
     this.api = api;
     this.instance = instance;
   }
 
   /**
-   * What an object's users will want to know once the offer is written. A service that is new has
-   * no news, and one that went to the end of its chain had its upgrade.
+   * What an object's users will want to know once the paths are written. A service that is new has
+   * no Event, and one that went to the end of its chain had its upgrade.
    */
-  static List<News> news(Observed before, Offer offer) {
+  static List<Event> eventsFor(Observed before, UpgradePaths paths) {
     List<String> gained = new ArrayList<>();
     List<String> lost = new ArrayList<>();
-    for (Offer.Entry now : offer.entries()) {
+    for (UpgradePaths.Entry now : paths.entries()) {
       Optional<Observed.Published> then =
           before.published().stream()
               .filter(entry -> entry.identity().equals(now.service().identity()))
               .findFirst();
-      if (then.isEmpty()) {
+      if (then.isEmpty() || now.unchanged().isPresent()) {
         continue;
       }
       boolean sameTemplate = then.get().template().equals(now.service().template());
       boolean hasPaths = !now.paths().isEmpty() || now.leftOut() > 0;
-      if (then.get().hasPaths() && !hasPaths && (sameTemplate || now.obstacle().isPresent())) {
+      if (then.get().hasPaths()
+          && !hasPaths
+          && (sameTemplate || now.unresolvedReason().isPresent())) {
         lost.add(
             "%s (%s)"
                 .formatted(
                     now.service().identity(),
-                    now.obstacle()
+                    now.unresolvedReason()
                         .orElse("its chain leads nowhere from " + now.service().template())));
       } else if (!then.get().hasPaths() && hasPaths && sameTemplate) {
         gained.add(now.service().identity());
       }
     }
-    List<News> news = new ArrayList<>();
+    List<Event> events = new ArrayList<>();
     if (!lost.isEmpty()) {
-      news.add(new News(UNAVAILABLE, note("no upgrade paths any more for ", lost)));
+      events.add(new Event(UNAVAILABLE, note("no upgrade paths any more for ", lost)));
     }
     if (!gained.isEmpty()) {
-      news.add(new News(AVAILABLE, note("upgrade paths are available for ", gained)));
+      events.add(new Event(AVAILABLE, note("upgrade paths are available for ", gained)));
     }
-    return news;
+    return events;
   }
 
   private static String note(String start, List<String> services) {
@@ -116,32 +119,32 @@ final class Announcements {
     return OneLine.of(note, NOTE_LENGTH);
   }
 
-  /** Tells it, some time soon. */
-  void tell(ObjectRef object, Observed observed, News news) {
+  /** Writes it, some time soon. */
+  void record(ObjectRef object, Observed observed, Event event) {
     if (underWay.incrementAndGet() > AT_A_TIME) {
       underWay.decrementAndGet();
       LOG.debugf(
-          "%s: %s: %s (no Event: too many are under way)", object, news.reason(), news.note());
+          "%s: %s: %s (no Event: too many are under way)", object, event.reason(), event.note());
       return;
     }
-    String key = object + "/" + observed.uid() + "/" + news.reason() + "/" + news.note();
+    String key = object + "/" + observed.uid() + "/" + event.reason() + "/" + event.note();
     Optional<Series> series = again(key);
     Call call =
         series.isPresent()
             ? repeat(object, series.get())
-            : create(object, observed, news, begin(key, object));
+            : create(object, observed, event, begin(key, object));
     api.send(call, TIMEOUT)
         .whenComplete((answer, failure) -> landed(key, answer, failure))
         .exceptionally(seen -> null);
   }
 
   private synchronized Optional<Series> again(String key) {
-    Series series = told.get(key);
+    Series series = recorded.get(key);
     if (series == null || series.since().plus(SERIES).isBefore(Instant.now())) {
       return Optional.empty();
     }
     Series grown = new Series(series.name(), series.count() + 1, series.since());
-    told.put(key, grown);
+    recorded.put(key, grown);
     return Optional.of(grown);
   }
 
@@ -149,12 +152,12 @@ final class Announcements {
     String suffix = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     String stem = object.name().length() > 200 ? object.name().substring(0, 200) : object.name();
     Series series = new Series(stem + "." + suffix, 1, Instant.now());
-    told.put(key, series);
+    recorded.put(key, series);
     return series;
   }
 
-  private synchronized void forget(String key) {
-    told.remove(key);
+  private synchronized void discard(String key) {
+    recorded.remove(key);
   }
 
   private void landed(String key, Answer answer, Throwable failure) {
@@ -163,7 +166,7 @@ final class Announcements {
       problems.resolve("events", "Events can be written again");
       return;
     }
-    forget(key);
+    discard(key);
     if (failure == null && answer.code() != 404) {
       problems.warn(
           "events",
@@ -171,40 +174,39 @@ final class Announcements {
               .formatted(
                   answer.code(),
                   answer.message(),
-                  answer.code() == 403
+                  answer.isMissingRule()
                       ? "; missing RBAC rule: verbs create and patch on resource events of group"
                           + " events.k8s.io (or set pathgate.status.events=false)"
                       : ""));
     }
   }
 
-  private Call create(ObjectRef object, Observed observed, News news, Series series) {
-    ObjectNode event = JsonNodeFactory.instance.objectNode();
-    event.put("apiVersion", "events.k8s.io/v1").put("kind", "Event");
-    event.putObject("metadata").put("name", series.name()).put("namespace", namespace(object));
-    event.put("eventTime", MICRO_TIME.format(series.since()));
-    event.put("reportingController", "pathgate.dev/status-patcher");
-    event.put("reportingInstance", instance);
-    event.put("action", "PublishUpgradePaths");
-    event.put("reason", news.reason());
-    event.put("note", news.note());
-    event.put("type", news.reason().equals(UNAVAILABLE) ? "Warning" : "Normal");
-    ObjectNode regarding = event.putObject("regarding");
+  private Call create(ObjectRef object, Observed observed, Event event, Series series) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("apiVersion", "events.k8s.io/v1").put("kind", "Event");
+    json.putObject("metadata").put("name", series.name()).put("namespace", namespace(object));
+    json.put("eventTime", MICRO_TIME.format(series.since()));
+    json.put("reportingController", "pathgate.dev/status-patcher");
+    json.put("reportingInstance", instance);
+    json.put("action", "PublishUpgradePaths");
+    json.put("reason", event.reason());
+    json.put("note", event.note());
+    json.put("type", event.reason().equals(UNAVAILABLE) ? "Warning" : "Normal");
+    ObjectNode regarding = json.putObject("regarding");
     regarding.put("apiVersion", Kind.GROUP + "/" + Kind.VERSION).put("kind", object.kind());
     regarding.put("name", object.name()).put("uid", observed.uid());
     if (!object.namespace().isEmpty()) {
       regarding.put("namespace", object.namespace());
     }
-    return Call.send("POST", path(object), ApiServer.JSON, event);
+    return Call.send("POST", path(object), ApiServer.JSON, json);
   }
 
   private static Call repeat(ObjectRef object, Series series) {
-    ObjectNode event = JsonNodeFactory.instance.objectNode();
-    event
-        .putObject("series")
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.putObject("series")
         .put("count", series.count())
         .put("lastObservedTime", MICRO_TIME.format(Instant.now()));
-    return Call.send("PATCH", path(object) + "/" + series.name(), ApiServer.MERGE, event);
+    return Call.send("PATCH", path(object) + "/" + series.name(), ApiServer.MERGE, json);
   }
 
   /** Events about objects without a namespace lie in {@code default}. */

@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class OfferTest {
+class UpgradePathsTest {
   private static final long PLENTY = 256 * 1024;
 
   @Test
@@ -87,18 +87,18 @@ class OfferTest {
             new Service("", "last", "b", "c"),
             new Service("", "last", "b", "c"));
 
-    Offer offer = offer(services, false, PLENTY, chain("c", "a > b", "b"));
+    UpgradePaths paths = paths(services, false, PLENTY, chain("c", "a > b", "b"));
 
-    assertThat(offer.entries()).extracting(Offer.Entry::service).isEqualTo(services);
-    assertThat(offer.entries())
-        .extracting(entry -> entry.obstacle().orElse(""))
+    assertThat(paths.entries()).extracting(UpgradePaths.Entry::service).isEqualTo(services);
+    assertThat(paths.entries())
+        .extracting(entry -> entry.unresolvedReason().orElse(""))
         .containsExactly(
             "it has no templateChain",
             "ServiceTemplateChain team/nowhere does not exist",
             "ServiceTemplateChain team/c does not list z",
             "",
             "");
-    assertThat(Condition.of(offer, PLENTY))
+    assertThat(Condition.of(paths, PLENTY))
         .isEqualTo(
             new Condition(
                 "SomeWithoutPaths",
@@ -113,8 +113,8 @@ class OfferTest {
     TemplateChain chain = chain("c", "a > b", "b > ü\"d", "ü\"d");
     int size = bytes(value(services, true, chain));
 
-    assertThat(offer(services, true, size, chain).isTruncated()).isFalse();
-    assertThat(offer(services, true, size - 1, chain).pathsLeftOut()).isEqualTo(1);
+    assertThat(paths(services, true, size, chain).isTruncated()).isFalse();
+    assertThat(paths(services, true, size - 1, chain).pathsLeftOut()).isEqualTo(1);
   }
 
   @Test
@@ -127,20 +127,20 @@ class OfferTest {
             new Service("", "n", "a", "narrow"),
             new Service("", "w2", "t0", "wide"));
 
-    Offer offer = offer(services, false, 20_000, wide, narrow);
+    UpgradePaths paths = paths(services, false, 20_000, wide, narrow);
 
-    assertThat(offer.entries().get(1).leftOut()).isZero();
-    int first = offer.entries().get(0).paths().size();
-    assertThat(offer.entries().get(2).paths().size()).isBetween(first - 1, first + 1);
-    assertThat(bytes(StatusJson.paths(offer, false))).isBetween(19_900, 20_000);
-    assertThat(Condition.of(offer, 20_000).reason()).isEqualTo("Truncated");
-    assertThat(Condition.of(offer, 20_000).message())
+    assertThat(paths.entries().get(1).leftOut()).isZero();
+    int first = paths.entries().get(0).paths().size();
+    assertThat(paths.entries().get(2).paths().size()).isBetween(first - 1, first + 1);
+    assertThat(bytes(StatusJson.paths(paths, false))).isBetween(19_900, 20_000);
+    assertThat(Condition.of(paths, 20_000).reason()).isEqualTo("Truncated");
+    assertThat(Condition.of(paths, 20_000).message())
         .isEqualTo(
             "%d paths left out: default/w1 (%d of 9999); default/w2 (%d of 9999), so that"
                     .formatted(
-                        offer.pathsLeftOut(),
-                        offer.entries().get(0).leftOut(),
-                        offer.entries().get(2).leftOut())
+                        paths.pathsLeftOut(),
+                        paths.entries().get(0).leftOut(),
+                        paths.entries().get(2).leftOut())
                 + " status.servicesUpgradePaths keeps within 20000 bytes");
   }
 
@@ -149,10 +149,10 @@ class OfferTest {
     List<Service> services =
         IntStream.range(0, 100).mapToObj(i -> new Service("", "s" + i, "a", "")).toList();
 
-    Offer offer = offer(services, false, 1000);
+    UpgradePaths paths = paths(services, false, 1000);
 
-    assertThat(bytes(StatusJson.paths(offer, false))).isLessThanOrEqualTo(1000);
-    assertThat(offer.servicesLeftOut()).isEqualTo(100 - offer.entries().size()).isPositive();
+    assertThat(bytes(StatusJson.paths(paths, false))).isLessThanOrEqualTo(1000);
+    assertThat(paths.servicesLeftOut()).isEqualTo(100 - paths.entries().size()).isPositive();
   }
 
   @Test
@@ -172,15 +172,15 @@ class OfferTest {
     List<TemplateChain> chains = List.of(chain("clique", clique), chain("line", line));
     List<Service> services =
         List.of(new Service("", "c", "t0", "clique"), new Service("", "l", "t0", "line"));
-    offer(services, true, PLENTY, chains.get(0), chains.get(1));
+    paths(services, true, PLENTY, chains.get(0), chains.get(1));
 
     long start = System.nanoTime();
-    Offer offer = offer(services, true, PLENTY, chains.get(0), chains.get(1));
+    UpgradePaths paths = paths(services, true, PLENTY, chains.get(0), chains.get(1));
     Duration taken = Duration.ofNanos(System.nanoTime() - start);
 
-    assertThat(offer.entries().get(0).paths()).hasSize(59);
-    assertThat(offer.entries().get(1).leftOut()).isGreaterThan(9_000);
-    assertThat(bytes(StatusJson.paths(offer, true))).isLessThanOrEqualTo((int) PLENTY);
+    assertThat(paths.entries().get(0).paths()).hasSize(59);
+    assertThat(paths.entries().get(1).leftOut()).isGreaterThan(9_000);
+    assertThat(bytes(StatusJson.paths(paths, true))).isLessThanOrEqualTo((int) PLENTY);
     // Some 5 ms on a quiet machine; spelling all paths would be 50 million steps.
     assertThat(taken).isLessThan(Duration.ofMillis(500));
   }
@@ -191,12 +191,12 @@ class OfferTest {
       Map<String, List<String>> edges = randomEdges(new Random(seed));
       TemplateChain chain = chain(edges);
       for (String from : edges.keySet()) {
-        Offer offer = offer(List.of(new Service("", "x", from, "c")), false, PLENTY, chain);
+        UpgradePaths paths = paths(List.of(new Service("", "x", from, "c")), false, PLENTY, chain);
 
         Map<String, Integer> expected = distances(edges, from);
         Set<String> seen = new HashSet<>();
         int last = 0;
-        for (List<AvailableUpgrade> path : offer.entries().get(0).paths()) {
+        for (List<AvailableUpgrade> path : paths.entries().get(0).paths()) {
           String here = from;
           for (AvailableUpgrade step : path) {
             assertThat(edges.get(here)).contains(step.name());
@@ -228,7 +228,7 @@ class OfferTest {
         Service before = new Service("", "x", from, "c");
         Set<String> ends = new HashSet<>();
         for (List<AvailableUpgrade> path :
-            offer(List.of(before), false, PLENTY, chain).entries().get(0).paths()) {
+            paths(List.of(before), false, PLENTY, chain).entries().get(0).paths()) {
           ends.add(path.get(path.size() - 1).name());
         }
         for (String to : edges.keySet()) {
@@ -344,20 +344,119 @@ class OfferTest {
   }
 
   private static JsonNode value(List<Service> services, boolean versions, TemplateChain... chains) {
-    return StatusJson.paths(offer(services, versions, PLENTY, chains), versions);
+    return StatusJson.paths(paths(services, versions, PLENTY, chains), versions);
   }
 
-  private static Offer offer(
+  private static UpgradePaths paths(
       List<Service> services, boolean versions, long maxBytes, TemplateChain... chains) {
     Map<ChainRef, TemplateChain> known = new HashMap<>();
     for (TemplateChain chain : chains) {
       known.put(chain.ref(), chain);
     }
-    return Offer.of(
-        services, "team", ref -> Optional.ofNullable(known.get(ref)), versions, maxBytes);
+    return UpgradePaths.of(
+        services, Map.of(), "team", ref -> Optional.ofNullable(known.get(ref)), versions, maxBytes);
   }
 
   private static int bytes(JsonNode value) {
     return value.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+  }
+
+  @Test
+  void followsAServiceThatMovedAlongAPathOfItsChain() {
+    UpgradePaths paths = moved("a", "c", chain("c", "a > b", "b > c", "c > d", "d"));
+
+    assertThat(StatusJson.paths(paths, false))
+        .isEqualTo(
+            TestCluster.yaml(
+                "[{name: s, namespace: n, template: c, availableUpgrades: [{upgradePaths: [d]}]}]"));
+    assertThat(Condition.of(paths, PLENTY).reason()).isEqualTo("AllResolved");
+  }
+
+  @Test
+  void leavesTheEntryOfAServiceThatMovedOffItsPathsAsItIs() {
+    UpgradePaths paths = moved("a", "c", chain("c", "a > b", "b", "c > d", "d"));
+
+    assertThat(StatusJson.paths(paths, false))
+        .isEqualTo(TestCluster.yaml("[%s]".formatted(stored("a"))));
+    assertThat(Condition.of(paths, PLENTY))
+        .isEqualTo(
+            new Condition(
+                "SomeWithoutPaths",
+                "service n/s has no paths: it went from a to c along no path of"
+                    + " ServiceTemplateChain team/c, and its entry stays as it was"));
+  }
+
+  @Test
+  void leavesTheEntryOfAServiceThatMovedWithoutAChainAsItIs() {
+    assertThat(StatusJson.paths(moved("a", "c"), false))
+        .isEqualTo(TestCluster.yaml("[%s]".formatted(stored("a"))));
+  }
+
+  @Test
+  void countsAnUnchangedEntryIntoTheBytes() {
+    JsonNode stored = TestCluster.yaml(stored("a"));
+    List<Service> services = List.of(new Service("n", "s", "c", "c"));
+    long size = bytes(TestCluster.yaml("[%s]".formatted(stored("a"))));
+
+    assertThat(
+            UpgradePaths.of(
+                    services, Map.of(0, stored), "team", ref -> Optional.empty(), false, size)
+                .servicesLeftOut())
+        .isZero();
+    assertThat(
+            UpgradePaths.of(
+                    services, Map.of(0, stored), "team", ref -> Optional.empty(), false, size - 1)
+                .servicesLeftOut())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void takesAChainThatIsBeingDeletedForMissingAndSaysSo() {
+    UpgradePaths.Chains chains =
+        new UpgradePaths.Chains() {
+          @Override
+          public Optional<TemplateChain> find(ChainRef ref) {
+            return Optional.empty();
+          }
+
+          @Override
+          public boolean isBeingDeleted(ChainRef ref) {
+            return true;
+          }
+        };
+
+    UpgradePaths paths =
+        UpgradePaths.of(
+            List.of(new Service("n", "s", "a", "c")), Map.of(), "team", chains, false, PLENTY);
+
+    assertThat(Condition.of(paths, PLENTY).message())
+        .isEqualTo("service n/s has no paths: ServiceTemplateChain team/c is being deleted");
+  }
+
+  @Test
+  void writesTheTemplatesNameForAVersionThatIsMissingOrEmpty() {
+    assertThat(StatusJson.version(AvailableUpgrade.to("a"))).isEqualTo("a");
+    assertThat(StatusJson.version(new AvailableUpgrade("a", Optional.of("")))).isEqualTo("a");
+    assertThat(StatusJson.version(new AvailableUpgrade("a", Optional.of("1.0.0"))))
+        .isEqualTo("1.0.0");
+  }
+
+  private static String stored(String template) {
+    return "{name: s, namespace: n, template: %s, availableUpgrades: [{upgradePaths: [b]}]}"
+        .formatted(template);
+  }
+
+  private static UpgradePaths moved(String from, String to, TemplateChain... chains) {
+    Map<ChainRef, TemplateChain> known = new HashMap<>();
+    for (TemplateChain chain : chains) {
+      known.put(chain.ref(), chain);
+    }
+    return UpgradePaths.of(
+        List.of(new Service("n", "s", to, "c")),
+        Map.of(0, TestCluster.yaml(stored(from))),
+        "team",
+        ref -> Optional.ofNullable(known.get(ref)),
+        false,
+        PLENTY);
   }
 }

@@ -1,0 +1,234 @@
+package dev.pathgate.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.pathgate.Settings.StatusSettings.Ownership;
+import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.kube.ApiServer.Call;
+import dev.pathgate.kube.FakeRequests;
+import dev.pathgate.kube.LogLines;
+import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.status.Reconciler.Next;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReconcilerTest {
+  private static final ObjectRef D = new ObjectRef("ClusterDeployment", "team", "d");
+  private static final ObjectRef E = new ObjectRef("ClusterDeployment", "team", "e");
+  private static final Duration AWAY = Duration.ofSeconds(30);
+  private static final Shape SHAPE = new Shape(true, true, true);
+  private static final String WRITTEN = "{\"metadata\": {\"resourceVersion\": \"8\"}}";
+  private static final String REFUSED = "{\"message\": \"refused\"}";
+
+  private final FakeRequests api = new FakeRequests();
+  private final Map<ObjectRef, Observed> objects = new HashMap<>();
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final AtomicInteger suspected = new AtomicInteger();
+  private final LogLines log = new LogLines(Reconciler.class);
+  private boolean leads = true;
+
+  @AfterEach
+  void stopListening() {
+    log.close();
+  }
+
+  @Test
+  void writesWhatAnObjectLacksAndRests() throws InterruptedException {
+    objects.put(D, object("7", "{}", "[]"));
+    api.answer(200, WRITTEN);
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D)).isEqualTo(new Next.Done());
+
+    assertThat(api.calls()).singleElement().extracting(Call::method).isEqualTo("PATCH");
+    assertThat(writes("written")).isEqualTo(1);
+  }
+
+  @Test
+  void writesNothingWithoutTheLease() throws InterruptedException {
+    objects.put(D, object("7", "{}", "[]"));
+    leads = false;
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D)).isEqualTo(new Next.Done());
+
+    assertThat(api.calls()).isEmpty();
+  }
+
+  /** A webhook that is down and an etcd that is slow are answered 500. */
+  @ParameterizedTest
+  @ValueSource(ints = {401, 408, 429, 500, 502, 503, 504})
+  void comesBackSoonFromAFailureThatPassesAndSaysItOnceForAllObjects(int code)
+      throws InterruptedException {
+    objects.put(D, object("7", "{}", "[]"));
+    objects.put(E, object("7", "{}", "[]"));
+    api.answer(code, REFUSED).answer(code, REFUSED).answer(200, WRITTEN).answer(200, WRITTEN);
+    Reconciler reconciler = reconciler(Ownership.YIELD);
+
+    assertThat(reconciler.reconcile(D)).isEqualTo(new Next.Backoff(AWAY));
+    assertThat(reconciler.reconcile(E)).isEqualTo(new Next.Backoff(AWAY));
+    reconciler.reconcile(D);
+    String said = "WARN the API server can't be written to: it answered " + code + ": refused";
+    assertThat(log.lines).containsExactly(said);
+    reconciler.reconcile(E);
+
+    assertThat(log.lines).containsExactly(said, "INFO the API server can be written to again");
+    assertThat(writes("failed")).isEqualTo(2);
+    assertThat(writes("refused")).isZero();
+    assertThat(suspected).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 403, 413, 422})
+  void comesBackLateFromARefusalOfThisObjectAndNamesIt(int code) throws InterruptedException {
+    objects.put(D, object("7", "{}", "[]"));
+    api.answer(code, REFUSED);
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D))
+        .isEqualTo(new Next.Backoff(Duration.ofMinutes(5)));
+
+    assertThat(log.lines)
+        .containsExactly(
+            "WARN ClusterDeployment team/d: its status was refused, answered "
+                + code
+                + ": refused");
+    assertThat(suspected).hasValue(1);
+  }
+
+  @Test
+  void namesTheMissingRuleWhereARightIsMissing() throws InterruptedException {
+    objects.put(D, object("7", "{}", "[]"));
+    api.answer(
+        403,
+        "{\"message\": \"User 'u' cannot patch resource \\\"clusterdeployments/status\\\" in API"
+            + " group \\\"k0rdent.mirantis.com\\\" in the namespace \\\"team\\\"\"}");
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D))
+        .isEqualTo(new Next.Backoff(Duration.ofMinutes(1)));
+
+    assertThat(log.lines).singleElement().asString().contains("missing RBAC rule: verb patch");
+  }
+
+  @Test
+  void waitsAsLongAsTheApiServerAsksTo() throws InterruptedException {
+    objects.put(D, object("7", "{}", "[]"));
+    api.answer(429, REFUSED, Optional.of(Duration.ofSeconds(2)))
+        .answer(429, REFUSED, Optional.of(Duration.ofHours(2)));
+    Reconciler reconciler = reconciler(Ownership.YIELD);
+
+    assertThat(reconciler.reconcile(D)).isEqualTo(new Next.RequeueAfter(Duration.ofSeconds(2)));
+    assertThat(reconciler.reconcile(D)).isEqualTo(new Next.RequeueAfter(AWAY));
+  }
+
+  @Test
+  void comesBackSoonFromAConflictOrNoAnswerAndNotAtAllFromAnObjectThatIsGone()
+      throws InterruptedException {
+    objects.put(D, object("7", "{}", "[]"));
+    api.answer(409, REFUSED).fail("Connection refused").answer(404, REFUSED);
+    Reconciler reconciler = reconciler(Ownership.YIELD);
+
+    assertThat(reconciler.reconcile(D)).isEqualTo(new Next.Backoff(AWAY));
+    assertThat(reconciler.reconcile(D)).isEqualTo(new Next.Backoff(AWAY));
+    assertThat(reconciler.reconcile(D)).isEqualTo(new Next.Done());
+    assertThat(log.lines)
+        .containsExactly(
+            "WARN the API server can't be written to: Connection refused",
+            "INFO the API server can be written to again");
+  }
+
+  @Test
+  void claimsNothingWhileAValueThatAnotherOverwroteWaitsToBeWrittenAgain()
+      throws InterruptedException {
+    objects.put(D, object("7", "{}", "[]"));
+    api.answer(200, WRITTEN).answer(200, WRITTEN);
+    Reconciler reconciler = reconciler(Ownership.FORCE);
+    reconciler.reconcile(D);
+    JsonNode ours = body(api.calls().get(0));
+    assertThat(ours.at("/status/conditions/0/reason").asText()).isEqualTo("SomeWithoutPaths");
+
+    // k0rdent takes the whole status, our condition included, and writes its own value.
+    String theirs =
+        "{servicesUpgradePaths: [{name: z, namespace: n, template: t}], conditions: %s}"
+            .formatted(ours.at("/status/conditions"));
+    objects.put(D, object("9", theirs, KCM));
+    Next next = reconciler.reconcile(D);
+
+    assertThat(next).isInstanceOf(Next.RequeueAfter.class);
+    JsonNode said = body(api.calls().get(0));
+    assertThat(said.path("status").has("servicesUpgradePaths")).isFalse();
+    assertThat(said.at("/status/conditions/0/reason").asText()).isEqualTo("Yielded");
+    assertThat(said.at("/status/conditions/0/status").asText()).isEqualTo("True");
+    assertThat(said.at("/status/conditions/0/message").asText())
+        .isEqualTo(
+            "status.servicesUpgradePaths is as kcm wrote it, which is not what the chains lead to;"
+                + " it is written again after a pause");
+
+    objects.put(
+        D,
+        object(
+            "10",
+            "{servicesUpgradePaths: [{name: z, namespace: n, template: t}], conditions: %s}"
+                .formatted(said.at("/status/conditions")),
+            KCM));
+    assertThat(reconciler.reconcile(D)).isInstanceOf(Next.RequeueAfter.class);
+    assertThat(api.calls()).isEmpty();
+  }
+
+  private static final String KCM =
+      "[{manager: kcm, operation: Update, subresource: status, fieldsV1: {f:status:"
+          + " {f:servicesUpgradePaths: {}}}}]";
+
+  private Reconciler reconciler(Ownership ownership) {
+    return new Reconciler(
+        new Reconciler.Basis(
+            ref -> Optional.ofNullable(objects.get(ref)),
+            chain -> Optional.empty(),
+            kind -> Optional.of(SHAPE),
+            () -> leads),
+        api,
+        suspected::incrementAndGet,
+        Optional.empty(),
+        "kcm-system",
+        new Plan.Policy(ownership, true, 10_000),
+        metrics);
+  }
+
+  private double writes(String result) {
+    var counter = metrics.find("pathgate.status.writes").tag("result", result).counter();
+    return counter == null ? 0 : counter.count();
+  }
+
+  private static JsonNode body(Call call) {
+    return TestCluster.yaml(new String(call.body(), StandardCharsets.UTF_8));
+  }
+
+  private static Observed object(String version, String status, String managedFields) {
+    JsonNode json =
+        TestCluster.yaml(
+            """
+            apiVersion: k0rdent.mirantis.com/v1beta1
+            kind: ClusterDeployment
+            metadata: {name: d, namespace: team, uid: u, resourceVersion: "%s", generation: 3, managedFields: %s}
+            spec: {serviceSpec: {services: [{name: a, namespace: n, template: t}]}}
+            status: %s
+            """
+                .formatted(version, managedFields, status));
+    try (JsonParser parser = json.traverse()) {
+      parser.nextToken();
+      return Observed.of(json, ObjectReader.lenient().read(parser, ""));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+}
