@@ -1,4 +1,4 @@
-package dev.pathgate.cluster;
+package dev.pathgate.kube;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
@@ -8,9 +8,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
  * JSON as the API server stores it: what it takes, Pathgate reads, and keys, nesting and texts of
  * any length are among it.
  */
-final class KubernetesJson {
+public final class KubernetesJson {
   /** Parsers without Jackson's own limits. */
-  static final JsonFactory FACTORY =
+  public static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
