@@ -131,6 +131,7 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
         stream.watch(version, new Followed(null));
         failed = false;
       } catch (KindStream.Refused refused) {
+        began = watching ? System.nanoTime() : began; // the trouble begins now, not with the watch
         // From that version on nobody can tell what happened; of a kind that was away, neither.
         version = refused.isExpired() || refused.code() == 404 ? "" : version;
         failed = !refused.isExpired();
@@ -139,6 +140,10 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
               this, kind.plural(), began, true, refusal(refused, listed ? "watch " : "list "));
         }
       } catch (IOException unreachable) {
+        if (closed) {
+          return;
+        }
+        began = watching ? System.nanoTime() : began;
         log.failed(this, kind.plural(), began, false, RootCause.of(unreachable));
       } catch (InterruptedException end) {
         return;

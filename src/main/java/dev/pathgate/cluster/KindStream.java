@@ -128,8 +128,9 @@ final class KindStream<T> {
                   ? ""
                   : "&continue=" + URLEncoder.encode(next[0], StandardCharsets.UTF_8));
       next[0] = "";
-      try (InputStream body = open(page);
-          JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
+      InputStream body = open(page);
+      boolean whole = false;
+      try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
         parser.nextToken();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
           String field = parser.currentName();
@@ -152,8 +153,9 @@ final class KindStream<T> {
             parser.skipChildren();
           }
         }
-        // To the very end: closing an answer that is not read to its end costs the connection.
-        parser.nextToken();
+        whole = parser.nextToken() == null;
+      } finally {
+        close(whole, body);
       }
     } while (!next[0].isEmpty());
     if (version[0].isEmpty()) {
@@ -165,18 +167,20 @@ final class KindStream<T> {
   /** Follows all changes after {@code from} until the API server ends the watch. */
   void watch(String from, Changes<T> changes) throws IOException, InterruptedException {
     int seconds = WATCH_SECONDS + ThreadLocalRandom.current().nextInt(WATCH_SECONDS / 2);
-    try (InputStream body =
+    InputStream body =
         open(
             "?allowWatchBookmarks=true&resourceVersion="
                 + from
                 + "&timeoutSeconds="
                 + seconds
-                + "&watch=true")) {
+                + "&watch=true");
+    boolean whole = false;
+    CompletableFuture<Void> end =
+        CompletableFuture.runAsync(
+            this::close,
+            CompletableFuture.delayedExecutor(seconds + WATCH_GRACE_SECONDS, TimeUnit.SECONDS));
+    try {
       changes.watching();
-      CompletableFuture<Void> end =
-          CompletableFuture.runAsync(
-              this::close,
-              CompletableFuture.delayedExecutor(seconds + WATCH_GRACE_SECONDS, TimeUnit.SECONDS));
       try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
         while (parser.nextToken() == JsonToken.START_OBJECT) {
           String type = "";
@@ -195,9 +199,11 @@ final class KindStream<T> {
             }
           }
         }
-      } finally {
-        end.cancel(false);
+        whole = true;
       }
+    } finally {
+      end.cancel(false);
+      close(whole, body);
     }
   }
 
@@ -340,6 +346,15 @@ final class KindStream<T> {
   /** Ends what is being read. */
   void close() {
     close(open);
+  }
+
+  /**
+   * Closing an answer costs its connection, so that one which was read to its end is left alone.
+   */
+  private static void close(boolean whole, InputStream answer) {
+    if (!whole) {
+      close(answer);
+    }
   }
 
   private static void close(InputStream stream) {

@@ -17,8 +17,8 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +74,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     this.metrics = metrics;
     this.systemNamespace = systemNamespace;
     this.index = new ObjectIndex(systemNamespace);
-    this.caches = new EnumMap<>(Kind.class);
+    this.caches = new LinkedHashMap<>();
     for (Kind kind : CACHED) {
       CachedKind<?> cache = new CachedKind<>(client, kind, ObjectIndex.Seen::read, index.of(kind));
       cache.register(metrics);

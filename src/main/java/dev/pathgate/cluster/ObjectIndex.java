@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * The objects that are known, found by what rules ask for. Safe for one writer per kind and any
@@ -106,11 +107,10 @@ public final class ObjectIndex {
     }
     String namespace =
         kind == Kind.MULTI_CLUSTER_SERVICE ? systemNamespace : object.metadata().namespace();
-    Set<ChainRef> named = ConcurrentHashMap.newKeySet();
-    object.services().stream()
+    return object.services().stream()
         .filter(Service::namesChain)
-        .forEach(service -> named.add(new ChainRef(namespace, service.templateChain())));
-    return Set.copyOf(named);
+        .map(service -> new ChainRef(namespace, service.templateChain()))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private void putUser(ObjectRef user, Set<ChainRef> named) {

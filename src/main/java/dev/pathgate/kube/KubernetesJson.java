@@ -3,6 +3,7 @@ package dev.pathgate.kube;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 
 /**
  * JSON as the API server stores it: what it takes, Pathgate reads, and keys, nesting and texts of
@@ -23,6 +24,8 @@ public final class KubernetesJson {
           // with each edit, would fill the heap.
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          // Whoever opened a stream closes it.
+          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
           .build();
 
   private KubernetesJson() {}

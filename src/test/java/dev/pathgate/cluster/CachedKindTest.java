@@ -233,6 +233,7 @@ class CachedKindTest {
   void watchesOnWhereTheConnectionBroke() {
     startWith(object("a", 1));
     events.add(event("MODIFIED", object("a", 20)));
+    awaitKnown("n/a@20");
     events.add(BREAK);
     await().until(() -> asked.size() == 3);
 
