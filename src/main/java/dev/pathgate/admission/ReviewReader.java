@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import dev.pathgate.k0rdent.K0rdentJson;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.k0rdent.UnexpectedType;
+import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,7 +65,7 @@ public final class ReviewReader {
       throw new BadReview(OneLine.of(mistyped.getOriginalMessage(), 200));
     } catch (StreamConstraintsException tooMuch) {
       if (tooMuch.getOriginalMessage().startsWith("String value length")) {
-        throw new TooCostly("a text in it is longer than " + K0rdentJson.MAX_TEXT + " characters");
+        throw new TooCostly("a text in it is longer than " + KubernetesJson.MAX_TEXT + " characters");
       }
       throw new BadReview(
           tooMuch.getOriginalMessage().contains("nesting depth")
@@ -105,7 +105,7 @@ public final class ReviewReader {
   }
 
   private AdmissionRequest review(byte[] body, Cost cost) throws IOException, BadReview {
-    try (JsonParser json = new MeteredParser(K0rdentJson.FACTORY.createParser(body), cost)) {
+    try (JsonParser json = new MeteredParser(KubernetesJson.FACTORY.createParser(body), cost)) {
       parser = json;
       if (json.nextToken() == null) {
         throw new BadReview("not JSON: the body is empty");

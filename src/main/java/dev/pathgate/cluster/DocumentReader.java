@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.pathgate.cluster.DocumentNode.Form;
+import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.OneLine;
 import java.io.IOException;
 import java.util.ArrayDeque;

@@ -225,6 +225,17 @@ public final class FolderCluster implements Cluster {
   }
 
   @Override
+  public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
+    look();
+    return CompletableFuture.completedFuture(usersOf(ref));
+  }
+
+  @Override
+  public boolean isTrusted(Kind kind) {
+    return true;
+  }
+
+  @Override
   public boolean isReady() {
     return true;
   }

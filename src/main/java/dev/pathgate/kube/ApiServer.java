@@ -31,7 +31,7 @@ public final class ApiServer implements Requests {
   public static final String METADATA_ONLY =
       "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER = new ObjectMapper(KubernetesJson.FACTORY);
 
   private final HttpClient http;
   private final String root;

@@ -228,6 +228,9 @@ public class Webhook {
 
   /** What an operator should know though the webhook can answer; empty if there is nothing. */
   Optional<String> remark() {
+    if (cluster instanceof KubernetesCluster kubernetes) {
+      return kubernetes.trouble();
+    }
     return cluster instanceof FolderCluster folder && folder.isStale()
         ? Optional.of(
             settings.chains() + " can't be taken as it is now; what was read before is in force")

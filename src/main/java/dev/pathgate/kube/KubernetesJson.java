@@ -1,25 +1,27 @@
-package dev.pathgate.k0rdent;
+package dev.pathgate.kube;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 
 /**
- * How JSON is parsed that an API server stores: whatever it takes, we take, so that no object of a
- * tenant can fail a review, a list or a watch by a long key, text or number.
+ * JSON as the API server stores it: what it takes, Pathgate reads, and keys, nesting and texts of
+ * any length are among it.
  */
-public final class K0rdentJson {
+public final class KubernetesJson {
+  /** No object that an API server stores has a longer text that is read and not passed over. */
+  public static final int MAX_TEXT = 4 * 1024 * 1024;
+
   /**
    * The API server takes 10,000 levels in an object. Each open level costs memory while it is read,
    * so there is a bound all the same, for bodies of brackets alone that come from elsewhere.
    */
   private static final int MAX_NESTING = 100_000;
 
-  /** No object that an API server stores has a longer text that is read and not passed over. */
-  public static final int MAX_TEXT = 4 * 1024 * 1024;
-
-  /** What everything that comes from an API server is parsed with. */
+  /** Parsers whose limits no stored object reaches. */
   public static final JsonFactory FACTORY =
-      JsonFactory.builder()
+      new JsonFactoryBuilder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_NESTING)
@@ -27,10 +29,13 @@ public final class K0rdentJson {
                   .maxStringLength(MAX_TEXT)
                   .maxNumberLength(Integer.MAX_VALUE)
                   .build())
-          // The table of known names outlives the request and holds thousands, however long.
+          // Jackson keeps the last 6,000 names whatever their length: keys of a megabyte, new ones
+          // with each edit, would fill the heap.
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          // Whoever opened a stream closes it.
+          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
           .build();
 
-  private K0rdentJson() {}
+  private KubernetesJson() {}
 }
