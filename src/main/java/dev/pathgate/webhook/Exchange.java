@@ -17,12 +17,21 @@ final class Exchange {
   private static final long MAX_TIMEOUT_MILLIS = 30_000;
 
   private final HttpServerRequest request;
+  private final boolean rehearsal;
   private final Connections connections;
   private final BadRequest.Ledger badRequests;
   private final long arrivedNanos = System.nanoTime();
 
-  Exchange(HttpServerRequest request, Connections connections, BadRequest.Ledger badRequests) {
+  /**
+   * @param rehearsal whether the server asks itself, which is no decision
+   */
+  Exchange(
+      HttpServerRequest request,
+      boolean rehearsal,
+      Connections connections,
+      BadRequest.Ledger badRequests) {
     this.request = request;
+    this.rehearsal = rehearsal;
     this.connections = connections;
     this.badRequests = badRequests;
   }
@@ -34,6 +43,10 @@ final class Exchange {
   /** Whether it asks for a patch, and not for a verdict. */
   boolean mutates() {
     return "/mutate".equals(request.path()); // CONNECT over HTTP/2 has no path
+  }
+
+  boolean isRehearsal() {
+    return rehearsal;
   }
 
   boolean validates() {
