@@ -2,6 +2,7 @@ package dev.pathgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
@@ -11,6 +12,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -29,32 +31,37 @@ class CrowdedIT {
 
   private static final Vertx vertx = Vertx.vertx();
   private static final AtomicInteger closed = new AtomicInteger();
-  private static final List<NetSocket> held = new ArrayList<>();
+  private static final List<NetSocket> held = new CopyOnWriteArrayList<>();
 
   private static Gate gate;
+  private static NetClient neighbour;
 
   @BeforeAll
   static void holdMoreThanThereMayBe() throws Exception {
     gate = Gate.onFolder(Reviews.folder()).start();
-    NetClient neighbour =
+    neighbour =
         vertx.createNetClient(
             new NetClientOptions()
                 .setSsl(true)
                 .setTrustAll(true)
                 .setHostnameVerificationAlgorithm(""));
-    for (int i = 0; i < HELD; i++) {
-      NetSocket socket =
-          neighbour
-              .connect(gate.httpsPort(), "127.0.0.1")
-              .toCompletionStage()
-              .toCompletableFuture()
-              .get(30, TimeUnit.SECONDS);
+    open(HELD);
+    vertx.setPeriodic(1_000, id -> held.forEach(socket -> socket.write(NO_REVIEW)));
+  }
+
+  /** All at once: one by one, on a busy machine, the first are evicted before the last is there. */
+  private static void open(int count) throws Exception {
+    List<Future<NetSocket>> opening = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      opening.add(neighbour.connect(gate.httpsPort(), "127.0.0.1"));
+    }
+    for (Future<NetSocket> one : opening) {
+      NetSocket socket = one.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
       socket.closeHandler(gone -> closed.incrementAndGet());
       socket.exceptionHandler(gone -> {});
       socket.write(NO_REVIEW);
       held.add(socket);
     }
-    vertx.setPeriodic(1_000, id -> held.forEach(socket -> socket.write(NO_REVIEW)));
   }
 
   @AfterAll
@@ -89,18 +96,25 @@ class CrowdedIT {
   void evictsThoseThatNeverSendAReviewHoweverOftenTheyAskForOtherThings() {
     Awaitility.await("all of the neighbour's connections are closed")
         .atMost(Duration.ofSeconds(60))
-        .until(() -> closed.get() == HELD);
+        .until(() -> closed.get() >= HELD);
   }
 
   @Test
   void countsAndLogsItOnce() throws Exception {
-    assertThat(metric("pathgate_connections_evicted_total\\{reason=\"limit\"")).isPositive();
+    for (int i = 0; i < 10 && evictedAtTheLimit() == 0; i++) {
+      open(HELD);
+    }
+    assertThat(evictedAtTheLimit()).isPositive();
     assertThat(metric("pathgate_bad_requests_total\\{reason=\"unknown-path\"")).isPositive();
     assertThat(gate.log().lines().filter(line -> line.contains("connections are in use")))
         .hasSizeBetween(1, 2); // once a minute
     assertThat(gate.log().lines().filter(line -> line.contains("Bad request from")))
         .hasSizeBetween(1, 3)
         .allMatch(line -> line.contains("127.0.0.1") && line.contains("404"));
+  }
+
+  private static double evictedAtTheLimit() {
+    return metric("pathgate_connections_evicted_total\\{reason=\"limit\"");
   }
 
   private static double metric(String pattern) {
