@@ -3,6 +3,7 @@ package dev.pathgate.cli;
 import dev.pathgate.rule.RuleId;
 import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -33,16 +34,12 @@ final class Demo implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path folder = Files.createTempDirectory("pathgate-demo-");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(folder), "demo-folder"));
     settings(folder.resolve("manifests"));
     DemoWalk walk = new DemoWalk(folder, keep, System.out);
     DemoApplication.walk(walk);
-    try {
-      Quarkus.run(DemoApplication.class, (code, failure) -> walk.failed(failure));
-    } finally {
-      if (!keep) {
-        delete(folder);
-      }
-    }
+    Quarkus.run(DemoApplication.class, (code, failure) -> walk.failed(failure));
+    deleteQuietly(folder);
     return walk.isAsExpected() ? ExitCode.FINE : ExitCode.VIOLATIONS;
   }
 
@@ -55,7 +52,6 @@ final class Demo implements Callable<Integer> {
     System.setProperty("pathgate.management-port", "0");
     System.setProperty("pathgate.chains", manifests.toString());
     System.setProperty("pathgate.mode", "enforce");
-    System.setProperty("pathgate.path.steps", "any");
     System.setProperty("pathgate.path.chain-switch", "together");
     System.setProperty("pathgate.tls.certificate", "");
     System.setProperty("pathgate.tls.key", "");
@@ -68,11 +64,14 @@ final class Demo implements Callable<Integer> {
     System.setProperty("quarkus.log.level", "ERROR");
   }
 
-  private static void delete(Path folder) throws IOException {
+  /** Also on Ctrl-C, and whatever the user made of it meanwhile. */
+  private static void deleteQuietly(Path folder) {
     try (Stream<Path> tree = Files.walk(folder)) {
       for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
+        Files.deleteIfExists(path);
       }
+    } catch (IOException | UncheckedIOException leftToTheSystem) {
+      // a folder for temporary files is cleared some day
     }
   }
 }

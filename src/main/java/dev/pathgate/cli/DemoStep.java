@@ -143,9 +143,14 @@ record DemoStep(
             "Name a templateChain now, or there will be no way to upgrade."));
   }
 
-  /** A step back from the last accepted state that is refused, for trying the server by hand. */
-  static DemoStep tryOut() {
+  /** A step from the last accepted state that is refused, for trying the server by hand. */
+  static DemoStep refusedTryOut() {
     return update("", "", CLUSTER, cluster(service("ingress-nginx-4-13-0", ROLLBACK)), false, "");
+  }
+
+  /** The same with a template that the first chain leads to, which is admitted. */
+  static DemoStep admittedTryOut() {
+    return update("", "", CLUSTER, cluster(service(V5, CHAIN)), true, "");
   }
 
   private static DemoStep create(

@@ -66,7 +66,7 @@ final class DemoWalk {
 
   void failed(Throwable failure) {
     if (failure != null) {
-      out.println("The server did not start: " + failure.getMessage());
+      out.println("The demo did not come to its end: " + failure.getMessage());
     }
   }
 
@@ -238,19 +238,37 @@ final class DemoWalk {
         Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
             .encodeToString(certificate.getEncoded());
     Files.writeString(ca, "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n");
-    Path review = folder.resolve("review.json");
-    JSON.writerWithDefaultPrettyPrinter().writeValue(review.toFile(), review(DemoStep.tryOut()));
+    Path refused = write("refused.json", DemoStep.refusedTryOut());
+    Path admitted = write("admitted.json", DemoStep.admittedTryOut());
     out.println();
     for (String line :
         List.of(
-            "The server stays up; Ctrl-C ends it. Edit " + review,
-            "or the manifests in " + manifests() + ", and paste:",
+            "The server stays up; Ctrl-C ends it. Edit the reviews, or the manifests in",
+            manifests() + ", and paste. This one is refused:",
             "",
-            "  curl --cacert " + ca + " -H 'Content-Type: application/json' \\",
-            "    --data @" + review + " " + validate.resolve("/validate"),
+            curl(ca, refused),
+            "",
+            "and this one admitted:",
+            "",
+            curl(ca, admitted),
             "")) {
       out.println(line);
     }
+  }
+
+  private Path write(String file, DemoStep step) throws IOException {
+    Path review = folder.resolve(file);
+    JSON.writerWithDefaultPrettyPrinter().writeValue(review.toFile(), review(step));
+    return review;
+  }
+
+  private String curl(Path ca, Path review) {
+    return "  curl --cacert "
+        + ca
+        + " -H 'Content-Type: application/json' \\\n    --data @"
+        + review
+        + " "
+        + validate.resolve("/validate?pretty");
   }
 
   private static SSLContext trusting(X509Certificate certificate)

@@ -8,7 +8,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.util.logging.Handler;
-import org.jboss.logmanager.formatters.JsonFormatter;
 
 /** Turns log lines into JSON objects where {@code pathgate.log-format=json} asks for it. */
 @Singleton
@@ -22,7 +21,7 @@ final class JsonLog {
   void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
     if (settings.logFormat() == Settings.LogFormat.JSON) {
       for (Handler handler : InitialConfigurator.DELAYED_HANDLER.getHandlers()) {
-        handler.setFormatter(new JsonFormatter());
+        handler.setFormatter(new JsonLines());
       }
     }
   }

@@ -10,6 +10,9 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 
 /** {@code pathgate serve}: runs the roles in {@code pathgate.roles} until it is told to stop. */
@@ -32,6 +35,9 @@ import picocli.CommandLine.Command;
       "The README has them all, the chart's README those that the chart sets."
     })
 final class Serve implements Callable<Integer> {
+  /** Longer than the webhook answers what is under way. */
+  private static final long STOP_SECONDS = 60;
+
   @Override
   public Integer call() {
     SettingsCheck.Outcome checked = SettingsCheck.run();
@@ -43,12 +49,43 @@ final class Serve implements Callable<Integer> {
       problems.forEach(problem -> System.err.println("pathgate: " + problem));
       return ExitCode.USAGE;
     }
-    Quarkus.run();
+    CountDownLatch stopped = new CountDownLatch(1);
+    AtomicInteger failure = new AtomicInteger();
+    endInOrder(stopped, failure);
+    Quarkus.run(
+        null,
+        (code, thrown) -> {
+          failure.set(thrown == null ? code : Math.max(1, code));
+          stopped.countDown();
+          System.exit(code);
+        });
+    stopped.countDown();
     return ExitCode.FINE;
   }
 
+  /**
+   * A stop in order is no failure: without this the JVM ends with 143 after SIGTERM, and pods show
+   * {@code Error}.
+   */
+  private static void endInOrder(CountDownLatch stopped, AtomicInteger failure) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    if (stopped.await(STOP_SECONDS, TimeUnit.SECONDS) && failure.get() == 0) {
+                      Runtime.getRuntime().halt(ExitCode.FINE);
+                    }
+                  } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                  }
+                },
+                "end-in-order"));
+  }
+
   private static Optional<String> contradictions(Settings settings) {
-    return StatusPatcher.refuseFolder(settings)
+    return samePort(settings)
+        .or(() -> StatusPatcher.refuseFolder(settings))
         .or(() -> Webhook.refuse(settings))
         .or(
             () ->
@@ -56,6 +93,17 @@ final class Serve implements Callable<Integer> {
                     ? inUse("pathgate.https-port", settings.host(), settings.httpsPort())
                     : Optional.empty())
         .or(() -> inUse("pathgate.management-port", settings.host(), settings.managementPort()));
+  }
+
+  private static Optional<String> samePort(Settings settings) {
+    return settings.roles().contains(Settings.Role.WEBHOOK)
+            && settings.httpsPort() == settings.managementPort()
+            && settings.httpsPort() != 0
+        ? Optional.of(
+            "pathgate.https-port and pathgate.management-port are both "
+                + settings.httpsPort()
+                + ": they need a port each")
+        : Optional.empty();
   }
 
   private static Optional<String> inUse(String setting, String host, int port) {

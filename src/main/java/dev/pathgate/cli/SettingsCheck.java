@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Looks at every setting under {@code pathgate.} before anything starts, so that a misspelt one is
@@ -44,6 +46,9 @@ final class SettingsCheck {
   private static final Pattern ALLOWED = Pattern.compile("allowed values: ([\\w,-]+)");
   private static final Pattern UNKNOWN =
       Pattern.compile("(pathgate[^ ]*) in .* does not map to any root");
+
+  /** So many letters may be wrong in a name that is still told by the others. */
+  private static final int MAX_TYPOS = 3;
 
   private SettingsCheck() {}
 
@@ -89,11 +94,14 @@ final class SettingsCheck {
       return unusable.group(1)
           + " can't be "
           + unusable.group(2)
-          + (allowed.find() ? "; it takes " + allowed.group(1).replace(",", ", ") : "");
+          + "; it takes "
+          + (allowed.find()
+              ? allowed.group(1).replace(",", ", ")
+              : SettingsKeys.takes(unusable.group(1)));
     }
     Matcher unknown = UNKNOWN.matcher(message);
     return unknown.find()
-        ? unknown.group(1) + " is no setting of Pathgate"
+        ? unknown.group(1) + " is no setting of Pathgate" + didYouMean(unknown.group(1))
         : message.replaceAll("SRCFG\\d+: ", "").replaceAll("\\b(java|io)\\.[\\w.]+: ", "");
   }
 
@@ -104,8 +112,43 @@ final class SettingsCheck {
             .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
             .filter(name -> !SERVICE_LINK.matcher(name).matches())
             .filter(name -> !SERVICE_URL.matcher(name + "=" + environment.get(name)).matches())
-            .map(name -> "environment variable " + name + " is no setting of Pathgate")
+            .map(
+                name ->
+                    "environment variable "
+                        + name
+                        + " is no setting of Pathgate"
+                        + nearest(name, known))
             .toList();
+  }
+
+  private static String didYouMean(String key) {
+    return nearest(key, Set.copyOf(SettingsKeys.all()));
+  }
+
+  /** The known name that is meant, if one is a few letters away. */
+  private static String nearest(String name, Set<String> known) {
+    return known.stream()
+        .filter(candidate -> distance(name, candidate) <= MAX_TYPOS)
+        .min(
+            Comparator.comparingInt((String candidate) -> distance(name, candidate))
+                .thenComparing(Comparator.naturalOrder()))
+        .map(candidate -> "; did you mean " + candidate + "?")
+        .orElse("");
+  }
+
+  /** How many letters have to be changed, added or taken away. */
+  private static int distance(String a, String b) {
+    int[] above = IntStream.rangeClosed(0, b.length()).toArray();
+    for (int i = 1; i <= a.length(); i++) {
+      int[] row = new int[b.length() + 1];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int change = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(change, 1 + Math.min(above[j], row[j - 1]));
+      }
+      above = row;
+    }
+    return above[b.length()];
   }
 
   private static Set<String> knownVariables() {

@@ -1,26 +1,46 @@
 package dev.pathgate.cli;
 
 import dev.pathgate.Settings;
+import io.quarkus.runtime.configuration.MemorySize;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** The names of all settings, as the mapping declares them. */
 final class SettingsKeys {
+  private static final Map<Class<?>, String> TAKES =
+      Map.of(
+          int.class, "a number",
+          boolean.class, "true or false",
+          Path.class, "a path",
+          Duration.class, "a duration such as 30s or P90D",
+          MemorySize.class, "a number of bytes, with or without a suffix such as K, M or G");
+
   private SettingsKeys() {}
+
+  /** What may stand behind {@code key}, in words; {@code another value} where there are none. */
+  static String takes(String key) {
+    Map<String, Method> settings = new TreeMap<>();
+    collect("pathgate", Settings.class, settings);
+    return Optional.ofNullable(settings.get(key))
+        .map(setting -> TAKES.get(setting.getReturnType()))
+        .orElse("another value");
+  }
 
   /** Every key, such as {@code pathgate.path.steps}, sorted. */
   static List<String> all() {
-    List<String> keys = new ArrayList<>();
-    collect("pathgate", Settings.class, keys);
-    keys.sort(Comparator.naturalOrder());
-    return keys;
+    Map<String, Method> settings = new TreeMap<>();
+    collect("pathgate", Settings.class, settings);
+    return List.copyOf(settings.keySet());
   }
 
-  private static void collect(String prefix, Class<?> group, List<String> keys) {
+  private static void collect(String prefix, Class<?> group, Map<String, Method> keys) {
     for (Method method : group.getDeclaredMethods()) {
       String key = prefix + "." + dashed(method.getName());
       boolean isGroup =
@@ -29,7 +49,7 @@ final class SettingsKeys {
       if (isGroup) {
         collect(key, method.getReturnType(), keys);
       } else {
-        keys.add(key);
+        keys.put(key, method);
       }
     }
   }

@@ -10,7 +10,9 @@ import dev.pathgate.rule.Finding;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 
 /** Keeps the record of what was decided: metrics for all, one log line for each refusal. */
 public final class Decisions {
@@ -67,6 +69,32 @@ public final class Decisions {
             verdict.rule())
         .increment();
     (call.equals("mutate") ? mutations : validations).record(Duration.ofNanos(nanos));
+    if (verdict.isAllowed() && verdict.softened().isEmpty() && verdict.exempt().isEmpty()) {
+      return;
+    }
+    fields(request, verdict).forEach((name, value) -> MDC.put(name, OneLine.of(value, LOGGED)));
+    try {
+      log(request, verdict);
+    } finally {
+      MDC.clear();
+    }
+    if (verdict.exempt().isPresent()) {
+      metrics.counter("pathgate.exemptions", "kind", kind).increment();
+    }
+  }
+
+  /** What a log of JSON objects has as fields of their own. */
+  private static Map<String, String> fields(AdmissionRequest request, Verdict verdict) {
+    return Map.of(
+        "user", request.user(),
+        "object", request.subject(),
+        "operation", request.operation().name(),
+        "rule", verdict.rule(),
+        "verdict", verdict.word(),
+        "uid", request.uid());
+  }
+
+  private static void log(AdmissionRequest request, Verdict verdict) {
     if (!verdict.isAllowed()) {
       LOG.infof(
           "Refused %s: %s",
@@ -83,10 +111,8 @@ public final class Decisions {
     verdict
         .exempt()
         .ifPresent(
-            exempt -> {
-              metrics.counter("pathgate.exemptions", "kind", kind).increment();
-              LOG.warnf("Break-glass for %s, %s", about(request), OneLine.of(exempt, LOGGED));
-            });
+            exempt ->
+                LOG.warnf("Break-glass for %s, %s", about(request), OneLine.of(exempt, LOGGED)));
   }
 
   private static String about(AdmissionRequest request) {

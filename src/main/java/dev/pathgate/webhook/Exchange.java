@@ -1,5 +1,8 @@
 package dev.pathgate.webhook;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import dev.pathgate.admission.GoDuration;
 import dev.pathgate.kube.OneLine;
 import io.vertx.core.Future;
@@ -7,22 +10,36 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /** One request and its answer. */
 final class Exchange {
   private static final Logger LOG = Logger.getLogger(Exchange.class);
+  private static final JsonFactory JSON = new JsonFactory();
   private static final long DEFAULT_TIMEOUT_MILLIS = 10_000;
   private static final long MAX_TIMEOUT_MILLIS = 30_000;
 
   private final HttpServerRequest request;
+  private final boolean rehearsal;
   private final Connections connections;
   private final BadRequest.Ledger badRequests;
   private final long arrivedNanos = System.nanoTime();
 
-  Exchange(HttpServerRequest request, Connections connections, BadRequest.Ledger badRequests) {
+  /**
+   * @param rehearsal whether the server asks itself, which is no decision
+   */
+  Exchange(
+      HttpServerRequest request,
+      boolean rehearsal,
+      Connections connections,
+      BadRequest.Ledger badRequests) {
     this.request = request;
+    this.rehearsal = rehearsal;
     this.connections = connections;
     this.badRequests = badRequests;
   }
@@ -34,6 +51,10 @@ final class Exchange {
   /** Whether it asks for a patch, and not for a verdict. */
   boolean mutates() {
     return "/mutate".equals(request.path()); // CONNECT over HTTP/2 has no path
+  }
+
+  boolean isRehearsal() {
+    return rehearsal;
   }
 
   boolean validates() {
@@ -61,9 +82,24 @@ final class Exchange {
     }
   }
 
-  /** Answers a review. */
+  /** Answers a review; indented if the query says {@code pretty}, as the API server's does. */
   void answer(byte[] review) {
-    send(200, "application/json", Buffer.buffer(review));
+    String query = request.query();
+    boolean pretty = query != null && Arrays.asList(query.split("&", -1)).contains("pretty");
+    send(200, "application/json", Buffer.buffer(pretty ? indented(review) : review));
+  }
+
+  private static byte[] indented(byte[] review) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonParser in = JSON.createParser(review);
+        JsonGenerator json = JSON.createGenerator(out).useDefaultPrettyPrinter()) {
+      in.nextToken();
+      json.copyCurrentStructure(in);
+      json.writeRaw('\n');
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return out.toByteArray();
   }
 
   /** Answers what can't be judged for a reason that lies with the client. */

@@ -183,8 +183,10 @@ final class Judging {
     private void respond(AdmissionRequest review, Verdict verdict) {
       try {
         byte[] answer = ReviewWriter.write(review, verdict);
-        decisions.record(
-            exchange.mutates() ? "mutate" : "validate", review, verdict, exchange.nanos());
+        if (!exchange.isRehearsal()) {
+          String call = exchange.mutates() ? "mutate" : "validate";
+          decisions.record(call, review, verdict, exchange.nanos());
+        }
         end();
         exchange.answer(answer);
       } catch (RuntimeException failure) {

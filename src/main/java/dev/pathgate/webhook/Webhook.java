@@ -9,6 +9,7 @@ import dev.pathgate.cluster.Manifests;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.OwnNamespace;
+import dev.pathgate.kube.OneLine;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.tls.ManagedCertificate;
@@ -38,6 +39,7 @@ public class Webhook {
   private static final Logger LOG = Logger.getLogger(Webhook.class);
   private static final long MOST_BYTES = 1L << 30;
   private static final long LOOK_MILLIS = 1_000;
+  private static final long REHEARSAL_POLL_MILLIS = 100;
 
   private final Settings settings;
   private final Vertx vertx;
@@ -47,6 +49,8 @@ public class Webhook {
   private WebhookServer server;
   private ServingCertificate certificate;
   private Cluster cluster;
+  private volatile boolean rehearsed;
+  private volatile boolean stopping;
 
   Webhook(
       Settings settings, Vertx vertx, MeterRegistry metrics, Instance<KubernetesClient> client) {
@@ -127,6 +131,7 @@ public class Webhook {
             new Decisions(metrics),
             metrics);
     server.start();
+    rehearse();
     Gauge.builder(
             "pathgate.certificate.expiry.timestamp",
             certificate,
@@ -196,6 +201,7 @@ public class Webhook {
   }
 
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    stopping = true;
     if (server != null) {
       LOG.infof(
           "Stopping: answering what is under way on %d connections", server.connectionCount());
@@ -209,8 +215,42 @@ public class Webhook {
     }
   }
 
-  /** What keeps the webhook from answering; empty if it can. */
-  Optional<String> obstacle() {
+  /** Once nothing else is in the way, until it has succeeded. */
+  private void rehearse() {
+    if (stopping || rehearsed || obstacleToAnswering().isPresent()) {
+      again(!stopping && !rehearsed, REHEARSAL_POLL_MILLIS);
+      return;
+    }
+    server
+        .rehearse()
+        .onSuccess(
+            done -> {
+              rehearsed = true;
+              LOG.info("Ready: the first review, one of its own, is answered");
+            })
+        .onFailure(
+            failure -> {
+              LOG.warnf(
+                  "A review of its own was not answered: %s", OneLine.of(failure.toString(), 500));
+              again(!stopping, LOOK_MILLIS);
+            });
+  }
+
+  private void again(boolean wanted, long millis) {
+    if (wanted) {
+      vertx.setTimer(millis, id -> rehearse());
+    }
+  }
+
+  /** What keeps the webhook from answering in time; empty if it can. */
+  public Optional<String> obstacle() {
+    Optional<String> obstacle = obstacleToAnswering();
+    return obstacle.isEmpty() && !rehearsed
+        ? Optional.of("its first review, one of its own, is not yet answered")
+        : obstacle;
+  }
+
+  private Optional<String> obstacleToAnswering() {
     if (server == null || !server.isListening()) {
       return Optional.of("not listening");
     }

@@ -5,6 +5,7 @@ import dev.pathgate.kube.OneLine;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
@@ -14,10 +15,12 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.X509KeyManager;
@@ -37,6 +40,7 @@ final class WebhookServer {
   private final BadRequest.Ledger badRequests;
   private final Judging judging;
   private final RequestBody.Room room;
+  private final String rehearsalKey = UUID.randomUUID().toString();
   private final Connections connections;
   private volatile int port;
   private volatile boolean listening;
@@ -94,6 +98,38 @@ final class WebhookServer {
     return connections.openCount();
   }
 
+  /**
+   * Answers reviews of its own, so that nobody's is the first. Where callers must show a
+   * certificate, which the server itself has none of, they come in by a door of their own: the same
+   * handler behind the same TLS without that demand, on a loopback port that is open for as long
+   * and hears nobody else.
+   */
+  Future<Void> rehearse() {
+    if (options.clientCa().isEmpty()) {
+      return new Rehearsal(vertx, options.host(), rehearsalKey).through(port);
+    }
+    String loopback = InetAddress.getLoopbackAddress().getHostAddress();
+    HttpServer door =
+        vertx
+            .createHttpServer(
+                serverOptions().setHost(loopback).setPort(0).setClientAuth(ClientAuth.NONE))
+            .requestHandler(
+                request -> {
+                  if (isRehearsal(request)) {
+                    handle(request);
+                  } else {
+                    request.connection().close();
+                  }
+                });
+    return door.listen()
+        .compose(open -> new Rehearsal(vertx, loopback, rehearsalKey).through(open.actualPort()))
+        .eventually(() -> door.close());
+  }
+
+  private boolean isRehearsal(HttpServerRequest request) {
+    return rehearsalKey.equals(request.getHeader(Rehearsal.HEADER));
+  }
+
   /** Answers what is under way and what still arrives, for a bounded time. */
   void drain() throws InterruptedException {
     listening = false;
@@ -142,7 +178,7 @@ final class WebhookServer {
 
   private void handle(HttpServerRequest request) {
     connections.asked(request);
-    Exchange exchange = new Exchange(request, connections, badRequests);
+    Exchange exchange = new Exchange(request, isRehearsal(request), connections, badRequests);
     if (!exchange.mutates() && !exchange.validates()) {
       exchange.refuse(BadRequest.UNKNOWN_PATH, "there is /validate and /mutate here");
     } else if (!request.method().equals(HttpMethod.POST)) {

@@ -24,7 +24,8 @@ class SettingsCheckTest {
   void refusesAMisspeltVariable() {
     assertThat(SettingsCheck.unknownVariables(Map.of("PATHGATE_RULES_SERVICE_HAS_CHAINS", "deny")))
         .containsExactly(
-            "environment variable PATHGATE_RULES_SERVICE_HAS_CHAINS is no setting of Pathgate");
+            "environment variable PATHGATE_RULES_SERVICE_HAS_CHAINS is no setting of Pathgate;"
+                + " did you mean PATHGATE_RULES_SERVICE_HAS_CHAIN?");
   }
 
   @Test
@@ -45,7 +46,9 @@ class SettingsCheckTest {
   @Test
   void refusesAMisspeltPortThatOnlyLooksLikeAServiceOfKubernetes() {
     assertThat(SettingsCheck.unknownVariables(Map.of("PATHGATE_HTTP_PORT", "8444")))
-        .containsExactly("environment variable PATHGATE_HTTP_PORT is no setting of Pathgate");
+        .containsExactly(
+            "environment variable PATHGATE_HTTP_PORT is no setting of Pathgate;"
+                + " did you mean PATHGATE_HTTPS_PORT?");
     assertThat(SettingsCheck.unknownVariables(Map.of("PATHGATE_HTTP_PORT", "tcp://10.0.0.1:80")))
         .isEmpty();
   }
@@ -69,7 +72,8 @@ class SettingsCheckTest {
   void refusesAWordWherePortsAreNumbers() {
     System.setProperty("pathgate.https-port", "many");
 
-    assertThat(SettingsCheck.run().problems()).containsExactly("pathgate.https-port can't be many");
+    assertThat(SettingsCheck.run().problems())
+        .containsExactly("pathgate.https-port can't be many; it takes a number");
   }
 
   @Test
@@ -77,7 +81,27 @@ class SettingsCheckTest {
     System.setProperty("pathgate.rules.service-has-chians", "deny");
 
     assertThat(SettingsCheck.run().problems())
-        .containsExactly("pathgate.rules.service-has-chians is no setting of Pathgate");
+        .containsExactly(
+            "pathgate.rules.service-has-chians is no setting of Pathgate; did you mean"
+                + " pathgate.rules.service-has-chain?");
+  }
+
+  @Test
+  void guessesNothingAtAKeyThatIsLikeNoOther() {
+    System.setProperty("pathgate.turbo", "on");
+
+    assertThat(SettingsCheck.run().problems())
+        .containsExactly("pathgate.turbo is no setting of Pathgate");
+  }
+
+  @Test
+  void saysWhatASizeIs() {
+    System.setProperty("pathgate.max-request-bytes", "big");
+
+    assertThat(SettingsCheck.run().problems())
+        .containsExactly(
+            "pathgate.max-request-bytes can't be big; it takes a number of bytes, with or without a"
+                + " suffix such as K, M or G");
   }
 
   @Test

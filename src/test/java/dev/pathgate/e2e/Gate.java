@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
 /** Pathgate as users run it: {@code java -jar quarkus-run.jar serve}, a process of its own. */
 final class Gate implements AutoCloseable {
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(2);
 
   private static Gate shared;
 
