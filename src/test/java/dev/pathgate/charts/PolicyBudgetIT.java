@@ -37,18 +37,19 @@ class PolicyBudgetIT {
           """
           single,   1,    10,   1,  20, yes
           single,   1,  1000,   1,  20, yes
-          single,   1,  9000,   1,  20, yes
-          single,   1, 10000,   1,  20, no
+          single,   1,  4500,   1,  20, yes
+          single,   1,  4600,   1,  20, no
           single,   1,  1000,   1, 253, yes
           single,   1,   200, 199,  10, yes
           single,   2,   100,  99, 100, yes
           single,  20,  1000,   1,  20, yes
-          single,  20,  3000,   1, 100, yes
-          single,  20,  4000,   1, 100, no
+          single,  20,  1600,   1, 100, yes
+          single,  20,  1700,   1, 100, no
           single,  50,   500,   1,  20, yes
           single,  50,   500,   1, 253, yes
           single,  51,    10,   1,  20, no
-          single,  50,   100,  99,  20, yes
+          single,  50,    60,  59,  20, yes
+          single,  50,   100,  99,  20, no
           single, 100,   300,   1,  20, no
           single, 150,   100,   1, 253, no
           single, 201,     3,   1,  20, no
@@ -92,7 +93,7 @@ class PolicyBudgetIT {
 
   /** Services that all leave one template that leads to so many others. */
   @ParameterizedTest
-  @CsvSource({"1, 19000, yes", "1, 20000, no", "50, 380, yes", "50, 395, no"})
+  @CsvSource({"1, 3900, yes", "1, 4000, no", "50, 65, yes", "50, 75, no"})
   void judgesAsManyUpgradesAsAreAffordable(int services, int upgrades, String judges) {
     ApiServer api = ApiServer.of("v1.12");
     Policies policies = Policies.inForce(api, "");
