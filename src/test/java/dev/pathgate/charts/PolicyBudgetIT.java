@@ -15,13 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * How much the policies attempt: an edit whose judgement would cost the API server too much passes
- * (the webhook judges it), and it passes at once. A policy that ran out of the API server's budget
- * would need ten seconds before it did. The limit of a request is far above that of a busy machine
- * and far below those ten seconds.
+ * (the webhook judges it), and not because a policy ran out of the API server's budget, which takes
+ * ten seconds of its time. What each size took is printed.
  */
 class PolicyBudgetIT {
-  private static final long MOST_MILLIS = 4_000;
-
   @AfterAll
   static void stop() {
     ApiServer.stopAll();
@@ -87,7 +84,10 @@ class PolicyBudgetIT {
     long illegal = millis(policies, path, all(services, "nowhere"), judges.equals("no"));
     long untouched = millis(policies, path, all(services, names.get(0)), true);
 
-    assertThat(List.of(legal, illegal, untouched)).allMatch(millis -> millis < MOST_MILLIS);
+    System.out.printf(
+        "steps=%s, %d services, %d templates of %d letters, %d edges each: %d, %d, %d ms%n",
+        steps, services, templates, letters, edges, legal, illegal, untouched);
+    assertThat(api.unevaluated()).isEmpty();
     api.send("DELETE", stored, null).accepted();
   }
 
@@ -107,7 +107,8 @@ class PolicyBudgetIT {
     long legal = millis(policies, path, all(services, "ray-" + (upgrades - 1)), true);
     long illegal = millis(policies, path, all(services, "nowhere"), judges.equals("no"));
 
-    assertThat(List.of(legal, illegal)).allMatch(millis -> millis < MOST_MILLIS);
+    System.out.printf("%d services, %d upgrades: %d, %d ms%n", services, upgrades, legal, illegal);
+    assertThat(api.unevaluated()).isEmpty();
     api.send("DELETE", stored, null).accepted();
   }
 
@@ -134,7 +135,8 @@ class PolicyBudgetIT {
     long legal = millis(policies, path, legalAfter, true);
     long illegal = millis(policies, path, illegalAfter, judges.equals("no"));
 
-    assertThat(List.of(legal, illegal)).allMatch(millis -> millis < MOST_MILLIS);
+    System.out.printf("%d chains of %d templates: %d, %d ms%n", chains, templates, legal, illegal);
+    assertThat(api.unevaluated()).isEmpty();
   }
 
   /** A chain of thousands of templates may not have reached the policies yet: then it waits. */
