@@ -432,16 +432,19 @@ size({{ include "pathgate.cel.servicesBefore" . }}) <= 200 &&
     {{ include "pathgate.cel.exemptionDiffers" . | replace "\n" " " }} &&
     request.userInfo.?groups.orValue([]).exists(g, g in {{ .Values.exempt.groups | toJson }})
     {{- else }}false{{ end }}
-# What the edit changes of a service; a new entry equal to one of several old ones is unchanged. More pairs would
-# cost the API server too much: the webhook judges those alone.
 - name: touched
   expression: >-
     variables.exempt ? [] : variables.now.filter(s, !(s in variables.before))
-- name: changed
-  expression: >-
-    size(variables.touched) * size(variables.before) > 2500 ? [] : variables.touched.filter(s,
-    !variables.before.exists(b, {{ include "pathgate.cel.sameService" (list "b" "s") | replace "\n" " " }} &&
-    b.template == s.template && {{ include "pathgate.cel.chainOf" "b" }} == {{ include "pathgate.cel.chainOf" "s" }}))
+{{- end }}
+
+{{- /*
+CEL: of these services, those whose template or chain the edit changes; a new entry equal to one of several old
+ones is unchanged. More pairs would cost the API server too much: the webhook judges those alone.
+*/}}
+{{- define "pathgate.cel.changed" -}}
+size(variables.touched) * size(variables.before) > 2500 ? [] : {{ . }}.filter(s,
+!variables.before.exists(b, {{ include "pathgate.cel.sameService" (list "b" "s") }} &&
+b.template == s.template && {{ include "pathgate.cel.chainOf" "b" }} == {{ include "pathgate.cel.chainOf" "s" }}))
 {{- end }}
 
 {{- /* CEL: a text, cut to what a message of 5 KiB has room for. */}}

@@ -190,6 +190,22 @@ final class ApiServer {
     return server.getKubeConfigYaml();
   }
 
+  /**
+   * Policies and match conditions that could not be evaluated since the API server came up, as it
+   * counts them itself: for an error, or because they cost more than it allows.
+   */
+  List<String> unevaluated() {
+    return client
+        .raw("/metrics")
+        .lines()
+        .filter(
+            line ->
+                line.startsWith("apiserver_admission_match_condition_evaluation_errors_total{")
+                    || line.startsWith(
+                        "apiserver_validating_admission_policy_check_total{enforcement_action=\"allow\""))
+        .toList();
+  }
+
   /** A token of a ServiceAccount, as the kubelet asks for one. */
   String token(String namespace, String account) {
     ObjectNode request =

@@ -23,7 +23,9 @@ final class Installation implements AutoCloseable {
           "Role",
           "RoleBinding",
           "Secret",
-          "Lease");
+          "Lease",
+          "ValidatingAdmissionPolicy",
+          "ValidatingAdmissionPolicyBinding");
 
   private final ApiServer api;
   private final Chart.Objects rendered;

@@ -211,6 +211,7 @@ class MatchConditionsIT {
     assertThat(hook.calls())
         .anyMatch(call -> call.startsWith("/validate UPDATE "))
         .anyMatch(call -> call.startsWith("/mutate UPDATE "));
+    assertThat(api.unevaluated()).isEmpty();
   }
 
   @ParameterizedTest

@@ -25,7 +25,7 @@ class OutageIT {
   private static final int ENOUGH = 150;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  /** Chains of {@link RandomEdits} have seven templates at most, fewer than the policies' hops. */
+  /** What policies judge, too. */
   private static final String FOLLOWS_CHAIN_ALONE =
       """
       rules:
@@ -121,7 +121,7 @@ class OutageIT {
     String namespace = api.freshNamespace();
     RandomEdits random = new RandomEdits(42, false);
     RuleOracle rule =
-        new RuleOracle(new PathPolicy(PathPolicy.Steps.ANY, PathPolicy.ChainSwitch.TOGETHER));
+        new RuleOracle(new PathPolicy(PathPolicy.Steps.SINGLE, PathPolicy.ChainSwitch.TOGETHER));
     Map<String, TemplateChain> chains = new HashMap<>();
     for (String name : List.of("x", "y", "z")) {
       ObjectNode chain = Policies.chain(namespace, name, random.chain());

@@ -15,13 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * How much the policies attempt: an edit whose judgement would cost the API server too much passes
- * (the webhook judges it), and it passes at once. A policy that ran out of the API server's budget
- * would need ten seconds before it did. The limit of a request is far above that of a busy machine
- * and far below those ten seconds.
+ * (the webhook judges it), and not because a policy ran out of the API server's budget, which takes
+ * ten seconds of its time. What each size took is printed.
  */
 class PolicyBudgetIT {
-  private static final long MOST_MILLIS = 4_000;
-
   @AfterAll
   static void stop() {
     ApiServer.stopAll();
@@ -37,18 +34,19 @@ class PolicyBudgetIT {
           """
           single,   1,    10,   1,  20, yes
           single,   1,  1000,   1,  20, yes
-          single,   1,  9000,   1,  20, yes
-          single,   1, 10000,   1,  20, no
+          single,   1,  4500,   1,  20, yes
+          single,   1,  4600,   1,  20, no
           single,   1,  1000,   1, 253, yes
           single,   1,   200, 199,  10, yes
           single,   2,   100,  99, 100, yes
           single,  20,  1000,   1,  20, yes
-          single,  20,  3000,   1, 100, yes
-          single,  20,  4000,   1, 100, no
+          single,  20,  1600,   1, 100, yes
+          single,  20,  1700,   1, 100, no
           single,  50,   500,   1,  20, yes
           single,  50,   500,   1, 253, yes
           single,  51,    10,   1,  20, no
-          single,  50,   100,  99,  20, yes
+          single,  50,    60,  59,  20, yes
+          single,  50,   100,  99,  20, no
           single, 100,   300,   1,  20, no
           single, 150,   100,   1, 253, no
           single, 201,     3,   1,  20, no
@@ -86,13 +84,16 @@ class PolicyBudgetIT {
     long illegal = millis(policies, path, all(services, "nowhere"), judges.equals("no"));
     long untouched = millis(policies, path, all(services, names.get(0)), true);
 
-    assertThat(List.of(legal, illegal, untouched)).allMatch(millis -> millis < MOST_MILLIS);
+    System.out.printf(
+        "steps=%s, %d services, %d templates of %d letters, %d edges each: %d, %d, %d ms%n",
+        steps, services, templates, letters, edges, legal, illegal, untouched);
+    assertThat(api.unevaluated()).isEmpty();
     api.send("DELETE", stored, null).accepted();
   }
 
   /** Services that all leave one template that leads to so many others. */
   @ParameterizedTest
-  @CsvSource({"1, 19000, yes", "1, 20000, no", "50, 380, yes", "50, 395, no"})
+  @CsvSource({"1, 3900, yes", "1, 4000, no", "50, 65, yes", "50, 75, no"})
   void judgesAsManyUpgradesAsAreAffordable(int services, int upgrades, String judges) {
     ApiServer api = ApiServer.of("v1.12");
     Policies policies = Policies.inForce(api, "");
@@ -106,7 +107,8 @@ class PolicyBudgetIT {
     long legal = millis(policies, path, all(services, "ray-" + (upgrades - 1)), true);
     long illegal = millis(policies, path, all(services, "nowhere"), judges.equals("no"));
 
-    assertThat(List.of(legal, illegal)).allMatch(millis -> millis < MOST_MILLIS);
+    System.out.printf("%d services, %d upgrades: %d, %d ms%n", services, upgrades, legal, illegal);
+    assertThat(api.unevaluated()).isEmpty();
     api.send("DELETE", stored, null).accepted();
   }
 
@@ -133,7 +135,8 @@ class PolicyBudgetIT {
     long legal = millis(policies, path, legalAfter, true);
     long illegal = millis(policies, path, illegalAfter, judges.equals("no"));
 
-    assertThat(List.of(legal, illegal)).allMatch(millis -> millis < MOST_MILLIS);
+    System.out.printf("%d chains of %d templates: %d, %d ms%n", chains, templates, legal, illegal);
+    assertThat(api.unevaluated()).isEmpty();
   }
 
   /** A chain of thousands of templates may not have reached the policies yet: then it waits. */
