@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.PathPolicy;
+import dev.pathgate.rule.ServiceIdentity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,8 +54,11 @@ class PoliciesAndRulesIT {
                 .formatted(
                     steps.name().toLowerCase(java.util.Locale.ROOT),
                     chainSwitch.name().toLowerCase(java.util.Locale.ROOT)));
-    RuleOracle rule = new RuleOracle(new PathPolicy(steps, chainSwitch));
     boolean mayRepeat = release.equals("v1.0");
+    RuleOracle rule =
+        new RuleOracle(
+            new PathPolicy(steps, chainSwitch),
+            mayRepeat ? ServiceIdentity.NAMESPACE_OPTIONAL : ServiceIdentity.NAMESPACE_DEFAULTED);
     RandomEdits random = new RandomEdits((release + steps + chainSwitch).hashCode(), mayRepeat);
     String namespace = api.freshNamespace();
     List<String> contradictions = new ArrayList<>();

@@ -35,7 +35,14 @@ final class RuleOracle {
   private final Edits edits = new Edits(ApiServer.SYSTEM_NAMESPACE);
   private final Rulebook rulebook;
 
+  private final ServiceIdentity identity;
+
   RuleOracle(PathPolicy policy) {
+    this(policy, ServiceIdentity.NAMESPACE_DEFAULTED);
+  }
+
+  RuleOracle(PathPolicy policy, ServiceIdentity identity) {
+    this.identity = identity;
     Map<RuleId, Action> actions = new EnumMap<>(RuleId.class);
     for (RuleId rule : RuleId.values()) {
       actions.put(rule, Action.OFF);
@@ -55,7 +62,7 @@ final class RuleOracle {
                 Optional.of(read(before)),
                 read(after),
                 edits.chainNamespace(Kind.CLUSTER_DEPLOYMENT, namespace),
-                ServiceIdentity.NAMESPACE_DEFAULTED),
+                identity),
             new Known(chains))
         .denials();
   }
