@@ -31,7 +31,7 @@ public final class WatchLog {
 
   private static final class Trouble {
     private final String what;
-    private final long since;
+    private long since;
     private boolean answered;
     private String reason = "";
     private boolean reported;
@@ -67,6 +67,9 @@ public final class WatchLog {
   public synchronized void failed(
       Object who, String what, long began, boolean answered, String reason) {
     Trouble trouble = troubles.computeIfAbsent(who, key -> new Trouble(what, began));
+    if (answered && !trouble.answered) {
+      trouble.since = began; // a server that has just come back says no for a moment
+    }
     trouble.answered = answered;
     trouble.reason = reason;
     if (nanos.getAsLong() - trouble.since < GRACE_NANOS) {

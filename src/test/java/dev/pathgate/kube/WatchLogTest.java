@@ -71,6 +71,8 @@ class WatchLogTest {
     unreachable("clusterdeployments", "Connection refused");
     pass(4);
     unreachable("clusterdeployments", "Connection refused");
+    refused("clusterdeployments", "storage is (re)initializing");
+    pass(4);
     refused("clusterdeployments", "no such CRD");
     log.follows("clusterdeployments");
 
@@ -79,6 +81,21 @@ class WatchLogTest {
             "WARN " + API + "can't be reached: Connection refused",
             "WARN " + API + "can't be followed: no such CRD",
             "INFO " + API + "is followed again: clusterdeployments");
+  }
+
+  @Test
+  void saysNothingOfARefusalJustAfterTheReturn() {
+    unreachable("clusterdeployments", "Connection refused");
+    pass(4);
+    unreachable("clusterdeployments", "Connection refused");
+    refused("clusterdeployments", "storage is (re)initializing");
+    pass(2);
+    log.follows("clusterdeployments");
+
+    assertThat(said)
+        .containsExactly(
+            "WARN " + API + "can't be reached: Connection refused",
+            "INFO " + API + "is back and is followed again");
   }
 
   @Test
