@@ -4,6 +4,7 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,6 +199,28 @@ public final class FolderCluster implements Cluster {
   }
 
   @Override
+  public Optional<String> versionOf(TemplateRef ref) {
+    return index.versionOf(ref);
+  }
+
+  @Override
+  public List<ObjectRef> usersOf(TemplateRef ref) {
+    return index.usersOf(ref);
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
+    look();
+    return CompletableFuture.completedFuture(versionOf(ref));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
+    look();
+    return CompletableFuture.completedFuture(usersOf(ref).contains(user));
+  }
+
+  @Override
   public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
     look();
     return CompletableFuture.completedFuture(chain(ref));
@@ -226,6 +249,12 @@ public final class FolderCluster implements Cluster {
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
+    look();
+    return CompletableFuture.completedFuture(usersOf(ref));
+  }
+
+  @Override
+  public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
     look();
     return CompletableFuture.completedFuture(usersOf(ref));
   }

@@ -11,6 +11,8 @@ import dev.pathgate.kube.ApiAddress;
 import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.WatchLog;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.rule.TemplateRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -27,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -58,8 +61,10 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   private final Map<Kind, CachedKind<?>> caches;
   private final SharedReads<ChainRef, Optional<K0rdentObject>> chainReads = new SharedReads<>();
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
-  private final SharedReads<ObjectRef, Set<ChainRef>> userReads = new SharedReads<>();
-  private final SharedReads<ChainRef, List<ObjectRef>> userLists = new SharedReads<>();
+  private final SharedReads<ObjectRef, Used> userReads = new SharedReads<>();
+  private final SharedReads<TemplateRef, Optional<String>> versionReads = new SharedReads<>();
+  private final SharedReads<ChainRef, List<ObjectRef>> chainUserLists = new SharedReads<>();
+  private final SharedReads<TemplateRef, List<ObjectRef>> templateUserLists = new SharedReads<>();
   private final ExecutorService listers =
       Executors.newFixedThreadPool(
           LISTERS,
@@ -141,6 +146,34 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     return index.usersOf(ref);
   }
 
+  /**
+   * Where a CRD gives services a namespace by default, the API server sends none without: an entry
+   * without one comes from k0rdent before 1.4, and there is no difference where all have one.
+   */
+  @Override
+  public ServiceIdentity serviceIdentity() {
+    return ServiceIdentity.NAMESPACE_OPTIONAL;
+  }
+
+  @Override
+  public Optional<String> versionOf(TemplateRef ref) {
+    return index.versionOf(ref);
+  }
+
+  @Override
+  public List<ObjectRef> usersOf(TemplateRef ref) {
+    return index.usersOf(ref);
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
+    return versionReads.read(
+        ref,
+        () ->
+            get(Kind.SERVICE_TEMPLATE, ref.namespace(), ref.name())
+                .thenApply(found -> found.map(K0rdentObject::version)));
+  }
+
   @Override
   public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
     return readChainObject(ref).thenApply(found -> found.map(K0rdentObject::asChain));
@@ -174,53 +207,79 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   @Override
   public CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref) {
+    return readUser(user).thenApply(used -> used.chains().contains(ref));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
+    return readUser(user).thenApply(used -> used.templates().contains(ref));
+  }
+
+  /** What an object uses; nothing if it is gone or being deleted. */
+  private record Used(Set<ChainRef> chains, Set<TemplateRef> templates) {}
+
+  private CompletableFuture<Used> readUser(ObjectRef user) {
     Kind kind = Kind.of(Kind.GROUP, user.kind()).orElseThrow();
-    return userReads
-        .read(
-            user,
-            () ->
-                get(kind, user.namespace(), user.name())
-                    .thenApply(
-                        found ->
-                            found.map(object -> index.chainsNamed(kind, object)).orElse(Set.of())))
-        .thenApply(named -> named.contains(ref));
+    return userReads.read(
+        user,
+        () ->
+            get(kind, user.namespace(), user.name())
+                .thenApply(
+                    found ->
+                        found
+                            .map(
+                                object ->
+                                    new Used(
+                                        index.chainsNamed(kind, object),
+                                        index.templatesNamed(kind, object)))
+                            .orElse(new Used(Set.of(), Set.of()))));
   }
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
-    return isPlausible(ref.namespace())
-        ? userLists.read(ref, () -> CompletableFuture.supplyAsync(() -> listUsers(ref), listers))
-        : CompletableFuture.completedFuture(List.of());
+    return chainUserLists.read(
+        ref, () -> listUsers(ref.namespace(), listed -> listed.usersOf(ref)));
   }
 
-  /** Lists the objects that may name the chain, page by page, and keeps those that do. */
-  private List<ObjectRef> listUsers(ChainRef ref) {
-    ObjectIndex listed = new ObjectIndex(systemNamespace);
-    try {
-      list(Kind.CLUSTER_DEPLOYMENT, ref, listed);
-      if (ref.namespace().equals(systemNamespace)) {
-        list(Kind.MULTI_CLUSTER_SERVICE, ref, listed);
-      }
-      return listed.usersOf(ref);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    } catch (InterruptedException end) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(end);
+  @Override
+  public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
+    return templateUserLists.read(
+        ref, () -> listUsers(ref.namespace(), listed -> listed.usersOf(ref)));
+  }
+
+  /** Lists the objects that may name chains and templates of a namespace, page by page. */
+  private CompletableFuture<List<ObjectRef>> listUsers(
+      String namespace, Function<ObjectIndex, List<ObjectRef>> users) {
+    if (!isPlausible(namespace)) {
+      return CompletableFuture.completedFuture(List.of());
     }
+    return CompletableFuture.supplyAsync(
+        () -> {
+          ObjectIndex listed = new ObjectIndex(systemNamespace);
+          try {
+            list(Kind.CLUSTER_DEPLOYMENT, namespace, listed);
+            if (namespace.equals(systemNamespace)) {
+              list(Kind.MULTI_CLUSTER_SERVICE, "", listed);
+            }
+            return users.apply(listed);
+          } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+          } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(end);
+          }
+        },
+        listers);
   }
 
-  private void list(Kind kind, ChainRef ref, ObjectIndex into)
+  private void list(Kind kind, String namespace, ObjectIndex into)
       throws IOException, InterruptedException {
-    String namespace = kind.isNamespaced() ? ref.namespace() : "";
     new KindStream<>(client, kind, namespace, ObjectIndex.Seen::read)
         .list(
             new KindStream.Changes<>() {
               @Override
               public void put(ObjectIndex.Seen seen) {
-                if (into.chainsNamed(kind, seen.object()).contains(ref)) {
-                  into.put(kind, seen.object());
-                }
+                into.put(kind, seen.object());
               }
             });
   }

@@ -6,7 +6,6 @@ import dev.pathgate.admission.ReviewWriter;
 import dev.pathgate.admission.Verdict;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.OneLine;
-import dev.pathgate.rule.Finding;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -97,16 +96,13 @@ public final class Decisions {
   private static void log(AdmissionRequest request, Verdict verdict) {
     if (!verdict.isAllowed()) {
       LOG.infof(
-          "Refused %s: %s",
-          about(request), OneLine.of(ReviewWriter.message(request, verdict), LOGGED));
+          "Refused %s: %s", about(request), OneLine.of(ReviewWriter.message(verdict), LOGGED));
     } else if (!verdict.softened().isEmpty()) {
       LOG.infof(
           "%s %s: %s",
           verdict.exempt().isPresent() ? "Exempted" : "Would refuse",
           about(request),
-          OneLine.of(
-              String.join("; ", verdict.softened().stream().map(Finding::message).toList()),
-              LOGGED));
+          OneLine.of(ReviewWriter.softened(verdict), LOGGED));
     }
     verdict
         .exempt()

@@ -8,8 +8,8 @@ import dev.pathgate.cluster.KubernetesCluster;
 import dev.pathgate.cluster.Manifests;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.kube.OwnNamespace;
 import dev.pathgate.kube.OneLine;
+import dev.pathgate.kube.OwnNamespace;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.tls.ManagedCertificate;
@@ -117,7 +117,8 @@ public class Webhook {
             rulebook,
             new Edits(settings.systemNamespace()),
             settings.mode(),
-            Set.copyOf(settings.exempt().groups().orElse(List.of())));
+            Set.copyOf(settings.exempt().groups().orElse(List.of())),
+            settings.helpUrl());
     server =
         new WebhookServer(
             vertx,

@@ -5,6 +5,8 @@ import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -28,6 +30,7 @@ public final class FakeCluster implements Cluster {
   private Reads reads = Reads.ANSWERED;
   private boolean ready = true;
   private final Set<Kind> unwatched = EnumSet.noneOf(Kind.class);
+  private ServiceIdentity identity = ServiceIdentity.NAMESPACE_DEFAULTED;
   private Runnable beforeEachRead = () -> {};
 
   /** Objects that exist and that the cache knows. */
@@ -119,6 +122,37 @@ public final class FakeCluster implements Cluster {
   }
 
   @Override
+  public Optional<String> versionOf(TemplateRef ref) {
+    return cache.versionOf(ref);
+  }
+
+  @Override
+  public List<ObjectRef> usersOf(TemplateRef ref) {
+    return cache.usersOf(ref);
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
+    return read("template " + ref, () -> truth.versionOf(ref));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
+    return read("use of template " + ref + " by " + user, () -> truth.usersOf(ref).contains(user));
+  }
+
+  @Override
+  public ServiceIdentity serviceIdentity() {
+    return identity;
+  }
+
+  /** Its k0rdent tells services like that. */
+  public FakeCluster telling(ServiceIdentity other) {
+    identity = other;
+    return this;
+  }
+
+  @Override
   public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
     return read("chain " + ref, () -> truth.chain(ref));
   }
@@ -145,6 +179,11 @@ public final class FakeCluster implements Cluster {
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
+    return read("users of " + ref, () -> truth.usersOf(ref));
+  }
+
+  @Override
+  public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
     return read("users of " + ref, () -> truth.usersOf(ref));
   }
 
