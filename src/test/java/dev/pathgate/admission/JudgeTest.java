@@ -388,8 +388,7 @@ class JudgeTest {
     K0rdentObject bare =
         ObjectSketch.clusterDeployment(
             "tenant42/prod-eu", new Service("", "ingress", "c", "ingress-chain"));
-    FakeCluster old =
-        new FakeCluster().has(CHAIN).telling(ServiceIdentity.NAMESPACE_OPTIONAL);
+    FakeCluster old = new FakeCluster().has(CHAIN).telling(ServiceIdentity.NAMESPACE_OPTIONAL);
 
     for (String namespace : List.of("ingress", "default")) {
       assertThat(validate(old, RequestSketch.update(bare, in(namespace, "a"))).isAllowed())
