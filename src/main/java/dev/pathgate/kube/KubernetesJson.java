@@ -17,7 +17,7 @@ public final class KubernetesJson {
    * The API server takes 10,000 levels in an object. Each open level costs memory while it is read,
    * so there is a bound all the same, for bodies of brackets alone that come from elsewhere.
    */
-  private static final int MAX_NESTING = 100_000;
+  private static final int MAX_NESTING = 200_000;
 
   /** Parsers whose limits no stored object reaches. */
   public static final JsonFactory FACTORY =
