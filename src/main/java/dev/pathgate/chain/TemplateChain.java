@@ -91,6 +91,12 @@ public final class TemplateChain {
     return List.copyOf(names.subList(0, upgrades.length));
   }
 
+  /** The available upgrades of a template as listed; none if the chain does not list it. */
+  public List<AvailableUpgrade> upgradesFrom(String template) {
+    Integer number = numbers.get(template);
+    return number != null && isListed(number) ? List.of(upgrades[number]) : List.of();
+  }
+
   /** Whether {@code to} is among the available upgrades of {@code from}. */
   public boolean allowsUpgrade(String from, String to) {
     Integer start = numbers.get(from);
