@@ -1,6 +1,9 @@
 package dev.pathgate.admission;
 
+import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.rule.Finding;
+import dev.pathgate.rule.Service;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,6 +37,18 @@ public record Verdict(
   static Verdict allowed(String... warnings) {
     return new Verdict(
         List.of(), List.of(), List.of(warnings), List.of(), Optional.empty(), "none");
+  }
+
+  /** The object as the mutation leaves it. */
+  public K0rdentObject patched(K0rdentObject object) {
+    List<Service> services = new ArrayList<>(object.services());
+    for (AddedChain added : patch) {
+      Service service = services.get(added.index());
+      services.set(
+          added.index(),
+          new Service(service.namespace(), service.name(), service.template(), added.chain()));
+    }
+    return object.with(services);
   }
 
   public boolean isAllowed() {

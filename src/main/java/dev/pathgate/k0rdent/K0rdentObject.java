@@ -74,7 +74,7 @@ public record K0rdentObject(
 
   /** The same object in that namespace. */
   public K0rdentObject in(String namespace) {
-    Metadata moved =
+    return with(
         new Metadata(
             namespace,
             metadata.name(),
@@ -82,7 +82,16 @@ public record K0rdentObject(
             metadata.deleting(),
             metadata.managed(),
             metadata.defaultChain(),
-            metadata.exempt());
-    return new K0rdentObject(apiVersion, kind, moved, services, published, templates, spec);
+            metadata.exempt()));
+  }
+
+  /** The same object with other metadata. */
+  public K0rdentObject with(Metadata other) {
+    return new K0rdentObject(apiVersion, kind, other, services, published, templates, spec);
+  }
+
+  /** The same object with other services. */
+  public K0rdentObject with(List<Service> others) {
+    return new K0rdentObject(apiVersion, kind, metadata, others, published, templates, spec);
   }
 }

@@ -1,4 +1,4 @@
-package dev.pathgate.cli;
+package dev.pathgate.cli.settings;
 
 import dev.pathgate.Settings;
 import java.lang.reflect.Method;
@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Locale;
 
 /** The names of all settings, as the mapping declares them. */
-final class SettingsKeys {
+public final class SettingsKeys {
   private SettingsKeys() {}
 
   /** Every key, such as {@code pathgate.path.steps}, sorted. */
-  static List<String> all() {
+  public static List<String> all() {
     List<String> keys = new ArrayList<>();
     collect("pathgate", Settings.class, keys);
     keys.sort(Comparator.naturalOrder());
