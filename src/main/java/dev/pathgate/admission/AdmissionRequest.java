@@ -8,7 +8,6 @@ import java.util.Optional;
 /**
  * The request of an {@code admission.k8s.io/v1} AdmissionReview, as far as Pathgate reads it.
  *
- * @param operation CREATE, UPDATE, DELETE or CONNECT
  * @param object the new object; empty on DELETE
  * @param oldObject the live object; empty on CREATE
  */
@@ -18,7 +17,7 @@ public record AdmissionRequest(
     String kind,
     String name,
     String namespace,
-    String operation,
+    Operation operation,
     String user,
     List<String> groups,
     Optional<K0rdentObject> object,

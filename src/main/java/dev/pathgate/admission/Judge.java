@@ -100,11 +100,8 @@ public final class Judge {
   }
 
   private Function<Facts, Findings> judgement(AdmissionRequest request, Kind kind) {
-    if (request.isBeingDeleted()) {
-      return facts -> Findings.none();
-    }
     if (kind.hasServices()) {
-      return request.operation().equals("CREATE") || request.operation().equals("UPDATE")
+      return request.operation().writes() && !request.isBeingDeleted()
           ? ofServices(request, kind)
           : facts -> Findings.none();
     }
@@ -114,9 +111,13 @@ public final class Judge {
   private Function<Facts, Findings> ofServices(AdmissionRequest request, Kind kind) {
     K0rdentObject after = request.object().orElseThrow();
     Optional<K0rdentObject> before =
-        request.operation().equals("CREATE") ? Optional.empty() : request.oldObject();
+        request.operation() == Operation.CREATE ? Optional.empty() : request.oldObject();
     List<ServiceEdit> changed =
-        edits.ofServices(before, after, edits.chainNamespace(kind, request.objectNamespace()));
+        edits.ofServices(
+            before,
+            after,
+            edits.chainNamespace(kind, request.objectNamespace()),
+            cluster.serviceIdentity());
     boolean exempt = isExempt(request);
     return facts -> rulebook.ofServices(changed, facts, exempt);
   }
@@ -124,17 +125,17 @@ public final class Judge {
   private Function<Facts, Findings> ofChain(AdmissionRequest request) {
     String namespace = request.objectNamespace();
     switch (request.operation()) {
-      case "CREATE" -> {
+      case CREATE -> {
         ChainEdit edit = edits.ofChain(namespace, Optional.empty(), request.object().orElseThrow());
         return facts -> rulebook.ofNewChain(edit, facts);
       }
-      case "UPDATE" -> {
+      case UPDATE -> {
         ChainEdit edit =
             edits.ofChain(namespace, request.oldObject(), request.object().orElseThrow());
         return facts -> rulebook.ofChangedChain(edit, facts);
       }
-      case "DELETE" -> {
-        if (CLEANERS.contains(request.user())) {
+      case DELETE -> {
+        if (CLEANERS.contains(request.user()) || request.isBeingDeleted()) {
           return facts -> Findings.none();
         }
         if (!cluster.isReady()
@@ -223,17 +224,17 @@ public final class Judge {
               ? Verdict.allowed()
               : Verdict.allowed(registeredTooWidely(request)));
     }
-    boolean writes = request.operation().equals("CREATE") || request.operation().equals("UPDATE");
-    if (!writes || request.isBeingDeleted()) {
+    if (!request.operation().writes() || request.isBeingDeleted()) {
       return CompletableFuture.completedFuture(Verdict.allowed());
     }
     String namespace = edits.chainNamespace(kind.get(), request.objectNamespace());
     List<ServiceEdit> chainless =
         edits
             .ofServices(
-                request.operation().equals("CREATE") ? Optional.empty() : request.oldObject(),
+                request.operation() == Operation.CREATE ? Optional.empty() : request.oldObject(),
                 request.object().orElseThrow(),
-                namespace)
+                namespace,
+                cluster.serviceIdentity())
             .stream()
             .filter(edit -> edit.isNew() && !edit.after().namesChain())
             .toList();

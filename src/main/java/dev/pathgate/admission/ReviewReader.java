@@ -1,11 +1,10 @@
 package dev.pathgate.admission;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.pathgate.k0rdent.K0rdentJson;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
@@ -24,13 +23,6 @@ import java.util.Optional;
 /** Decodes an AdmissionReview: one pass over the bytes that keeps only what rules look at. */
 public final class ReviewReader {
   private static final String API_VERSION = "admission.k8s.io/v1";
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              // A body is bounded before it gets here; a string in it need not be once more.
-              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
-          .build();
-
   private JsonParser parser;
   private String apiVersion = "";
   private String reviewKind = "";
@@ -100,7 +92,7 @@ public final class ReviewReader {
   }
 
   private AdmissionRequest review(byte[] body) throws IOException, BadReview {
-    try (JsonParser json = JSON.createParser(body)) {
+    try (JsonParser json = K0rdentJson.FACTORY.createParser(body)) {
       parser = json;
       if (json.nextToken() == null) {
         throw new BadReview("not JSON: the body is empty");
@@ -124,7 +116,16 @@ public final class ReviewReader {
     }
     check();
     return new AdmissionRequest(
-        uid, group, kind, name, namespace, operation, user, List.copyOf(groups), object, oldObject);
+        uid,
+        group,
+        kind,
+        name,
+        namespace,
+        Operation.of(operation),
+        user,
+        List.copyOf(groups),
+        object,
+        oldObject);
   }
 
   private void check() throws BadReview {
@@ -145,13 +146,13 @@ public final class ReviewReader {
     }
     Optional<Kind> known = Kind.of(group, kind);
     if (known.isPresent()) {
-      boolean writes = operation.equals("CREATE") || operation.equals("UPDATE");
-      if (writes && object.isEmpty()) {
+      Operation done = Operation.of(operation);
+      if (done.writes() && object.isEmpty()) {
         throw new BadReview("request.object is missing, which every " + operation + " has");
       }
       boolean needsOld =
-          operation.equals("UPDATE")
-              || (operation.equals("DELETE") && known.get() == Kind.SERVICE_TEMPLATE_CHAIN);
+          done == Operation.UPDATE
+              || (done == Operation.DELETE && known.get() == Kind.SERVICE_TEMPLATE_CHAIN);
       if (needsOld && oldObject.isEmpty()) {
         throw new BadReview("request.oldObject is missing, which every " + operation + " has");
       }

@@ -53,7 +53,7 @@ public final class ReviewWriter {
   /** What the user reads: the text of a denial as kubectl prints it. */
   public static String message(AdmissionRequest request, Verdict verdict) {
     List<String> lines = verdict.denials().stream().map(ReviewWriter::line).toList();
-    if (request.operation().equals("DELETE")) {
+    if (request.operation() == Operation.DELETE) {
       return String.join("; ", lines);
     }
     String head = "The " + request.kind() + " \"" + request.objectName() + "\" is invalid: ";
@@ -67,7 +67,7 @@ public final class ReviewWriter {
 
   private static void status(JsonGenerator json, AdmissionRequest request, Verdict verdict)
       throws IOException {
-    boolean deletes = request.operation().equals("DELETE");
+    boolean deletes = request.operation() == Operation.DELETE;
     json.writeObjectFieldStart("status");
     json.writeStringField("status", "Failure");
     json.writeStringField("message", message(request, verdict));

@@ -46,7 +46,12 @@ public record Verdict(
       Service service = services.get(added.index());
       services.set(
           added.index(),
-          new Service(service.namespace(), service.name(), service.template(), added.chain()));
+          new Service(
+              service.writtenNamespace(),
+              service.name(),
+              service.template(),
+              added.chain(),
+              service.version()));
     }
     return object.with(services);
   }

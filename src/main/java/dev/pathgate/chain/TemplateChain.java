@@ -28,6 +28,7 @@ public final class TemplateChain {
   private final Map<String, Integer> numbers;
   private final AvailableUpgrade[][] upgrades;
   private final int[][] targets;
+  private final boolean leaving;
   private volatile Reach lastReach;
 
   /**
@@ -37,8 +38,14 @@ public final class TemplateChain {
    * @param resourceVersion the version of the object that it was read from, empty if unknown
    */
   public TemplateChain(ChainRef ref, String resourceVersion, List<SupportedTemplate> templates) {
+    this(ref, resourceVersion, templates, false);
+  }
+
+  private TemplateChain(
+      ChainRef ref, String resourceVersion, List<SupportedTemplate> templates, boolean leaving) {
     this.ref = ref;
     this.resourceVersion = resourceVersion;
+    this.leaving = leaving;
     this.names = new ArrayList<>();
     this.numbers = new HashMap<>();
     templates.forEach(template -> number(template.name()));
@@ -52,6 +59,19 @@ public final class TemplateChain {
     for (int i = 0; i < upgrades.length; i++) {
       targets[i] = Arrays.stream(upgrades[i]).mapToInt(upgrade -> number(upgrade.name())).toArray();
     }
+  }
+
+  /**
+   * A chain that is being deleted, which is as good as none: it lists nothing, so that no path
+   * leads through it.
+   */
+  public static TemplateChain leaving(ChainRef ref, String resourceVersion) {
+    return new TemplateChain(ref, resourceVersion, List.of(), true);
+  }
+
+  /** Whether the chain is being deleted. */
+  public boolean isLeaving() {
+    return leaving;
   }
 
   private int number(String template) {

@@ -3,6 +3,7 @@ package dev.pathgate.cluster;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceIdentity;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,4 +43,9 @@ public interface Cluster {
 
   /** Whether everything was read once, so that the cached answers mean something. */
   boolean isReady();
+
+  /** What tells one service of an object from another; the newest release's rule by default. */
+  default ServiceIdentity serviceIdentity() {
+    return ServiceIdentity.NAMESPACE_DEFAULTED;
+  }
 }

@@ -5,6 +5,7 @@ import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceIdentity;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,12 +14,19 @@ import java.util.concurrent.CompletableFuture;
 /** Objects in hand as the whole truth: what was read of them and what they are is the same. */
 public final class KnownCluster implements Cluster {
   private final ObjectIndex index;
+  private final ServiceIdentity identity;
 
   /**
    * @param systemNamespace where the chains of MultiClusterServices live
    */
-  public KnownCluster(String systemNamespace) {
+  public KnownCluster(String systemNamespace, ServiceIdentity identity) {
     this.index = new ObjectIndex(systemNamespace);
+    this.identity = identity;
+  }
+
+  @Override
+  public ServiceIdentity serviceIdentity() {
+    return identity;
   }
 
   /** Takes an object in. */

@@ -1,10 +1,10 @@
 package dev.pathgate.cluster;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.k0rdent.K0rdentJson;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
@@ -28,7 +28,6 @@ import java.util.regex.Pattern;
  * outlives an outage of the API server and catches up after it.
  */
 public final class KubernetesCluster implements Cluster, AutoCloseable {
-  private static final JsonFactory JSON = new JsonFactory();
   private static final String NAMES_ONLY =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
@@ -213,7 +212,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   private static K0rdentObject object(byte[] body) {
-    try (JsonParser parser = JSON.createParser(body)) {
+    try (JsonParser parser = K0rdentJson.FACTORY.createParser(body)) {
       parser.nextToken();
       return ObjectReader.lenient().read(parser, "");
     } catch (IOException unreadable) {
@@ -223,7 +222,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   private static Set<String> names(byte[] body) {
     Set<String> names = new HashSet<>();
-    try (JsonParser parser = JSON.createParser(body)) {
+    try (JsonParser parser = K0rdentJson.FACTORY.createParser(body)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String field = parser.currentName();

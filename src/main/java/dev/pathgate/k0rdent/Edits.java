@@ -5,6 +5,7 @@ import dev.pathgate.rule.ChainEdit;
 import dev.pathgate.rule.PublishedPaths;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceEdit;
+import dev.pathgate.rule.ServiceIdentity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,44 +33,59 @@ public final class Edits {
    * order; services are told by identity, and those that the edit leaves alone are not among them.
    *
    * @param before the old object, empty on creation
+   * @param identity what tells one service from another
    */
   public List<ServiceEdit> ofServices(
-      Optional<K0rdentObject> before, K0rdentObject after, String chainNamespace) {
+      Optional<K0rdentObject> before,
+      K0rdentObject after,
+      String chainNamespace,
+      ServiceIdentity identity) {
     List<Service> now = after.services();
-    if (before.isPresent() && before.get().services().equals(now)) {
+    List<Service> old = before.map(K0rdentObject::services).orElse(List.of());
+    if (before.isPresent() && old.equals(now)) {
       return List.of();
     }
-    Map<String, List<Service>> old = new HashMap<>();
+    ServicePairs pairs = new ServicePairs(identity, old, now);
     Map<String, List<PublishedPaths>> published = new HashMap<>();
     before.ifPresent(
-        object -> {
-          object.services().forEach(service -> add(old, service.identity(), service));
-          object.published().forEach(paths -> add(published, paths.identity(), paths));
-        });
-    // Each edit holds these lists and copies them unless they are immutable already.
-    old.replaceAll((identity, services) -> List.copyOf(services));
-    published.replaceAll((identity, paths) -> List.copyOf(paths));
-    Map<String, Integer> seen = new HashMap<>();
+        object ->
+            object
+                .published()
+                .forEach(
+                    paths ->
+                        published
+                            .computeIfAbsent(paths.identity(), key -> new ArrayList<>(1))
+                            .add(paths)));
     List<ServiceEdit> edits = new ArrayList<>();
     for (int i = 0; i < now.size(); i++) {
-      String identity = now.get(i).identity();
+      Service service = now.get(i);
+      ServicePairs.Pair pair = pairs.of(service);
       ServiceEdit edit =
           new ServiceEdit(
               i,
-              now.get(i),
-              old.getOrDefault(identity, List.of()),
-              seen.merge(identity, 1, Integer::sum),
+              service,
+              pair.before(),
+              pair.ambiguous(),
+              pairs.nextOccurrence(service),
+              pairs.listedBefore(service),
               chainNamespace,
-              published.getOrDefault(identity, List.of()));
-      if (!edit.isUnchanged() || edit.occurrence() > edit.before().size()) {
+              published(published, pair.before()));
+      if (!edit.isUnchanged() || edit.isListedMoreOften()) {
         edits.add(edit);
       }
     }
     return edits;
   }
 
-  private static <T> void add(Map<String, List<T>> byIdentity, String identity, T value) {
-    byIdentity.computeIfAbsent(identity, key -> new ArrayList<>()).add(value);
+  private static List<PublishedPaths> published(
+      Map<String, List<PublishedPaths>> byIdentity, List<Service> services) {
+    return byIdentity.isEmpty()
+        ? List.of()
+        : services.stream()
+            .map(Service::identity)
+            .distinct()
+            .flatMap(identity -> byIdentity.getOrDefault(identity, List.of()).stream())
+            .toList();
   }
 
   /**

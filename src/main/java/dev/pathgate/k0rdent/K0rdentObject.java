@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param services {@code spec.serviceSpec.services}
  * @param published {@code status.servicesUpgradePaths}
  * @param templates {@code spec.supportedTemplates}
+ * @param templateVersion what a ServiceTemplate says is its version; empty where it says nothing
  * @param spec the whole {@code spec} as maps, lists and scalars, where the reader was told to keep
  *     it; empty also where the object has none
  */
@@ -26,6 +27,7 @@ public record K0rdentObject(
     List<Service> services,
     List<PublishedPaths> published,
     List<SupportedTemplate> templates,
+    String templateVersion,
     Optional<Object> spec) {
 
   public K0rdentObject {
@@ -66,10 +68,20 @@ public record K0rdentObject(
         : metadata.namespace() + "/" + metadata.name();
   }
 
-  /** The object as a chain, its graph built. */
+  /** The version of a ServiceTemplate: what it says, else its name. */
+  public String version() {
+    return templateVersion.isEmpty() ? metadata.name() : templateVersion;
+  }
+
+  /**
+   * The object as a chain, its graph built. One that is being deleted opens no path any more: it
+   * lists nothing.
+   */
   public TemplateChain asChain() {
-    return new TemplateChain(
-        new ChainRef(metadata.namespace(), metadata.name()), metadata.resourceVersion(), templates);
+    ChainRef ref = new ChainRef(metadata.namespace(), metadata.name());
+    return metadata.deleting()
+        ? TemplateChain.leaving(ref, metadata.resourceVersion())
+        : new TemplateChain(ref, metadata.resourceVersion(), templates);
   }
 
   /** The same object in that namespace. */
@@ -87,11 +99,19 @@ public record K0rdentObject(
 
   /** The same object with other metadata. */
   public K0rdentObject with(Metadata other) {
-    return new K0rdentObject(apiVersion, kind, other, services, published, templates, spec);
+    return new K0rdentObject(
+        apiVersion, kind, other, services, published, templates, templateVersion, spec);
   }
 
   /** The same object with other services. */
   public K0rdentObject with(List<Service> others) {
-    return new K0rdentObject(apiVersion, kind, metadata, others, published, templates, spec);
+    return new K0rdentObject(
+        apiVersion, kind, metadata, others, published, templates, templateVersion, spec);
+  }
+
+  /** The object's metadata alone. */
+  public K0rdentObject metadataOnly() {
+    return new K0rdentObject(
+        apiVersion, kind, metadata, List.of(), List.of(), List.of(), "", Optional.empty());
   }
 }

@@ -75,6 +75,8 @@ public final class ObjectReader {
     private List<Service> services = List.of();
     private List<PublishedPaths> published = List.of();
     private List<SupportedTemplate> templates = List.of();
+    private String version = "";
+    private String chartVersion = "";
     private Optional<Object> spec = Optional.empty();
 
     /**
@@ -99,7 +101,15 @@ public final class ObjectReader {
               default -> parser.skipChildren();
             }
           });
-      return new K0rdentObject(apiVersion, kind, metadata, services, published, templates, spec);
+      return new K0rdentObject(
+          apiVersion,
+          kind,
+          metadata,
+          services,
+          published,
+          templates,
+          version.isEmpty() ? chartVersion : version,
+          spec);
     }
 
     private void metadata() throws IOException {
@@ -162,9 +172,12 @@ public final class ObjectReader {
         try (JsonParser again = copy.asParser(TREES)) {
           again.nextToken();
           Reading part = new Reading(again, place);
+          part.kind = kind;
           part.specMembers();
           services = part.services;
           templates = part.templates;
+          version = part.version;
+          chartVersion = part.chartVersion;
         }
       }
     }
@@ -173,23 +186,61 @@ public final class ObjectReader {
       members(
           name -> {
             switch (name) {
-              case "serviceSpec" ->
-                  members(
-                      member -> {
-                        if (member.equals("services")) {
-                          services = items(this::service);
-                        } else {
-                          parser.skipChildren();
-                        }
-                      });
-              case "supportedTemplates" -> templates = items(this::supportedTemplate);
+              case "serviceSpec" -> {
+                if (mayBe(Kind.CLUSTER_DEPLOYMENT) || mayBe(Kind.MULTI_CLUSTER_SERVICE)) {
+                  member("services", () -> services = items(this::service));
+                } else {
+                  parser.skipChildren();
+                }
+              }
+              case "supportedTemplates" -> {
+                if (mayBe(Kind.SERVICE_TEMPLATE_CHAIN)) {
+                  templates = items(this::supportedTemplate);
+                } else {
+                  parser.skipChildren();
+                }
+              }
+              case "version" -> {
+                if (mayBe(Kind.SERVICE_TEMPLATE)) {
+                  version = text();
+                } else {
+                  parser.skipChildren();
+                }
+              }
+              case "helm" -> {
+                if (mayBe(Kind.SERVICE_TEMPLATE)) {
+                  member("chartSpec", () -> member("version", () -> chartVersion = text()));
+                } else {
+                  parser.skipChildren();
+                }
+              }
               default -> parser.skipChildren();
             }
           });
     }
 
+    /**
+     * Whether the object is of that kind, as far as is known: a field of another kind may be
+     * anything, and a manifest may tell its kind last.
+     */
+    private boolean mayBe(Kind wanted) {
+      return kind.isEmpty() || kind.equals(wanted.word());
+    }
+
+    /** Reads the one member of the object here that is wanted. */
+    private void member(String wanted, Value value) throws IOException {
+      members(
+          name -> {
+            if (name.equals(wanted)) {
+              value.read();
+            } else {
+              parser.skipChildren();
+            }
+          });
+    }
+
     private Service service() throws IOException {
-      String[] texts = {"", "", "", ""};
+      String[] texts = {"", "", "", "", ""};
       members(
           name -> {
             switch (name) {
@@ -197,10 +248,11 @@ public final class ObjectReader {
               case "name" -> texts[1] = text();
               case "template" -> texts[2] = text();
               case "templateChain" -> texts[3] = text();
+              case "version" -> texts[4] = text();
               default -> parser.skipChildren();
             }
           });
-      return new Service(texts[0], texts[1], texts[2], texts[3]);
+      return new Service(texts[0], texts[1], texts[2], texts[3], texts[4]);
     }
 
     private SupportedTemplate supportedTemplate() throws IOException {
@@ -362,6 +414,10 @@ public final class ObjectReader {
 
   private interface Member {
     void read(String name) throws IOException;
+  }
+
+  private interface Value {
+    void read() throws IOException;
   }
 
   private interface Item<T> {

@@ -13,7 +13,7 @@ final class ServiceChainExists implements ServiceRule {
     }
     ChainRef ref = edit.chain().get();
     Facts.Fact<Optional<TemplateChain>> fact = facts.chain(ref);
-    if (fact.value().isPresent()) {
+    if (fact.value().filter(chain -> !chain.isLeaving()).isPresent()) {
       return Optional.empty();
     }
     String message =
@@ -25,7 +25,9 @@ final class ServiceChainExists implements ServiceRule {
             + Words.chain(ref)
             + (fact.isUnreadable()
                 ? ", which could not be read in time; try again"
-                : ", which does not exist");
+                : fact.value().isPresent()
+                    ? ", which is on its way out: it is being deleted"
+                    : ", which does not exist");
     return Optional.of(
         new Violation(
                 Violation.Reason.NOT_FOUND,

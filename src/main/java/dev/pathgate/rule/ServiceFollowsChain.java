@@ -72,6 +72,10 @@ final class ServiceFollowsChain implements ServiceRule {
                   : named + " does not exist; apply it first, in a commit of its own"));
     }
     TemplateChain chain = fact.value().get();
+    if (chain.isLeaving()) {
+      String why = named + " is on its way out: it is being deleted";
+      return Optional.of(refusal(edit, from, why + otherWay(edit, from, facts)));
+    }
     if (!chain.lists(from)) {
       String why = named + " does not list " + from;
       return Optional.of(refusal(edit, from, why + otherWay(edit, from, facts)));

@@ -9,10 +9,10 @@ import java.util.Optional;
 final class ServiceListedOnce implements ServiceRule {
   @Override
   public Optional<Violation> check(ServiceEdit edit, Facts facts) {
-    int allowed = Math.max(1, edit.before().size());
-    if (edit.occurrence() <= allowed) {
+    if (!edit.isListedMoreOften()) {
       return Optional.empty();
     }
+    int allowed = Math.max(1, edit.listedBefore());
     Service service = edit.after();
     String message =
         "service "

@@ -1,6 +1,7 @@
 package dev.pathgate.webhook;
 
 import dev.pathgate.admission.AdmissionRequest;
+import dev.pathgate.admission.Operation;
 import dev.pathgate.admission.ReviewWriter;
 import dev.pathgate.admission.Verdict;
 import dev.pathgate.k0rdent.Kind;
@@ -9,7 +10,6 @@ import dev.pathgate.rule.Finding;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Keeps the record of what was decided: metrics for all, one log line for each refusal. */
@@ -18,8 +18,6 @@ public final class Decisions {
 
   /** How much of a text is logged; a chain of many flaws has a message of megabytes. */
   private static final int LOGGED = 8_000;
-
-  private static final Set<String> OPERATIONS = Set.of("CREATE", "UPDATE", "DELETE", "CONNECT");
 
   private final MeterRegistry metrics;
   private final Timer validations;
@@ -52,7 +50,8 @@ public final class Decisions {
    */
   void record(String call, AdmissionRequest request, Verdict verdict, long nanos) {
     String kind = request.knownKind().map(Kind::word).orElse("other");
-    String operation = OPERATIONS.contains(request.operation()) ? request.operation() : "other";
+    String operation =
+        request.operation() == Operation.OTHER ? "other" : request.operation().name();
     metrics
         .counter(
             "pathgate.decisions",

@@ -205,6 +205,46 @@ class JudgeTest {
   }
 
   @Test
+  void takesAChainOnItsWayOutForMissingAndSaysSo() {
+    K0rdentObject leaving = ObjectSketch.deleting(CHAIN);
+    FakeCluster world = new FakeCluster().has(leaving);
+
+    assertThat(denials(validate(world, RequestSketch.update(ON_A, ON_B))))
+        .containsExactly(MOVE + "is on its way out: it is being deleted [service-follows-chain]");
+    assertThat(validate(world, RequestSketch.create(ON_A)).warnings())
+        .containsExactly(
+            "service web/ingress with template a names ServiceTemplateChain"
+                + " tenant42/ingress-chain, which is on its way out: it is being deleted"
+                + " [service-chain-exists]");
+    assertThat(validate(world, RequestSketch.create(cluster("x", "ingress-chain"))).isAllowed())
+        .isTrue();
+  }
+
+  @Test
+  void keepsTheSpecOfAChainOnItsWayOut() {
+    K0rdentObject before = ObjectSketch.deleting(withSpec(CHAIN, Map.of("a", 1)));
+    K0rdentObject after = ObjectSketch.deleting(withSpec(CHAIN, Map.of("a", 2)));
+
+    assertThat(validate(new FakeCluster(), RequestSketch.update(before, after)).denials())
+        .extracting(denial -> denial.rule().id())
+        .containsExactly("chain-is-immutable");
+    assertThat(validate(new FakeCluster(), RequestSketch.update(before, before)))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  private static K0rdentObject withSpec(K0rdentObject chain, Object spec) {
+    return new K0rdentObject(
+        chain.apiVersion(),
+        chain.kind(),
+        chain.metadata(),
+        chain.services(),
+        chain.published(),
+        chain.templates(),
+        "",
+        Optional.of(spec));
+  }
+
+  @Test
   void looksForTheChainsOfAFleetInTheSystemNamespace() {
     Service onA = service("a", "ingress-chain");
     Service onB = service("b", "ingress-chain");
@@ -500,9 +540,7 @@ class JudgeTest {
 
   private static K0rdentObject exempt(K0rdentObject object, String reason) {
     K0rdentObject.Metadata metadata = object.metadata();
-    return new K0rdentObject(
-        object.apiVersion(),
-        object.kind(),
+    return object.with(
         new K0rdentObject.Metadata(
             metadata.namespace(),
             metadata.name(),
@@ -510,11 +548,7 @@ class JudgeTest {
             false,
             false,
             false,
-            Optional.of(reason)),
-        object.services(),
-        object.published(),
-        object.templates(),
-        object.spec());
+            Optional.of(reason)));
   }
 
   private static List<String> denials(Verdict verdict) {

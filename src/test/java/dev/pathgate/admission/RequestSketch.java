@@ -10,15 +10,15 @@ final class RequestSketch {
   private RequestSketch() {}
 
   static AdmissionRequest create(K0rdentObject object) {
-    return request("CREATE", Optional.of(object), Optional.empty());
+    return request(Operation.CREATE, Optional.of(object), Optional.empty());
   }
 
   static AdmissionRequest update(K0rdentObject before, K0rdentObject after) {
-    return request("UPDATE", Optional.of(after), Optional.of(before));
+    return request(Operation.UPDATE, Optional.of(after), Optional.of(before));
   }
 
   static AdmissionRequest delete(K0rdentObject object) {
-    return request("DELETE", Optional.empty(), Optional.of(object));
+    return request(Operation.DELETE, Optional.empty(), Optional.of(object));
   }
 
   /** The same request by another user. */
@@ -52,7 +52,7 @@ final class RequestSketch {
   }
 
   private static AdmissionRequest request(
-      String operation, Optional<K0rdentObject> object, Optional<K0rdentObject> oldObject) {
+      Operation operation, Optional<K0rdentObject> object, Optional<K0rdentObject> oldObject) {
     K0rdentObject any = object.or(() -> oldObject).orElseThrow();
     return new AdmissionRequest(
         "uid-1",

@@ -16,6 +16,7 @@ import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.RuleId;
 import dev.pathgate.rule.Rulebook;
+import dev.pathgate.rule.ServiceIdentity;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -53,7 +54,8 @@ final class RuleOracle {
             edits.ofServices(
                 Optional.of(read(before)),
                 read(after),
-                edits.chainNamespace(Kind.CLUSTER_DEPLOYMENT, namespace)),
+                edits.chainNamespace(Kind.CLUSTER_DEPLOYMENT, namespace),
+                ServiceIdentity.NAMESPACE_DEFAULTED),
             new Known(chains))
         .denials();
   }

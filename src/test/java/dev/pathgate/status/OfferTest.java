@@ -250,7 +250,7 @@ class OfferTest {
 
   private static ServiceEdit edit(Service before, String to) {
     Service after = new Service(before.namespace(), before.name(), to, "c");
-    return new ServiceEdit(0, after, List.of(before), 1, "team", List.of());
+    return new ServiceEdit(0, after, List.of(before), false, 1, 1, "team", List.of());
   }
 
   /** A cluster of one chain that is surely as it says. */

@@ -37,7 +37,7 @@ final class CheckJson {
     Item item = checked.edit().item();
     ObjectNode json =
         Json.object()
-            .put("operation", checked.edit().operation())
+            .put("operation", checked.edit().operation().name())
             .put("kind", item.kind().word())
             .put("namespace", item.object().metadata().namespace())
             .put("name", item.object().metadata().name());

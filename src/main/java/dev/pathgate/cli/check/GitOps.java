@@ -9,6 +9,7 @@ import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceEdit;
+import dev.pathgate.rule.ServiceIdentity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,6 +33,7 @@ final class GitOps {
   static final String REVERT = "gitops-revert";
 
   private final Edits edits;
+  private final ServiceIdentity identity;
   private final Set<ChainRef> created = new LinkedHashSet<>();
   private final Map<ChainRef, Edit> deleted = new LinkedHashMap<>();
   private final Map<ChainRef, Set<ObjectRef>> leavers = new LinkedHashMap<>();
@@ -40,8 +42,9 @@ final class GitOps {
   /** A service whose template changes. */
   private record Moved(Service before, ServiceEdit edit) {}
 
-  GitOps(Change change, Edits edits) {
+  GitOps(Change change, Edits edits, ServiceIdentity identity) {
     this.edits = edits;
+    this.identity = identity;
     for (Edit edit : change.edits()) {
       if (edit.item().kind() == Kind.SERVICE_TEMPLATE_CHAIN) {
         ChainRef ref = chain(edit.item());
@@ -70,7 +73,7 @@ final class GitOps {
     }
     Item item = edit.item();
     for (ServiceEdit service :
-        edits.ofServices(edit.before().map(Item::object), item.object(), namespace(item))) {
+        edits.ofServices(edit.before().map(Item::object), item.object(), namespace(item), identity)) {
       for (Service before : service.before()) {
         if (!before.template().equals(service.after().template())) {
           moves

@@ -7,6 +7,7 @@ import dev.pathgate.cli.gate.Judgement;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceIdentity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,8 @@ final class Order {
   /**
    * @param mutates whether {@code /mutate} is registered, too
    */
-  Order(Settings settings, Inventory from, Change change, boolean mutates) {
+  Order(
+      Settings settings, ServiceIdentity identity, Inventory from, Change change, boolean mutates) {
     Map<ObjectRef, Item> chainsAdded = new LinkedHashMap<>(from.items());
     Map<ObjectRef, Item> end = new LinkedHashMap<>(from.items());
     for (Edit edit : change.edits()) {
@@ -45,9 +47,9 @@ final class Order {
         }
       }
     }
-    this.before = new Gate(settings, from.all());
-    this.withNewChains = new Gate(settings, chainsAdded.values());
-    this.after = new Gate(settings, end.values());
+    this.before = new Gate(settings, identity, from.all());
+    this.withNewChains = new Gate(settings, identity, chainsAdded.values());
+    this.after = new Gate(settings, identity, end.values());
     this.mutates = mutates;
   }
 

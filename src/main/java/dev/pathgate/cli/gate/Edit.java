@@ -1,5 +1,6 @@
 package dev.pathgate.cli.gate;
 
+import dev.pathgate.admission.Operation;
 import dev.pathgate.cli.input.Item;
 import java.util.Optional;
 
@@ -11,8 +12,10 @@ import java.util.Optional;
  */
 public record Edit(Optional<Item> before, Optional<Item> after) {
   /** CREATE, UPDATE or DELETE. */
-  public String operation() {
-    return before.isEmpty() ? "CREATE" : after.isEmpty() ? "DELETE" : "UPDATE";
+  public Operation operation() {
+    return before.isEmpty()
+        ? Operation.CREATE
+        : after.isEmpty() ? Operation.DELETE : Operation.UPDATE;
   }
 
   public boolean creates() {

@@ -10,6 +10,7 @@ import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
+import dev.pathgate.rule.ServiceIdentity;
 import dev.pathgate.webhook.RuleActions;
 import java.util.Collection;
 import java.util.List;
@@ -25,8 +26,8 @@ public final class Gate {
   private final Judge judge;
 
   /** A gate whose cluster holds {@code items}. */
-  public Gate(Settings settings, Collection<Item> items) {
-    this.world = new KnownCluster(settings.systemNamespace());
+  public Gate(Settings settings, ServiceIdentity identity, Collection<Item> items) {
+    this.world = new KnownCluster(settings.systemNamespace(), identity);
     items.forEach(this::put);
     this.judge =
         new Judge(

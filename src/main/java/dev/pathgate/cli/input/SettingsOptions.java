@@ -5,15 +5,22 @@ import dev.pathgate.Settings;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.settings.SettingsCheck;
 import dev.pathgate.cli.settings.SettingsKeys;
+import dev.pathgate.rule.ServiceIdentity;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** Whose settings hold: the server's own keys from the same places, or an installed webhook's. */
 public final class SettingsOptions {
   private static final String PREFIX = "pathgate.";
+  private static final Pattern RELEASE = Pattern.compile("v?(\\d{1,4})(?:\\.(\\d{1,4})(?:\\..*)?)?");
+
+  /** The minor release of k0rdent 1 that began to default a service's namespace. */
+  private static final int DEFAULTED_SINCE = 4;
 
   @Option(
       names = "--set",
@@ -101,8 +108,19 @@ public final class SettingsOptions {
     return settings;
   }
 
-  /** The release of k0rdent whose rules of identity hold, empty for the newest. */
-  public java.util.Optional<String> k0rdent() {
-    return java.util.Optional.ofNullable(k0rdent);
+  /** What tells one service of an object from another. */
+  public ServiceIdentity identity() {
+    if (k0rdent == null) {
+      return ServiceIdentity.NAMESPACE_DEFAULTED;
+    }
+    Matcher release = RELEASE.matcher(k0rdent);
+    if (!release.matches()) {
+      throw CommandFailure.usage("--k0rdent " + k0rdent + ": not a version, such as 1.4");
+    }
+    int major = Integer.parseInt(release.group(1));
+    int minor = release.group(2) == null ? 0 : Integer.parseInt(release.group(2));
+    return major > 1 || (major == 1 && minor >= DEFAULTED_SINCE)
+        ? ServiceIdentity.NAMESPACE_DEFAULTED
+        : ServiceIdentity.NAMESPACE_OPTIONAL;
   }
 }

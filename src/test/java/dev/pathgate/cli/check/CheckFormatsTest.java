@@ -41,7 +41,7 @@ class CheckFormatsTest {
   void annotatesLinesForGithub() {
     assertThat(check("github"))
         .isEqualTo(
-            "::error file=new/all.yaml,line=26,title=service-follows-chain::ClusterDeployment"
+            "::error file=new/all.yaml,line=24,title=service-follows-chain::ClusterDeployment"
                 + " tenant42/prod: "
                 + MESSAGE
                 + "\n");
@@ -61,7 +61,7 @@ class CheckFormatsTest {
                 "location" : {
                   "path" : "new/all.yaml",
                   "lines" : {
-                    "begin" : 26
+                    "begin" : 24
                   }
                 }
               }
@@ -88,7 +88,7 @@ class CheckFormatsTest {
             <testsuites>
               <testsuite name="pathgate check" tests="1" failures="1" errors="0" time="0">
                 <testcase classname="ClusterDeployment" name="UPDATE ClusterDeployment tenant42/prod" time="0">
-                  <failure type="service-follows-chain" message="%1$s">new/all.yaml:26: spec.serviceSpec.services[0].template: %1$s</failure>
+                  <failure type="service-follows-chain" message="%1$s">new/all.yaml:24: spec.serviceSpec.services[0].template: %1$s</failure>
                 </testcase>
               </testsuite>
             </testsuites>
@@ -121,7 +121,7 @@ class CheckFormatsTest {
                           "level": "error",
                           "message": {"text": "ClusterDeployment tenant42/prod: MESSAGE"},
                           "locations": [{
-                            "physicalLocation": {"artifactLocation": {"uri": "FOLDERnew/all.yaml"}, "region": {"startLine": 26}},
+                            "physicalLocation": {"artifactLocation": {"uri": "FOLDERnew/all.yaml"}, "region": {"startLine": 24}},
                             "logicalLocations": [{"fullyQualifiedName": "ClusterDeployment tenant42/prod", "kind": "resource"}]
                           }]
                         }]
