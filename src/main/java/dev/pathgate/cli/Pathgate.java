@@ -1,9 +1,13 @@
 package dev.pathgate.cli;
 
+import dev.pathgate.cli.audit.Audit;
 import dev.pathgate.cli.check.Check;
+import dev.pathgate.cli.extend.Extend;
 import dev.pathgate.cli.output.BuildVersion;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.paths.Paths;
+import dev.pathgate.cli.plan.Plan;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,8 +53,14 @@ public final class Pathgate implements Runnable {
   static CommandLine commandLine(Console console) {
     CommandLine pathgate = new CommandLine(new Pathgate());
     pathgate.addSubcommand(new Check(console));
+    pathgate.addSubcommand(new Paths(console));
+    pathgate.addSubcommand(new Plan(console));
+    pathgate.addSubcommand(new Extend(console));
+    pathgate.addSubcommand(new Audit(console));
     pathgate.addSubcommand(new Serve());
     pathgate.addSubcommand(new Demo());
+    pathgate.addSubcommand(new Completion(console));
+    pathgate.addSubcommand(new VersionCommand(console));
     pathgate.addSubcommand(new CommandLine.HelpCommand());
     pathgate.setCaseInsensitiveEnumValuesAllowed(true);
     pathgate.setExecutionExceptionHandler(

@@ -175,8 +175,8 @@ public final class Check implements Callable<Integer> {
   private CheckReport judge(
       Settings settings, Inventory before, Inventory after, Change change, boolean mutates) {
     Order orders = new Order(settings, settingsOptions.identity(), before, change, mutates);
-    GitOps traps = new GitOps(
-            change, new Edits(settings.systemNamespace()), settingsOptions.identity());
+    GitOps traps =
+        new GitOps(change, new Edits(settings.systemNamespace()), settingsOptions.identity());
     List<Checked> judged = new ArrayList<>();
     for (Edit edit : change.edits()) {
       Judgement first = orders.chainsFirst(edit);

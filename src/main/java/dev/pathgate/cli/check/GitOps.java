@@ -73,7 +73,8 @@ final class GitOps {
     }
     Item item = edit.item();
     for (ServiceEdit service :
-        edits.ofServices(edit.before().map(Item::object), item.object(), namespace(item), identity)) {
+        edits.ofServices(
+            edit.before().map(Item::object), item.object(), namespace(item), identity)) {
       for (Service before : service.before()) {
         if (!before.template().equals(service.after().template())) {
           moves

@@ -27,6 +27,17 @@ public final class Gate {
 
   /** A gate whose cluster holds {@code items}. */
   public Gate(Settings settings, ServiceIdentity identity, Collection<Item> items) {
+    this(settings, identity, items, settings.mode());
+  }
+
+  /** The same, refusing what it would refuse whatever the settings say of a trial. */
+  public static Gate enforcing(
+      Settings settings, ServiceIdentity identity, Collection<Item> items) {
+    return new Gate(settings, identity, items, Settings.Mode.ENFORCE);
+  }
+
+  private Gate(
+      Settings settings, ServiceIdentity identity, Collection<Item> items, Settings.Mode mode) {
     this.world = new KnownCluster(settings.systemNamespace(), identity);
     items.forEach(this::put);
     this.judge =
@@ -37,7 +48,7 @@ public final class Gate {
                 new PathPolicy(settings.path().steps(), settings.path().chainSwitch()),
                 settings.systemNamespace()),
             new Edits(settings.systemNamespace()),
-            settings.mode(),
+            mode,
             Set.copyOf(settings.exempt().groups().orElse(List.of())));
   }
 

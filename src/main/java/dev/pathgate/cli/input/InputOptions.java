@@ -1,7 +1,9 @@
 package dev.pathgate.cli.input;
 
 import dev.pathgate.Settings;
+import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.rule.ServiceIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,8 +49,16 @@ public final class InputOptions {
     return sources.isEmpty() || sources.contains(Sources.CLUSTER);
   }
 
+  /** What tells one service of an object from another. */
+  public ServiceIdentity identity() {
+    return settingsOptions.identity();
+  }
+
   /** Reads the sources, and says on stderr what could not be taken. */
   public Inventory read(Console console) {
+    if (cluster.selector().isPresent() && !readsCluster()) {
+      throw CommandFailure.usage("--selector is for objects of a cluster");
+    }
     Inventory inventory =
         new Sources(cluster, System.in)
             .read(

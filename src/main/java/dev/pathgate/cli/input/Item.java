@@ -1,6 +1,5 @@
 package dev.pathgate.cli.input;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.cluster.Lines;
 import dev.pathgate.cluster.Manifests;
 import dev.pathgate.k0rdent.K0rdentObject;
@@ -12,10 +11,9 @@ import java.util.Optional;
  * An object of k0rdent, and where it was read.
  *
  * @param origin the file that it stands in; empty for a cluster's
- * @param published {@code status.servicesUpgradePaths} as a cluster has it; empty where it has none
+ * @param subject whether the command is asked about it; what is not is there for what rules ask
  */
-public record Item(
-    Kind kind, K0rdentObject object, Optional<Origin> origin, Optional<JsonNode> published) {
+public record Item(Kind kind, K0rdentObject object, Optional<Origin> origin, boolean subject) {
 
   /** Where an object stands. */
   public record Origin(String file, Lines lines, Manifests.Source source) {}
@@ -42,6 +40,6 @@ public record Item(
 
   /** The same place with another object in it. */
   public Item with(K0rdentObject other) {
-    return new Item(kind, other, origin, published);
+    return new Item(kind, other, origin, subject);
   }
 }

@@ -14,10 +14,12 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Reads a live cluster, list by list and page by page; writes nothing. */
 public final class LiveCluster {
@@ -45,20 +47,50 @@ public final class LiveCluster {
       ApiServer api = new ApiServer(client);
       List<Item> items = new ArrayList<>();
       for (Kind kind : Kind.values()) {
-        if (scope.everything() || !kind.isNamespaced()) {
-          list(api, kind, "", "", items);
-        } else {
-          Set<String> namespaces = new LinkedHashSet<>(List.of(options.namespaceOfCluster()));
-          if (!kind.hasServices()) {
-            namespaces.add(scope.systemNamespace());
-          }
-          for (String namespace : namespaces) {
-            list(api, kind, namespace, "", items);
-          }
+        Optional<Set<String>> selected =
+            kind.hasServices() ? selected(api, scope, kind) : Optional.empty();
+        for (String namespace : namespaces(scope, kind)) {
+          boolean asked = namespace.isEmpty() || namespace.equals(options.namespaceOfCluster());
+          list(
+              api,
+              kind,
+              namespace,
+              "",
+              json -> {
+                K0rdentObject object = object(kind, json);
+                boolean left =
+                    selected.filter(names -> !names.contains(object.location())).isPresent();
+                items.add(new Item(kind, object, Optional.empty(), asked && !left));
+              });
         }
       }
       return items;
     }
+  }
+
+  /** The objects with the labels of {@code --selector}, if it is given. */
+  private Optional<Set<String>> selected(ApiServer api, Scope scope, Kind kind) {
+    if (options.selector().isEmpty()) {
+      return Optional.empty();
+    }
+    Set<String> names = new HashSet<>();
+    String query = "&labelSelector=" + encoded(options.selector().get());
+    for (String namespace : namespaces(scope, kind)) {
+      list(api, kind, namespace, query, json -> names.add(object(kind, json).location()));
+    }
+    return Optional.of(names);
+  }
+
+  /** Which lists to read; the empty name stands for all namespaces. */
+  private Set<String> namespaces(Scope scope, Kind kind) {
+    if (scope.everything() || !kind.isNamespaced()) {
+      return Set.of("");
+    }
+    Set<String> namespaces = new LinkedHashSet<>(List.of(options.namespaceOfCluster()));
+    if (!kind.hasServices()) {
+      namespaces.add(scope.systemNamespace());
+    }
+    return namespaces;
   }
 
   /**
@@ -97,7 +129,8 @@ public final class LiveCluster {
     return new KubernetesClientBuilder().withConfig(options.config()).build();
   }
 
-  private void list(ApiServer api, Kind kind, String namespace, String query, List<Item> items) {
+  private void list(
+      ApiServer api, Kind kind, String namespace, String query, Consumer<JsonNode> taker) {
     String path =
         "/apis/%s/%s/%s%s?limit=%d%s"
             .formatted(
@@ -115,7 +148,7 @@ public final class LiveCluster {
             "the API server at " + address() + " has no " + kind.plural() + "." + Kind.GROUP);
       }
       JsonNode page = answer.json();
-      page.path("items").forEach(json -> items.add(item(kind, json)));
+      page.path("items").forEach(taker);
       next = encoded(page.path("metadata").path("continue").asText());
     } while (!next.isEmpty());
   }
@@ -143,15 +176,6 @@ public final class LiveCluster {
 
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
-  private static Item item(Kind kind, JsonNode json) {
-    JsonNode published = json.path("status").path("servicesUpgradePaths");
-    return new Item(
-        kind,
-        object(kind, json),
-        Optional.empty(),
-        published.isArray() ? Optional.of(published) : Optional.empty());
   }
 
   private static K0rdentObject object(Kind kind, JsonNode json) {

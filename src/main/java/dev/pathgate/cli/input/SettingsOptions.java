@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 /** Whose settings hold: the server's own keys from the same places, or an installed webhook's. */
 public final class SettingsOptions {
   private static final String PREFIX = "pathgate.";
-  private static final Pattern RELEASE = Pattern.compile("v?(\\d{1,4})(?:\\.(\\d{1,4})(?:\\..*)?)?");
+  private static final Pattern RELEASE =
+      Pattern.compile("v?(\\d{1,4})(?:\\.(\\d{1,4})(?:\\..*)?)?");
 
   /** The minor release of k0rdent 1 that began to default a service's namespace. */
   private static final int DEFAULTED_SINCE = 4;

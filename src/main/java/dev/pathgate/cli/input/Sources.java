@@ -9,9 +9,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -41,23 +44,18 @@ public final class Sources {
   public Inventory read(List<String> names, LiveCluster.Scope live) {
     List<Manifests.Source> files = new ArrayList<>();
     boolean cluster = names.contains(CLUSTER);
-    for (String name : new java.util.LinkedHashSet<>(names)) {
+    for (String name : new LinkedHashSet<>(names)) {
       if (!name.equals(CLUSTER)) {
         files.addAll(source(name));
       }
     }
     Manifests.Reading reading = Manifests.read(files, defaultNamespace(cluster));
-    Map<String, Manifests.Source> byName = new java.util.HashMap<>();
+    Map<String, Manifests.Source> byName = new HashMap<>();
     files.forEach(file -> byName.put(file.name(), file));
     Map<ObjectRef, Item> items = new LinkedHashMap<>();
     for (Manifests.Entry entry : reading.entries()) {
       Item.Origin origin = new Item.Origin(entry.file(), entry.lines(), byName.get(entry.file()));
-      Item item =
-          new Item(
-              entry.kind(),
-              entry.object(),
-              java.util.Optional.of(origin),
-              java.util.Optional.empty());
+      Item item = new Item(entry.kind(), entry.object(), Optional.of(origin), true);
       items.put(item.ref(), item);
     }
     List<Problem> problems = new ArrayList<>(reading.problems());
