@@ -92,7 +92,7 @@ final class PathsText {
                     .filter(next -> !next.equals(spot.name()))
                     .forEach(targets::add));
     Stream.concat(
-            map.spots().stream().filter(spot -> !targets.contains(spot.name())),
+            map.spots().stream().filter(spot -> !targets.contains(spot.name()) && !spot.deadEnd()),
             map.spots().stream())
         .forEach(
             spot -> {
