@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
     name = "audit",
     mixinStandardHelpOptions = true,
     description = {
-      "Looks at what stands in a cluster or folder as if it were made now, and at what the gate",
-      "never asks: chains nobody uses, dead ends, status that says something else."
+      "Finds what is already wrong.",
+      "What stands in a cluster or folder is judged as if it were made now; besides, chains nobody"
+          + " uses, dead ends, and status that says something else."
     },
     footer = {
       "",

@@ -35,8 +35,8 @@ import picocli.CommandLine.Parameters;
     name = "extend",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes a chain that takes the place of one, since a chain's spec stays as created,",
-      "and the edits that move its users over. Nothing that they could reach is lost."
+      "Writes a chain's successor, and the moves of its users.",
+      "A chain's spec stays as created; nothing that a user of the old one could reach is lost."
     },
     footer = {
       "",

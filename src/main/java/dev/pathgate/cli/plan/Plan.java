@@ -28,8 +28,9 @@ import picocli.CommandLine.Parameters;
     name = "plan",
     mixinStandardHelpOptions = true,
     description = {
-      "Plans the edits that move services to a template, each admitted by the gate.",
-      "Fewest edits first, over all chains of the services' chain namespace."
+      "Plans the edits that move services to a template.",
+      "Each is admitted by the gate; fewest edits first, over all chains of the services' chain"
+          + " namespace."
     },
     footer = {
       "",
