@@ -1,5 +1,6 @@
 package dev.pathgate.admission;
 
+import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.Service;
@@ -15,6 +16,9 @@ import java.util.Optional;
  * @param warnings what the user is told besides, each under 256 characters
  * @param patch what a mutation adds; empty if nothing
  * @param exempt who was let through by break-glass, and why, for the audit log
+ * @param replacements services that take the place of others without a path, for the audit log
+ * @param help where people find help; empty if no such place is set
+ * @param rule the id of the rule that decides, or {@code none}
  */
 public record Verdict(
     List<Finding> denials,
@@ -22,6 +26,8 @@ public record Verdict(
     List<String> warnings,
     List<AddedChain> patch,
     Optional<String> exempt,
+    List<Edits.Replacement> replacements,
+    Optional<String> help,
     String rule) {
 
   /** A {@code templateChain} that a mutation adds to the service at {@code index}. */
@@ -32,11 +38,23 @@ public record Verdict(
     softened = List.copyOf(softened);
     warnings = List.copyOf(warnings);
     patch = List.copyOf(patch);
+    replacements = List.copyOf(replacements);
   }
 
   static Verdict allowed(String... warnings) {
+    return mutation(List.of(warnings), List.of());
+  }
+
+  static Verdict mutation(List<String> warnings, List<AddedChain> patch) {
     return new Verdict(
-        List.of(), List.of(), List.of(warnings), List.of(), Optional.empty(), "none");
+        List.of(),
+        List.of(),
+        warnings,
+        patch,
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        "none");
   }
 
   /** The object as the mutation leaves it. */
@@ -51,7 +69,8 @@ public record Verdict(
               service.name(),
               service.template(),
               added.chain(),
-              service.version()));
+              service.version(),
+              false));
     }
     return object.with(services);
   }

@@ -6,6 +6,7 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.rule.TemplateRef;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,6 +63,26 @@ public final class KnownCluster implements Cluster {
   @Override
   public List<ObjectRef> usersOf(ChainRef ref) {
     return index.usersOf(ref);
+  }
+
+  @Override
+  public Optional<String> versionOf(TemplateRef ref) {
+    return index.versionOf(ref);
+  }
+
+  @Override
+  public List<ObjectRef> usersOf(TemplateRef ref) {
+    return index.usersOf(ref);
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
+    return CompletableFuture.completedFuture(versionOf(ref));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
+    return CompletableFuture.completedFuture(usersOf(ref).contains(user));
   }
 
   @Override

@@ -87,7 +87,8 @@ class CommandsIT {
     assertThat(map.path("chains").path(0).path("templates").path(0).path("services").size())
         .isEqualTo(2);
     assertThat(map.path("services").path(0).path("reachable").toString())
-        .isEqualTo("[{\"template\":\"b\",\"path\":[\"b\"]},{\"template\":\"c\",\"path\":[\"b\",\"c\"]}]");
+        .isEqualTo(
+            "[{\"template\":\"b\",\"path\":[\"b\"]},{\"template\":\"c\",\"path\":[\"b\",\"c\"]}]");
   }
 
   @Test

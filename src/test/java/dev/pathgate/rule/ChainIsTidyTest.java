@@ -19,7 +19,7 @@ class ChainIsTidyTest {
   void objectsToAnUpgradeToItself() {
     assertThat(check("a → b, a", "b → a"))
         .containsExactly(
-            new Violation(
+            ViolationSketch.of(
                 Reason.INVALID,
                 "spec.supportedTemplates[0].availableUpgrades[1].name",
                 "ServiceTemplateChain tenant42/ingress-chain upgrades a to itself, which does"

@@ -49,7 +49,8 @@ public final class Gate {
                 settings.systemNamespace()),
             new Edits(settings.systemNamespace()),
             mode,
-            Set.copyOf(settings.exempt().groups().orElse(List.of())));
+            Set.copyOf(settings.exempt().groups().orElse(List.of())),
+            settings.helpUrl());
   }
 
   /** What the objects are as rules see them. */
@@ -102,6 +103,7 @@ public final class Gate {
         edit.operation(),
         "",
         List.of(),
+        "",
         edit.after().map(Item::object),
         edit.before().map(Item::object));
   }

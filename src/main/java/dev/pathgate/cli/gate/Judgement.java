@@ -1,5 +1,6 @@
 package dev.pathgate.cli.gate;
 
+import dev.pathgate.admission.Refusal;
 import dev.pathgate.admission.Verdict;
 import dev.pathgate.rule.Finding;
 import java.util.ArrayList;
@@ -14,6 +15,9 @@ import java.util.regex.Pattern;
  * @param warnings what its author is told besides
  */
 public record Judgement(List<Cause> causes, List<Warning> warnings) {
+  /** An answer's bytes have to do for all causes together; here each has all that it may take. */
+  private static final int ROOM = 1 << 20;
+
   private static final Pattern RULE = Pattern.compile(".*\\[([a-z-]+)\\]", Pattern.DOTALL);
 
   /** One cause of a refusal. */
@@ -35,7 +39,8 @@ public record Judgement(List<Cause> causes, List<Warning> warnings) {
   public static Judgement of(Verdict verdict) {
     List<Cause> causes = new ArrayList<>();
     for (Finding denial : verdict.denials()) {
-      causes.add(new Cause(denial.rule().id(), denial.violation().field(), denial.message()));
+      Refusal.Cause told = Refusal.of(List.of(denial), ROOM).causes().get(0);
+      causes.add(new Cause(denial.rule().id(), told.field(), told.message()));
     }
     return new Judgement(causes, verdict.warnings().stream().map(Judgement::warning).toList());
   }

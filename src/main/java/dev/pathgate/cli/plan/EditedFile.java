@@ -119,7 +119,8 @@ public record EditedFile(String file, String text) {
               old.name(),
               change.after().template(),
               change.after().templateChain(),
-              change.after().version().orElse("")));
+              change.after().version().orElse(""),
+              change.after().templateChain().isEmpty() && old.leavesChainOut()));
       wanted.put(change.member().item().ref(), services);
     }
     if (!services(text).equals(wanted)) {

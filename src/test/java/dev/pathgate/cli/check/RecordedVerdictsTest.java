@@ -33,7 +33,7 @@ class RecordedVerdictsTest {
   private static final Path CASES = Path.of("src/test/resources/cases");
 
   /** The settings that the cases were recorded with. */
-  private static final String STEPS = "any";
+  private static final String STEPS = "single";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
