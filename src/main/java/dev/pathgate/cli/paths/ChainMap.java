@@ -4,6 +4,7 @@ import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cli.gate.Fleet.Member;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -117,7 +118,11 @@ public record ChainMap(TemplateChain chain, List<Spot> spots) {
    */
   Set<List<String>> backEdges() {
     Map<String, Spot> byName = new HashMap<>();
-    spots.forEach(spot -> byName.put(spot.name(), spot));
+    Map<String, Integer> order = new HashMap<>();
+    for (Spot spot : spots) {
+      byName.put(spot.name(), spot);
+      order.put(spot.name(), order.size());
+    }
     Set<List<String>> back = new HashSet<>();
     Set<String> done = new HashSet<>();
     Set<String> onWay = new LinkedHashSet<>();
@@ -131,13 +136,17 @@ public record ChainMap(TemplateChain chain, List<Spot> spots) {
           onWay.remove(here);
           done.add(here);
         } else {
-          for (String next : byName.get(here).upgrades()) {
-            if (onWay.contains(next)) {
-              back.add(List.of(here, next));
-            } else if (!done.contains(next)) {
-              stack.add(next);
-            }
-          }
+          // the first that the chain lists is walked first, hence pushed last
+          byName.get(here).upgrades().stream()
+              .sorted(Comparator.comparing(order::get).reversed())
+              .forEach(
+                  next -> {
+                    if (onWay.contains(next)) {
+                      back.add(List.of(here, next));
+                    } else if (!done.contains(next)) {
+                      stack.add(next);
+                    }
+                  });
         }
       }
     }

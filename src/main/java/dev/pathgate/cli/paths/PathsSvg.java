@@ -10,7 +10,7 @@ final class PathsSvg {
   private static final double TITLE = 34;
   private static final double MARGIN = 12;
 
-  /** Colours that hold on light and dark pages alike. */
+  /** All that the picture needs is in it. */
   private static final String STYLE =
       """
       <style>
@@ -22,7 +22,7 @@ final class PathsSvg {
         .box { fill: #f7f9fb; stroke: #52606d; stroke-width: 1.2; }
         .used .box { fill: #d7f0dd; stroke: #2e7d4f; }
         .deadend .box { stroke-width: 2.6; }
-        .unreachable .box { fill: #fff; stroke: #9aa5b1; stroke-dasharray: 4 3; }
+        .unreachable .box { fill: #fff; stroke: #9aa5b1; stroke-width: 1.2; stroke-dasharray: 4 3; }
         .unlisted .box { fill: #fff; stroke: #c62828; stroke-dasharray: 4 3; }
         .edge { fill: none; stroke: #52606d; stroke-width: 1.3; }
         .back { stroke: #b7791f; stroke-dasharray: 6 3; }
