@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
  *   cli → webhook, status → admission → cluster → k0rdent → rule → chain
  *         webhook → tls → kube ← cluster, status
  *         Settings → rule
+ *   cli → route → chain
  * </pre>
  */
 class ArchitectureTest {
@@ -30,6 +31,7 @@ class ArchitectureTest {
   private static final String ADMISSION = ROOT + ".admission";
   private static final String WEBHOOK = ROOT + ".webhook";
   private static final String STATUS = ROOT + ".status";
+  private static final String ROUTE = ROOT + ".route";
   private static final String CLI = ROOT + ".cli";
 
   private static final JavaClasses CODE =
@@ -61,8 +63,10 @@ class ArchitectureTest {
         .definedBy(WEBHOOK)
         .layer("status")
         .definedBy(STATUS)
+        .layer("route")
+        .definedBy(ROUTE)
         .layer("cli")
-        .definedBy(CLI)
+        .definedBy(CLI + "..")
         .whereLayer("chain")
         .mayNotAccessAnyLayer()
         .whereLayer("rule")
@@ -84,6 +88,8 @@ class ArchitectureTest {
             "settings", "admission", "tls", "kube", "cluster", "k0rdent", "rule", "chain")
         .whereLayer("status")
         .mayOnlyAccessLayers("settings", "kube", "cluster", "k0rdent", "rule", "chain")
+        .whereLayer("route")
+        .mayOnlyAccessLayers("chain")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .check(CODE);
@@ -104,6 +110,13 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", CHAIN, RULE)
+        .check(CODE);
+    classes()
+        .that()
+        .resideInAPackage(ROUTE)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", CHAIN, ROUTE)
         .check(CODE);
   }
 

@@ -12,7 +12,7 @@ import java.util.List;
  * @param causes at most {@link #MAX_CAUSES}
  * @param more in words, such as {@code and 5 more services}; empty if there are no more
  */
-record Refusal(List<Cause> causes, String more) {
+public record Refusal(List<Cause> causes, String more) {
   static final int MAX_CAUSES = 20;
   private static final int MAX_MESSAGE = 2_000;
 
@@ -25,7 +25,7 @@ record Refusal(List<Cause> causes, String more) {
    * @param reason Kubernetes' own word
    * @param field empty on deletion
    */
-  record Cause(String reason, String field, String message) {
+  public record Cause(String reason, String field, String message) {
     private String line() {
       return field.isEmpty() ? message : field + ": " + message;
     }
@@ -41,7 +41,7 @@ record Refusal(List<Cause> causes, String more) {
    *
    * @param bytes at least 1,000
    */
-  static Refusal of(List<Finding> findings, int bytes) {
+  public static Refusal of(List<Finding> findings, int bytes) {
     List<Cause> causes = new ArrayList<>();
     int left = bytes;
     for (Finding finding : findings.subList(0, Math.min(findings.size(), MAX_CAUSES))) {

@@ -1,7 +1,10 @@
 package dev.pathgate.admission;
 
 import dev.pathgate.k0rdent.Edits;
+import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.rule.Finding;
+import dev.pathgate.rule.Service;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,6 +55,24 @@ public record Verdict(
         List.of(),
         Optional.empty(),
         "none");
+  }
+
+  /** The object as the mutation leaves it. */
+  public K0rdentObject patched(K0rdentObject object) {
+    List<Service> services = new ArrayList<>(object.services());
+    for (AddedChain added : patch) {
+      Service service = services.get(added.index());
+      services.set(
+          added.index(),
+          new Service(
+              service.writtenNamespace(),
+              service.name(),
+              service.template(),
+              added.chain(),
+              service.version(),
+              false));
+    }
+    return object.with(services);
   }
 
   public boolean isAllowed() {

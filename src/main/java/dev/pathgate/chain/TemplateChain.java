@@ -114,6 +114,12 @@ public final class TemplateChain {
     return List.copyOf(names.subList(0, upgrades.length));
   }
 
+  /** The available upgrades of a template as listed; none if the chain does not list it. */
+  public List<AvailableUpgrade> upgradesFrom(String template) {
+    Integer number = numbers.get(template);
+    return number != null && isListed(number) ? List.of(upgrades[number]) : List.of();
+  }
+
   /**
    * The template that a version belongs to, if not to {@code template}: the first that an edge
    * gives it to, unless an edge gives it to {@code template} too. An edge without a version counts

@@ -1,5 +1,6 @@
 package dev.pathgate.cli;
 
+import dev.pathgate.cli.output.ExitCode;
 import dev.pathgate.rule.RuleId;
 import io.quarkus.runtime.Quarkus;
 import java.io.IOException;

@@ -1,9 +1,14 @@
 package dev.pathgate.cli;
 
+import dev.pathgate.cli.audit.Audit;
+import dev.pathgate.cli.check.Check;
+import dev.pathgate.cli.extend.Extend;
+import dev.pathgate.cli.output.BuildVersion;
+import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.paths.Paths;
+import dev.pathgate.cli.plan.Plan;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,20 +20,58 @@ import picocli.CommandLine.Command;
     versionProvider = Pathgate.Version.class,
     description = "Lets a k0rdent service move only along the paths of its ServiceTemplateChain.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {Serve.class, Demo.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:fine",
       "1:violations found",
       "2:wrong use or unreadable input",
       "3:no cluster"
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  pathgate check --from git:origin/main:clusters --to clusters",
+      "  pathgate plan clusterdeployment/prod-eu -n tenant42 --newest"
     })
 public final class Pathgate implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   /** Runs the command that the arguments name and exits with its code. */
   public static void main(String... args) {
-    System.exit(new CommandLine(new Pathgate()).execute(args));
+    Console console = Console.ofProcess();
+    int code = execute(console, args);
+    console.flush();
+    System.exit(code);
+  }
+
+  /** Runs the command that the arguments name; what it would exit with. */
+  static int execute(Console console, String... args) {
+    return commandLine(console).execute(args);
+  }
+
+  /** All commands. */
+  static CommandLine commandLine(Console console) {
+    CommandLine pathgate = new CommandLine(new Pathgate());
+    pathgate.addSubcommand(new Check(console));
+    pathgate.addSubcommand(new Paths(console));
+    pathgate.addSubcommand(new Plan(console));
+    pathgate.addSubcommand(new Extend(console));
+    pathgate.addSubcommand(new Audit(console));
+    pathgate.addSubcommand(new Serve());
+    pathgate.addSubcommand(new Demo());
+    pathgate.addSubcommand(new Completion(console));
+    pathgate.addSubcommand(new VersionCommand(console));
+    pathgate.addSubcommand(new CommandLine.HelpCommand());
+    pathgate.setCaseInsensitiveEnumValuesAllowed(true);
+    pathgate.setExecutionExceptionHandler(
+        (failure, command, result) -> {
+          if (failure instanceof CommandFailure stopped) {
+            console.note("pathgate: " + stopped.getMessage());
+            return stopped.exitCode();
+          }
+          throw failure;
+        });
+    return pathgate;
   }
 
   @Override
@@ -39,12 +82,8 @@ public final class Pathgate implements Runnable {
   /** The version that the build wrote down. */
   static final class Version implements CommandLine.IVersionProvider {
     @Override
-    public String[] getVersion() throws IOException {
-      Properties build = new Properties();
-      try (InputStream file = Pathgate.class.getResourceAsStream("/pathgate-build.properties")) {
-        build.load(file);
-      }
-      return new String[] {"pathgate " + build.getProperty("version")};
+    public String[] getVersion() {
+      return new String[] {"pathgate " + BuildVersion.get()};
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.pathgate.cli;
 
 import dev.pathgate.Settings;
+import dev.pathgate.cli.output.ExitCode;
+import dev.pathgate.cli.settings.SettingsCheck;
 import dev.pathgate.status.StatusPatcher;
 import dev.pathgate.webhook.Webhook;
 import io.quarkus.runtime.Quarkus;

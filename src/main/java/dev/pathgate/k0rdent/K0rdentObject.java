@@ -103,6 +103,12 @@ public record K0rdentObject(
         apiVersion, kind, other, services, published, templates, templateVersion, spec);
   }
 
+  /** The same object with other services. */
+  public K0rdentObject with(List<Service> others) {
+    return new K0rdentObject(
+        apiVersion, kind, metadata, others, published, templates, templateVersion, spec);
+  }
+
   /** The object's metadata alone. */
   public K0rdentObject metadataOnly() {
     return new K0rdentObject(

@@ -8,10 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What the settings say about each rule; the settings have a method each, the rulebook a map. */
-final class RuleActions {
+public final class RuleActions {
   private RuleActions() {}
 
-  static Map<RuleId, Action> of(Settings.RuleSettings rules) {
+  /** The actions that are set, by rule; a rule without one keeps its default. */
+  public static Map<RuleId, Action> of(Settings.RuleSettings rules) {
     Map<RuleId, Action> actions = new EnumMap<>(RuleId.class);
     for (RuleId rule : RuleId.values()) {
       setting(rules, rule).ifPresent(action -> actions.put(rule, action));

@@ -3,6 +3,7 @@ package dev.pathgate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathgate.Settings;
+import dev.pathgate.cli.settings.SettingsKeys;
 import dev.pathgate.rule.RuleId;
 import io.smallrye.config.WithDefault;
 import java.io.IOException;

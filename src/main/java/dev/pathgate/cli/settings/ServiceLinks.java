@@ -1,4 +1,4 @@
-package dev.pathgate.cli;
+package dev.pathgate.cli.settings;
 
 import dev.pathgate.Settings;
 import io.smallrye.config.ConfigSourceInterceptor;

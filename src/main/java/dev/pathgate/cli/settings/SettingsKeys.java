@@ -1,4 +1,4 @@
-package dev.pathgate.cli;
+package dev.pathgate.cli.settings;
 
 import dev.pathgate.Settings;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The names of all settings, as the mapping declares them. */
-final class SettingsKeys {
+public final class SettingsKeys {
   private static final Map<Class<?>, String> TAKES =
       Map.of(
           int.class, "a number",
@@ -34,7 +34,7 @@ final class SettingsKeys {
   }
 
   /** Every key, such as {@code pathgate.path.steps}, sorted. */
-  static List<String> all() {
+  public static List<String> all() {
     Map<String, Method> settings = new TreeMap<>();
     collect("pathgate", Settings.class, settings);
     return List.copyOf(settings.keySet());

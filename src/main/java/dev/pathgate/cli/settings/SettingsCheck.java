@@ -1,4 +1,4 @@
-package dev.pathgate.cli;
+package dev.pathgate.cli.settings;
 
 import dev.pathgate.Settings;
 import io.smallrye.config.ConfigValidationException;
@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * Looks at every setting under {@code pathgate.} before anything starts, so that a misspelt one is
  * a clear message and not a rule that silently stays at its default.
  */
-final class SettingsCheck {
+public final class SettingsCheck {
   private static final String PREFIX = "PATHGATE_";
 
   /** What Kubernetes sets in every pod for a Service named pathgate or pathgate-…. */
@@ -40,6 +40,7 @@ final class SettingsCheck {
   private static final Path FILE = Path.of("config", "application.properties");
 
   private static final int FILE_ORDINAL = 260;
+  private static final int OVERRIDE_ORDINAL = 500;
 
   private static final Pattern UNUSABLE =
       Pattern.compile("property (pathgate[\\w.-]*) with the config value \"(.*?)\" threw");
@@ -53,14 +54,23 @@ final class SettingsCheck {
   private SettingsCheck() {}
 
   /** The settings, or what is wrong with them. */
-  record Outcome(Settings settings, List<String> problems) {
-    Outcome {
+  public record Outcome(Settings settings, List<String> problems) {
+    public Outcome {
       problems = List.copyOf(problems);
     }
   }
 
   /** Checks the configuration that {@code serve} would start with. */
-  static Outcome run() {
+  public static Outcome run() {
+    return run(Map.of());
+  }
+
+  /**
+   * Checks the same configuration with some settings given otherwise.
+   *
+   * @param overrides by key, such as {@code pathgate.path.steps}
+   */
+  public static Outcome run(Map<String, String> overrides) {
     List<String> problems = new ArrayList<>(unknownVariables(System.getenv()));
     try {
       SmallRyeConfigBuilder config =
@@ -72,6 +82,9 @@ final class SettingsCheck {
               .withMapping(Settings.class);
       if (Files.isRegularFile(FILE)) {
         config.withSources(new PropertiesConfigSource(FILE.toUri().toURL(), FILE_ORDINAL));
+      }
+      if (!overrides.isEmpty()) {
+        config.withSources(new PropertiesConfigSource(overrides, "command line", OVERRIDE_ORDINAL));
       }
       return new Outcome(config.build().getConfigMapping(Settings.class), problems);
     } catch (IOException unreadable) {

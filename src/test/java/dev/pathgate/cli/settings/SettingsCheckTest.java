@@ -1,4 +1,4 @@
-package dev.pathgate.cli;
+package dev.pathgate.cli.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,96 @@
+package dev.pathgate.cli;
+
+import dev.pathgate.cli.output.Console;
+import java.util.Map;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code pathgate completion}: what a shell needs to complete commands and options. */
+@Command(
+    name = "completion",
+    mixinStandardHelpOptions = true,
+    description = "Prints the completion script of a shell.",
+    footer = {
+      "",
+      "Examples:",
+      "  source <(pathgate completion bash)",
+      "  pathgate completion fish > ~/.config/fish/completions/pathgate.fish"
+    })
+final class Completion implements Runnable {
+  /** Shells that are known. */
+  enum Shell {
+    BASH,
+    ZSH,
+    FISH
+  }
+
+  @Parameters(arity = "1", paramLabel = "bash|zsh|fish", description = "The shell.")
+  private Shell shell;
+
+  @Spec private CommandSpec spec;
+
+  private final Console console;
+
+  Completion(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    CommandLine root = spec.root().commandLine();
+    console.print(
+        switch (shell) {
+          case BASH -> AutoComplete.bash("pathgate", root);
+          // picocli's script serves zsh, too, once its completion of bash is on
+          case ZSH ->
+              "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n"
+                  + AutoComplete.bash("pathgate", root);
+          case FISH -> fish(root);
+        });
+  }
+
+  private static String fish(CommandLine root) {
+    StringBuilder script = new StringBuilder("complete -c pathgate -f\n");
+    for (Map.Entry<String, CommandLine> entry : root.getSubcommands().entrySet()) {
+      CommandSpec command = entry.getValue().getCommandSpec();
+      String[] description = command.usageMessage().description();
+      script
+          .append("complete -c pathgate -n __fish_use_subcommand -a ")
+          .append(entry.getKey())
+          .append(" -d ")
+          .append(quoted(description.length == 0 ? "" : description[0]))
+          .append('\n');
+      command.options().forEach(option -> option(script, entry.getKey(), option));
+    }
+    return script.toString();
+  }
+
+  private static void option(StringBuilder script, String command, OptionSpec option) {
+    script
+        .append("complete -c pathgate -n '__fish_seen_subcommand_from ")
+        .append(command)
+        .append('\'');
+    for (String name : option.names()) {
+      script.append(
+          name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1));
+    }
+    if (option.arity().max() > 0) {
+      String label = option.paramLabel();
+      script.append(label.contains("|") ? " -x -a " + quoted(label.replace('|', ' ')) : " -r -F");
+    }
+    String[] description = option.description();
+    script
+        .append(" -d ")
+        .append(quoted(description.length == 0 ? "" : description[0]))
+        .append('\n');
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+}

@@ -1,0 +1,46 @@
+package dev.pathgate.cli.audit;
+
+import dev.pathgate.cli.input.Item;
+import dev.pathgate.cli.output.Result;
+import dev.pathgate.cli.output.RuleWords;
+import java.util.Locale;
+
+/**
+ * Something that stands against the rules, or stands out.
+ *
+ * @param check the id of a rule or of a check
+ * @param field the path of the field at fault, empty if there is none
+ */
+record AuditFinding(Severity severity, String check, Item item, String field, String message) {
+  /** How bad it is. */
+  enum Severity {
+    /** A deny rule would refuse it if it were made now. */
+    ERROR,
+    WARNING,
+    INFO;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  String fix() {
+    return RuleWords.of(check).fix();
+  }
+
+  /** For the formats of other tools. */
+  Result result() {
+    return new Result(
+        switch (severity) {
+          case ERROR -> Result.Level.ERROR;
+          case WARNING -> Result.Level.WARNING;
+          case INFO -> Result.Level.NOTE;
+        },
+        check,
+        item.ref().toString(),
+        field,
+        message,
+        item.file(),
+        item.line(field));
+  }
+}

@@ -1,0 +1,2 @@
+/** {@code pathgate audit}: what is already wrong. */
+package dev.pathgate.cli.audit;

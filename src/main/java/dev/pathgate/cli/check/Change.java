@@ -1,0 +1,86 @@
+package dev.pathgate.cli.check;
+
+import dev.pathgate.cli.gate.Edit;
+import dev.pathgate.cli.input.Inventory;
+import dev.pathgate.cli.input.Item;
+import dev.pathgate.cluster.Manifests.Problem;
+import dev.pathgate.k0rdent.K0rdentObject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * All edits between an old and a new state, as one change.
+ *
+ * @param edits in the order of the new objects; deletions last, in the order of the old ones
+ * @param unchanged how many objects are in both and the same for all that rules look at
+ */
+record Change(List<Edit> edits, int unchanged) {
+  Change {
+    edits = List.copyOf(edits);
+  }
+
+  /**
+   * @param deletes which objects of {@code from} count as deleted where {@code to} has them not
+   */
+  static Change between(Inventory from, Inventory to, Predicate<Item> deletes) {
+    List<Edit> edits = new ArrayList<>();
+    int unchanged = 0;
+    for (Item item : to.all()) {
+      Optional<Item> before = from.find(item.ref());
+      Item after =
+          before.map(old -> item.with(asUpdateOf(old.object(), item.object()))).orElse(item);
+      if (before.isPresent() && isSame(before.get().object(), after.object())) {
+        unchanged++;
+      } else {
+        edits.add(new Edit(before, Optional.of(after)));
+      }
+    }
+    Set<String> unreadable = new HashSet<>();
+    for (Problem problem : to.problems()) {
+      unreadable.add(inRepository(problem.file()));
+    }
+    for (Item item : from.all()) {
+      // What stood in a file that now can't be read may still be in it.
+      if (to.find(item.ref()).isEmpty()
+          && deletes.test(item)
+          && !unreadable.contains(inRepository(item.file()))) {
+        edits.add(new Edit(Optional.of(item), Optional.empty()));
+      }
+    }
+    return new Change(edits, unchanged);
+  }
+
+  private static String inRepository(String file) {
+    return file.startsWith("git:") ? file.substring(file.indexOf(':', 4) + 1) : file;
+  }
+
+  /** What the API server adds to what a client sends: an object on its way out stays so. */
+  private static K0rdentObject asUpdateOf(K0rdentObject old, K0rdentObject sent) {
+    return old.metadata().deleting() && !sent.metadata().deleting() ? leaving(sent) : sent;
+  }
+
+  private static K0rdentObject leaving(K0rdentObject object) {
+    K0rdentObject.Metadata metadata = object.metadata();
+    return object.with(
+        new K0rdentObject.Metadata(
+            metadata.namespace(),
+            metadata.name(),
+            metadata.resourceVersion(),
+            true,
+            metadata.managed(),
+            metadata.defaultChain(),
+            metadata.exempt()));
+  }
+
+  private static boolean isSame(K0rdentObject before, K0rdentObject after) {
+    return before.services().equals(after.services())
+        && before.templates().equals(after.templates())
+        && before.metadata().exempt().equals(after.metadata().exempt())
+        && before.metadata().defaultChain() == after.metadata().defaultChain()
+        && before.spec().equals(after.spec());
+  }
+}

@@ -1,0 +1,196 @@
+package dev.pathgate.cli.check;
+
+import dev.pathgate.Settings;
+import dev.pathgate.cli.gate.Edit;
+import dev.pathgate.cli.gate.Judgement;
+import dev.pathgate.cli.input.ClusterOptions;
+import dev.pathgate.cli.input.Inventory;
+import dev.pathgate.cli.input.Item;
+import dev.pathgate.cli.input.LiveCluster;
+import dev.pathgate.cli.input.SettingsOptions;
+import dev.pathgate.cli.input.Sources;
+import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.output.ExitCode;
+import dev.pathgate.k0rdent.Edits;
+import dev.pathgate.k0rdent.Kind;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code pathgate check}: will this be admitted? */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    description = "Says what the gate will say to a change, before it is pushed.",
+    footer = {
+      "",
+      "Examples:",
+      "  pathgate check --from git:origin/main:clusters --to clusters",
+      "  pathgate check --from cluster -f clusters -o github"
+    })
+public final class Check implements Callable<Integer> {
+  /** How the tool that applies the change goes about it. */
+  enum ApplyOrder {
+    TOGETHER,
+    CHAINS_FIRST;
+
+    /** As users write it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** What the verdicts are printed as. */
+  enum Format {
+    TEXT,
+    JSON,
+    SARIF,
+    JUNIT,
+    GITHUB,
+    GITLAB
+  }
+
+  @Option(
+      names = "--from",
+      paramLabel = "SOURCE",
+      description =
+          "The old state: cluster, a file or folder, - or git:REV[:PATH]; may be repeated. Without"
+              + " it, everything is created.")
+  private List<String> from = new ArrayList<>();
+
+  @Option(
+      names = {"--to", "-f"},
+      paramLabel = "SOURCE",
+      description = "The new state, likewise.")
+  private List<String> to = new ArrayList<>();
+
+  @Option(
+      names = "--prune",
+      negatable = true,
+      description =
+          "Whether what only the old state has counts as deleted. Default: yes, with --from cluster"
+              + " no.")
+  private Boolean prune;
+
+  @Option(
+      names = "--order",
+      paramLabel = "together|chains-first",
+      defaultValue = "together",
+      description =
+          "together: nothing can be relied on, the worst order counts; chains-first: chains are"
+              + " created first and deleted last. Default: ${DEFAULT-VALUE}.")
+  private ApplyOrder order;
+
+  @Option(
+      names = "--mutate",
+      description = "Gives services without a chain the default chain first, as /mutate does.")
+  private boolean mutate;
+
+  @Option(names = "--warnings-as-errors", description = "Warnings count as violations.")
+  private boolean warningsAsErrors;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "text|json|sarif|junit|github|gitlab",
+      defaultValue = "text",
+      description = "The format. Default: ${DEFAULT-VALUE}.")
+  private Format format;
+
+  @Mixin private ClusterOptions cluster;
+  @Mixin private SettingsOptions settingsOptions;
+
+  private final Console console;
+
+  /** The command, printing there. */
+  public Check(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    if (to.isEmpty()) {
+      throw CommandFailure.usage("check needs the new state: --to SOURCE, or -f SOURCE for short");
+    }
+    Settings settings = settingsOptions.settings(cluster);
+    Inventory before = read(from, settings);
+    Inventory after = read(to, settings);
+    boolean live = from.contains(Sources.CLUSTER);
+    Change change = Change.between(before, after, deletes(live, after));
+    boolean mutates = mutate || (live && new LiveCluster(cluster).hasMutatingRegistration());
+    CheckReport report = judge(settings, before, after, change, mutates);
+    console.print(CheckFormats.text(report, format, console));
+    if (!report.unreadable().isEmpty()) {
+      return ExitCode.USAGE;
+    }
+    return report.denied() > 0 || (warningsAsErrors && report.hasWarnings())
+        ? ExitCode.VIOLATIONS
+        : ExitCode.FINE;
+  }
+
+  private Inventory read(List<String> sources, Settings settings) {
+    if (sources.isEmpty()) {
+      return Inventory.EMPTY;
+    }
+    Inventory inventory =
+        new Sources(cluster, System.in)
+            .read(sources, new LiveCluster.Scope(true, settings.systemNamespace()));
+    inventory.tell(console);
+    return inventory;
+  }
+
+  /** Which objects that only the old state has count as deleted. */
+  private Predicate<Item> deletes(boolean live, Inventory after) {
+    if (prune != null ? !prune : live) {
+      return item -> false;
+    }
+    if (!live) {
+      return item -> true;
+    }
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    Set<String> namespaces = new HashSet<>();
+    after
+        .all()
+        .forEach(
+            item -> {
+              kinds.add(item.kind());
+              namespaces.add(item.object().metadata().namespace());
+            });
+    return item ->
+        kinds.contains(item.kind())
+            && !item.object().metadata().managed()
+            && (cluster.allNamespaces()
+                || namespaces.contains(item.object().metadata().namespace()));
+  }
+
+  private CheckReport judge(
+      Settings settings, Inventory before, Inventory after, Change change, boolean mutates) {
+    Order orders = new Order(settings, settingsOptions.identity(), before, change, mutates);
+    GitOps traps =
+        new GitOps(change, new Edits(settings.systemNamespace()), settingsOptions.identity());
+    List<Checked> judged = new ArrayList<>();
+    for (Edit edit : change.edits()) {
+      Judgement first = orders.chainsFirst(edit);
+      Judgement worst = first;
+      if (order == ApplyOrder.TOGETHER) {
+        Judgement last = orders.chainsLast(edit);
+        worst = last.severity() > first.severity() ? last : first;
+      }
+      boolean wantsChainFirst = !worst.isAllowed() && first.isAllowed();
+      judged.add(new Checked(edit, worst.and(traps.about(edit, wantsChainFirst))));
+    }
+    List<dev.pathgate.cluster.Manifests.Problem> unreadable = new ArrayList<>(before.problems());
+    unreadable.addAll(after.problems());
+    return new CheckReport(
+        judged, unreadable, change.unchanged(), before.skipped() + after.skipped());
+  }
+}

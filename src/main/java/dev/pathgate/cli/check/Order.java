@@ -1,0 +1,76 @@
+package dev.pathgate.cli.check;
+
+import dev.pathgate.Settings;
+import dev.pathgate.cli.gate.Edit;
+import dev.pathgate.cli.gate.Gate;
+import dev.pathgate.cli.gate.Judgement;
+import dev.pathgate.cli.input.Inventory;
+import dev.pathgate.cli.input.Item;
+import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceIdentity;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The states of a cluster in which an edit may meet the gate, since tools apply the parts of a
+ * change in an order of their own.
+ *
+ * <pre>
+ *   chains first:  old objects + created chains  →  services move  →  chains are deleted
+ *   chains last:   old objects  →  services move, chains deleted before  →  chains are created
+ * </pre>
+ */
+final class Order {
+  private final Gate before;
+  private final Gate withNewChains;
+  private final Gate after;
+  private final boolean mutates;
+
+  /**
+   * @param mutates whether {@code /mutate} is registered, too
+   */
+  Order(
+      Settings settings, ServiceIdentity identity, Inventory from, Change change, boolean mutates) {
+    Map<ObjectRef, Item> chainsAdded = new LinkedHashMap<>(from.items());
+    Map<ObjectRef, Item> end = new LinkedHashMap<>(from.items());
+    for (Edit edit : change.edits()) {
+      if (edit.creates() && !edit.item().kind().hasServices()) {
+        chainsAdded.put(edit.item().ref(), edit.item());
+      }
+      if (edit.item().kind().hasServices()) {
+        if (edit.deletes()) {
+          end.remove(edit.item().ref());
+        } else {
+          end.put(edit.item().ref(), edit.item());
+        }
+      }
+    }
+    this.before = new Gate(settings, identity, from.all());
+    this.withNewChains = new Gate(settings, identity, chainsAdded.values());
+    this.after = new Gate(settings, identity, end.values());
+    this.mutates = mutates;
+  }
+
+  /** The verdict where chains are created first and deleted last. */
+  Judgement chainsFirst(Edit edit) {
+    return judge(edit.deletes() ? after : withNewChains, edit);
+  }
+
+  /** The verdict where they are created last and deleted first. */
+  Judgement chainsLast(Edit edit) {
+    return judge(before, edit);
+  }
+
+  private Judgement judge(Gate gate, Edit edit) {
+    if (!mutates) {
+      return Judgement.of(gate.judge(edit));
+    }
+    Gate.Mutated mutated = gate.mutate(edit);
+    Judgement judgement = Judgement.of(gate.judge(mutated.edit()));
+    List<Judgement.Warning> warnings = new ArrayList<>();
+    mutated.warnings().forEach(text -> warnings.add(new Judgement.Warning("", text)));
+    return judgement.and(warnings);
+  }
+}

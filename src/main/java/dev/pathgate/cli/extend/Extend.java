@@ -1,0 +1,242 @@
+package dev.pathgate.cli.extend;
+
+import dev.pathgate.Settings;
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.cli.gate.Fleet;
+import dev.pathgate.cli.gate.Fleet.Member;
+import dev.pathgate.cli.input.InputOptions;
+import dev.pathgate.cli.input.Inventory;
+import dev.pathgate.cli.input.Item;
+import dev.pathgate.cli.input.Subject;
+import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.output.ExitCode;
+import dev.pathgate.k0rdent.Edits;
+import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.route.Successor;
+import dev.pathgate.route.Successor.Edge;
+import dev.pathgate.rule.ObjectRef;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code pathgate extend}: a new version without losing the guarantee. */
+@Command(
+    name = "extend",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes a chain's successor, and the moves of its users.",
+      "A chain's spec stays as created; nothing that a user of the old one could reach is lost."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  pathgate extend chain/ingress -n tenant42 --add ingress-4-13-0 --after ingress-4-12-0",
+      "  pathgate extend chain/ingress -f clusters --edge ingress-4-12-0=ingress-4-11-3 -o patches"
+    })
+public final class Extend implements Callable<Integer> {
+  /** A name that counts already; one whose number belongs to a version does not. */
+  private static final Pattern NUMBERED = Pattern.compile("((?:.*[^0-9-])?)-([1-9][0-9]{0,5})");
+
+  /** What the extension is printed as. */
+  enum Format {
+    TEXT,
+    JSON,
+    MANIFESTS,
+    PATCHES
+  }
+
+  /** A template to add. */
+  static final class Addition {
+    @Option(
+        names = "--add",
+        paramLabel = "TEMPLATE",
+        required = true,
+        description = "A template that the new chain lists besides; may be repeated.")
+    private String template;
+
+    @Option(
+        names = "--after",
+        paramLabel = "TEMPLATE",
+        split = ",",
+        description = "The templates that lead to it.")
+    private List<String> after = new ArrayList<>();
+  }
+
+  @Parameters(arity = "1", paramLabel = "CHAIN", description = "chain/NAME")
+  private String object;
+
+  @ArgGroup(exclusive = false, multiplicity = "0..*")
+  private List<Addition> additions = new ArrayList<>();
+
+  @Option(
+      names = "--edge",
+      paramLabel = "FROM=TO",
+      description = "One more edge, such as a rollback; may be repeated.")
+  private List<String> edges = new ArrayList<>();
+
+  @Option(
+      names = "--drop-unused",
+      description = "Leaves out what no user of the old chain can reach.")
+  private boolean dropUnused;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "The new chain's name. Default: the old one's with the next number.")
+  private String name;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "text|json|manifests|patches",
+      defaultValue = "text",
+      description = "The format. Default: ${DEFAULT-VALUE}.")
+  private Format format;
+
+  @Mixin private InputOptions input;
+
+  private final Console console;
+
+  /** The command, printing there. */
+  public Extend(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Subject subject = Subject.of(object);
+    if (subject.kind() != Kind.SERVICE_TEMPLATE_CHAIN) {
+      throw CommandFailure.usage(object + ": extend takes chain/NAME");
+    }
+    Settings settings = input.settings();
+    Inventory inventory = input.read(console);
+    Item item = subject.in(inventory, input);
+    Fleet fleet = new Fleet(inventory, new Edits(settings.systemNamespace()));
+    Extension extension = extension(item, inventory, fleet);
+    console.print(
+        switch (format) {
+          case TEXT -> ExtendFormats.text(extension, console);
+          case JSON -> ExtendFormats.json(extension);
+          case MANIFESTS -> ExtendFormats.manifests(extension, console);
+          case PATCHES -> ExtendFormats.patches(extension);
+        });
+    if (!inventory.problems().isEmpty()) {
+      return ExitCode.USAGE;
+    }
+    return extension.lost().isEmpty() ? ExitCode.FINE : ExitCode.VIOLATIONS;
+  }
+
+  private Extension extension(Item item, Inventory inventory, Fleet fleet) {
+    TemplateChain old = item.object().asChain();
+    List<Member> users = fleet.usersOf(old.ref());
+    List<String> stands = users.stream().map(user -> user.service().template()).toList();
+    Successor successor = grown(old, versions(inventory, old.ref().namespace()));
+    if (dropUnused) {
+      if (users.isEmpty()) {
+        throw CommandFailure.usage(
+            "--drop-unused: nobody uses " + old.ref() + ", so that nothing would be left");
+      }
+      successor.keepOnlyReachedFrom(stands);
+    }
+    List<Extension.Lost> lost = new ArrayList<>();
+    List<Member> moving = new ArrayList<>();
+    for (Member user : users) {
+      String at = user.service().template();
+      if (!successor.lists(at)) {
+        lost.add(
+            new Extension.Lost(
+                user, at, "the new chain does not list it, so that the service can't name it"));
+        continue;
+      }
+      moving.add(user);
+      successor
+          .lost(List.of(at))
+          .forEach(
+              loss ->
+                  lost.add(
+                      new Extension.Lost(
+                          user, loss.to(), "no way leads there from " + at + " any more")));
+    }
+    return new Extension(
+        old.ref(),
+        new ChainRef(old.ref().namespace(), newName(old.ref(), inventory)),
+        item.object().metadata().defaultChain(),
+        successor.templates(),
+        moving,
+        lost);
+  }
+
+  private Successor grown(TemplateChain old, Map<String, String> versions) {
+    Successor successor = Successor.of(old);
+    additions.forEach(addition -> successor.list(addition.template));
+    List<Edge> added = new ArrayList<>();
+    for (Addition addition : additions) {
+      addition.after.forEach(after -> added.add(new Edge(after, addition.template)));
+    }
+    for (String edge : edges) {
+      int at = edge.indexOf('=');
+      if (at < 1 || at == edge.length() - 1) {
+        throw CommandFailure.usage("--edge " + edge + ": an edge is FROM=TO");
+      }
+      added.add(new Edge(edge.substring(0, at), edge.substring(at + 1)));
+    }
+    if (added.isEmpty() && additions.isEmpty() && !dropUnused) {
+      throw CommandFailure.usage("extend needs --add, --edge or --drop-unused");
+    }
+    for (Edge edge : added) {
+      for (String template : List.of(edge.from(), edge.to())) {
+        if (!successor.lists(template)) {
+          throw CommandFailure.usage(
+              "ServiceTemplateChain " + old.ref() + " does not list " + template + "; --add does");
+        }
+      }
+      if (edge.from().equals(edge.to())) {
+        throw CommandFailure.usage("--edge " + edge.from() + "=" + edge.to() + " leads nowhere");
+      }
+      successor.add(edge, template -> versions.getOrDefault(template, template));
+    }
+    return successor;
+  }
+
+  private static Map<String, String> versions(Inventory inventory, String namespace) {
+    Map<String, String> versions = new HashMap<>();
+    inventory.all().stream()
+        .filter(item -> item.kind() == Kind.SERVICE_TEMPLATE)
+        .filter(item -> item.object().metadata().namespace().equals(namespace))
+        .forEach(item -> versions.put(item.object().metadata().name(), item.object().version()));
+    return versions;
+  }
+
+  private String newName(ChainRef old, Inventory inventory) {
+    if (name != null) {
+      if (isTaken(old.namespace(), name, inventory)) {
+        throw CommandFailure.usage(
+            "--name " + name + ": namespace " + old.namespace() + " has a chain of that name");
+      }
+      return name;
+    }
+    Matcher numbered = NUMBERED.matcher(old.name());
+    String stem = numbered.matches() ? numbered.group(1) : old.name();
+    int number = numbered.matches() ? Integer.parseInt(numbered.group(2)) + 1 : 2;
+    while (isTaken(old.namespace(), stem + "-" + number, inventory)) {
+      number++;
+    }
+    return stem + "-" + number;
+  }
+
+  private static boolean isTaken(String namespace, String name, Inventory inventory) {
+    return inventory
+        .find(new ObjectRef(Kind.SERVICE_TEMPLATE_CHAIN.word(), namespace, name))
+        .isPresent();
+  }
+}

@@ -1,0 +1,158 @@
+package dev.pathgate.cli.extend;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.chain.AvailableUpgrade;
+import dev.pathgate.chain.SupportedTemplate;
+import dev.pathgate.cli.gate.Fleet.Member;
+import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.output.Json;
+import dev.pathgate.cli.plan.EditedFile;
+import dev.pathgate.cli.plan.Patches;
+import dev.pathgate.cli.plan.PlannedEdit;
+import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.rule.ObjectRef;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** An extension in the format that was asked for. */
+final class ExtendFormats {
+  private ExtendFormats() {}
+
+  static String json(Extension extension) {
+    ObjectNode json = Json.object();
+    json.set("chain", extension.manifest());
+    ArrayNode edits = json.putArray("edits");
+    for (List<Member> members : extension.edits()) {
+      ObjectNode edit = object(edits.addObject(), members.get(0));
+      ArrayNode services = edit.putArray("services");
+      members.forEach(
+          member ->
+              services
+                  .addObject()
+                  .put("service", member.service().identity())
+                  .put("templateChain", extension.ref().name()));
+    }
+    ArrayNode lost = json.putArray("lost");
+    for (Extension.Lost one : extension.lost()) {
+      object(lost.addObject(), one.member())
+          .put("service", one.member().service().identity())
+          .put("template", one.template())
+          .put("reason", one.reason());
+    }
+    json.putObject("obsolete")
+        .put("namespace", extension.old().namespace())
+        .put("name", extension.old().name());
+    return Json.text(json);
+  }
+
+  private static ObjectNode object(ObjectNode json, Member member) {
+    return json.put("kind", member.item().kind().word())
+        .put("namespace", member.item().object().metadata().namespace())
+        .put("name", member.item().object().metadata().name());
+  }
+
+  static String text(Extension extension, Console console) {
+    StringBuilder text = new StringBuilder();
+    text.append(console.bold("1. create ServiceTemplateChain " + extension.ref())).append('\n');
+    for (SupportedTemplate template : extension.templates()) {
+      List<String> next =
+          template.availableUpgrades().stream().map(AvailableUpgrade::name).toList();
+      text.append("     ").append(template.name());
+      text.append(next.isEmpty() ? "" : " → " + String.join(", ", next)).append('\n');
+    }
+    int step = 2;
+    for (List<Member> members : extension.edits()) {
+      text.append(console.bold(step++ + ". edit " + members.get(0).item().ref())).append('\n');
+      members.forEach(
+          member ->
+              text.append("     ")
+                  .append(member.service().identity())
+                  .append(": templateChain: ")
+                  .append(console.green(extension.ref().name()))
+                  .append('\n'));
+    }
+    text.append(console.bold(step + ". delete ServiceTemplateChain " + extension.old()));
+    text.append(", in a later commit\n");
+    for (Extension.Lost lost : extension.lost()) {
+      text.append(console.red("lost"))
+          .append("  ")
+          .append(lost.member().service().identity())
+          .append(" of ")
+          .append(lost.member().item().ref())
+          .append(": ")
+          .append(lost.template())
+          .append(": ")
+          .append(lost.reason())
+          .append('\n');
+    }
+    return text.toString();
+  }
+
+  private static PlannedEdit after(Extension extension, Member member) {
+    return new PlannedEdit(
+        member.service().template(), extension.ref().name(), before(member).version());
+  }
+
+  private static PlannedEdit before(Member member) {
+    return new PlannedEdit(
+        member.service().template(),
+        member.service().templateChain(),
+        Optional.of(member.service().version()).filter(version -> !version.isEmpty()));
+  }
+
+  static String manifests(Extension extension, Console console) {
+    List<EditedFile.Change> changes = new ArrayList<>();
+    for (Member member : extension.moving()) {
+      if (member.item().origin().isPresent()) {
+        changes.add(new EditedFile.Change(member, after(extension, member)));
+      } else {
+        console.note(member.item().ref() + " is not from a file: -o patches has what moves it");
+      }
+    }
+    StringBuilder text = new StringBuilder(Json.yaml(extension.manifest()));
+    for (EditedFile file : EditedFile.of(changes)) {
+      text.append("---\n# Source: ").append(file.file()).append('\n').append(file.text());
+    }
+    console.note(
+        "apply the chain first, its users after it, and delete ServiceTemplateChain "
+            + extension.old()
+            + " in a later commit");
+    return text.toString();
+  }
+
+  static String patches(Extension extension) {
+    StringBuilder text = new StringBuilder("kubectl create -f - <<'EOF'\n");
+    text.append(Json.yaml(extension.manifest())).append("EOF\n");
+    for (List<Member> members : extension.edits()) {
+      ArrayNode patch = Patches.patch();
+      members.forEach(
+          member ->
+              Patches.add(
+                  patch,
+                  member.index(),
+                  member.service().name(),
+                  before(member),
+                  after(extension, member)));
+      text.append(Patches.kubectl(members.get(0).item().ref(), patch)).append('\n');
+    }
+    ObjectRef old =
+        new ObjectRef(
+            Kind.SERVICE_TEMPLATE_CHAIN.word(),
+            extension.old().namespace(),
+            extension.old().name());
+    extension
+        .lost()
+        .forEach(
+            lost ->
+                text.append("# lost: ")
+                    .append(lost.member().item().ref())
+                    .append(' ')
+                    .append(lost.member().service().identity())
+                    .append(": ")
+                    .append(lost.template())
+                    .append('\n'));
+    return text.append("kubectl delete ").append(Patches.name(old)).append('\n').toString();
+  }
+}

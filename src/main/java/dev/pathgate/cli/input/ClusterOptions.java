@@ -1,0 +1,110 @@
+package dev.pathgate.cli.input;
+
+import dev.pathgate.cli.output.CommandFailure;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import java.io.File;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Option;
+
+/** The options that kubectl has, too: which cluster, and how much of it. */
+public final class ClusterOptions {
+  private static final Pattern SECONDS = Pattern.compile("(\\d+)(ms|s|m|h)?");
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description = "The kubeconfig file; default: $KUBECONFIG, ~/.kube/config, the pod's account.")
+  private File kubeconfig;
+
+  @Option(
+      names = "--context",
+      paramLabel = "NAME",
+      description = "The context of the kubeconfig; default: its current one.")
+  private String context;
+
+  @Option(
+      names = {"-n", "--namespace"},
+      paramLabel = "NAME",
+      description = "The namespace, also of documents that name none.")
+  private String namespace;
+
+  @Option(
+      names = {"-A", "--all-namespaces"},
+      description = "All namespaces of the cluster.")
+  private boolean allNamespaces;
+
+  @Option(
+      names = {"-l", "--selector"},
+      paramLabel = "LABELS",
+      description = "Only objects of the cluster with these labels, such as env=prod.")
+  private String selector;
+
+  @Option(
+      names = "--request-timeout",
+      paramLabel = "TIME",
+      description = "How long one request may take, such as 10s; 0: no limit. Default: 30s.")
+  private String requestTimeout = "30s";
+
+  private Config config;
+
+  /** The client's configuration. */
+  Config config() {
+    if (config == null) {
+      if (kubeconfig != null && !kubeconfig.isFile()) {
+        throw CommandFailure.usage("--kubeconfig " + kubeconfig + ": there is no such file");
+      }
+      try {
+        Config found =
+            kubeconfig == null
+                ? Config.autoConfigure(context)
+                : Config.fromKubeconfig(context, kubeconfig);
+        config = new ConfigBuilder(found).withRequestRetryBackoffLimit(0).build();
+      } catch (RuntimeException unusable) {
+        throw CommandFailure.usage("the kubeconfig can't be used: " + unusable.getMessage());
+      }
+    }
+    return config;
+  }
+
+  /** The namespace that was asked for, if one was. */
+  public Optional<String> namespace() {
+    return Optional.ofNullable(namespace);
+  }
+
+  /** The namespace that was asked for, else that of the context, else {@code default}. */
+  String namespaceOfCluster() {
+    return namespace != null
+        ? namespace
+        : Optional.ofNullable(config().getNamespace()).orElse("default");
+  }
+
+  /** Whether all namespaces were asked for. */
+  public boolean allNamespaces() {
+    return allNamespaces;
+  }
+
+  Optional<String> selector() {
+    return Optional.ofNullable(selector);
+  }
+
+  Duration requestTimeout() {
+    Matcher given = SECONDS.matcher(requestTimeout);
+    if (!given.matches()) {
+      throw CommandFailure.usage(
+          "--request-timeout " + requestTimeout + ": not a time, such as 10s");
+    }
+    long amount = Long.parseLong(given.group(1));
+    Duration asked =
+        switch (given.group(2) == null ? "s" : given.group(2)) {
+          case "ms" -> Duration.ofMillis(amount);
+          case "m" -> Duration.ofMinutes(amount);
+          case "h" -> Duration.ofHours(amount);
+          default -> Duration.ofSeconds(amount);
+        };
+    return asked.isZero() ? Duration.ofHours(1) : asked;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.pathgate.cli.input;
+
+import dev.pathgate.Settings;
+import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cli.output.Console;
+import dev.pathgate.rule.ServiceIdentity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What most commands take: sources, the cluster's options, and whose settings hold. */
+public final class InputOptions {
+  @Option(
+      names = {"-f", "--filename"},
+      paramLabel = "SOURCE",
+      description =
+          "cluster, a file or folder, - for stdin, or git:REV[:PATH]; may be repeated. Default:"
+              + " cluster.")
+  private List<String> sources = new ArrayList<>();
+
+  @Mixin private ClusterOptions cluster;
+  @Mixin private SettingsOptions settingsOptions;
+
+  private Settings settings;
+
+  /** The settings that hold. */
+  public Settings settings() {
+    if (settings == null) {
+      settings = settingsOptions.settings(cluster);
+    }
+    return settings;
+  }
+
+  public ClusterOptions cluster() {
+    return cluster;
+  }
+
+  /** The namespace that names are looked for in; empty where any will do. */
+  Optional<String> namespace() {
+    return cluster.namespace().isPresent() || !readsCluster() || cluster.allNamespaces()
+        ? cluster.namespace()
+        : Optional.of(cluster.namespaceOfCluster());
+  }
+
+  /** Whether anything is read from a live cluster. */
+  public boolean readsCluster() {
+    return sources.isEmpty() || sources.contains(Sources.CLUSTER);
+  }
+
+  /** What tells one service of an object from another. */
+  public ServiceIdentity identity() {
+    return settingsOptions.identity();
+  }
+
+  /** Reads the sources, and says on stderr what could not be taken. */
+  public Inventory read(Console console) {
+    if (cluster.selector().isPresent() && !readsCluster()) {
+      throw CommandFailure.usage("--selector is for objects of a cluster");
+    }
+    Inventory inventory =
+        new Sources(cluster, System.in)
+            .read(
+                sources.isEmpty() ? List.of(Sources.CLUSTER) : sources,
+                new LiveCluster.Scope(cluster.allNamespaces(), settings().systemNamespace()));
+    inventory.tell(console);
+    return inventory;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.pathgate.cli.input;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.kube.ApiServer;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Reads a live cluster, list by list and page by page; writes nothing. */
+public final class LiveCluster {
+  private static final int PAGE = 500;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ClusterOptions options;
+
+  /** The cluster of these options. */
+  public LiveCluster(ClusterOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * How much of a cluster is read.
+   *
+   * @param everything all namespaces
+   * @param systemNamespace where the chains of MultiClusterServices live, read in any case
+   */
+  public record Scope(boolean everything, String systemNamespace) {}
+
+  /** The objects of the four kinds. */
+  List<Item> read(Scope scope) {
+    try (KubernetesClient client = client()) {
+      ApiServer api = new ApiServer(client);
+      List<Item> items = new ArrayList<>();
+      for (Kind kind : Kind.values()) {
+        Optional<Set<String>> selected =
+            kind.hasServices() ? selected(api, scope, kind) : Optional.empty();
+        for (String namespace : namespaces(scope, kind)) {
+          boolean asked = namespace.isEmpty() || namespace.equals(options.namespaceOfCluster());
+          list(
+              api,
+              kind,
+              namespace,
+              "",
+              json -> {
+                K0rdentObject object = object(kind, json);
+                boolean left =
+                    selected.filter(names -> !names.contains(object.location())).isPresent();
+                items.add(new Item(kind, object, Optional.empty(), asked && !left));
+              });
+        }
+      }
+      return items;
+    }
+  }
+
+  /** The objects with the labels of {@code --selector}, if it is given. */
+  private Optional<Set<String>> selected(ApiServer api, Scope scope, Kind kind) {
+    if (options.selector().isEmpty()) {
+      return Optional.empty();
+    }
+    Set<String> names = new HashSet<>();
+    String query = "&labelSelector=" + encoded(options.selector().get());
+    for (String namespace : namespaces(scope, kind)) {
+      list(api, kind, namespace, query, json -> names.add(object(kind, json).location()));
+    }
+    return Optional.of(names);
+  }
+
+  /** Which lists to read; the empty name stands for all namespaces. */
+  private Set<String> namespaces(Scope scope, Kind kind) {
+    if (scope.everything() || !kind.isNamespaced()) {
+      return Set.of("");
+    }
+    Set<String> namespaces = new LinkedHashSet<>(List.of(options.namespaceOfCluster()));
+    if (!kind.hasServices()) {
+      namespaces.add(scope.systemNamespace());
+    }
+    return namespaces;
+  }
+
+  /**
+   * One JSON document of the API server.
+   *
+   * @return empty where it says that there is none
+   * @throws CommandFailure where it can't be reached or refuses
+   */
+  public Optional<JsonNode> get(String path) {
+    try (KubernetesClient client = client()) {
+      ApiServer.Answer answer = ask(new ApiServer(client), path);
+      return answer.code() == 404 ? Optional.empty() : Optional.of(answer.json());
+    }
+  }
+
+  /** Whether a mutating webhook of Pathgate is registered, as far as the caller may see. */
+  public boolean hasMutatingRegistration() {
+    try {
+      JsonNode found =
+          get("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?limit=" + PAGE)
+              .orElseThrow();
+      for (JsonNode configuration : found.path("items")) {
+        for (JsonNode webhook : configuration.path("webhooks")) {
+          if (webhook.path("name").asText().endsWith(".pathgate.dev")) {
+            return true;
+          }
+        }
+      }
+      return false;
+    } catch (CommandFailure notAllowed) {
+      return false;
+    }
+  }
+
+  private KubernetesClient client() {
+    return new KubernetesClientBuilder().withConfig(options.config()).build();
+  }
+
+  private void list(
+      ApiServer api, Kind kind, String namespace, String query, Consumer<JsonNode> taker) {
+    String path =
+        "/apis/%s/%s/%s%s?limit=%d%s"
+            .formatted(
+                Kind.GROUP,
+                Kind.VERSION,
+                namespace.isEmpty() ? "" : "namespaces/" + encoded(namespace) + "/",
+                kind.plural(),
+                PAGE,
+                query);
+    String next = "";
+    do {
+      ApiServer.Answer answer = ask(api, path + (next.isEmpty() ? "" : "&continue=" + next));
+      if (answer.code() == 404) {
+        throw CommandFailure.noCluster(
+            "the API server at " + address() + " has no " + kind.plural() + "." + Kind.GROUP);
+      }
+      JsonNode page = answer.json();
+      page.path("items").forEach(taker);
+      next = encoded(page.path("metadata").path("continue").asText());
+    } while (!next.isEmpty());
+  }
+
+  private ApiServer.Answer ask(ApiServer api, String path) {
+    try {
+      ApiServer.Answer answer = api.ask(ApiServer.Call.get(path), options.requestTimeout());
+      if (!answer.isSuccess() && answer.code() != 404) {
+        throw CommandFailure.noCluster(
+            "the API server at " + address() + " refuses: " + answer.message());
+      }
+      return answer;
+    } catch (IOException away) {
+      throw CommandFailure.noCluster(
+          "the API server at " + address() + " can't be reached: " + away.getMessage());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw CommandFailure.noCluster("interrupted while reading from " + address());
+    }
+  }
+
+  private String address() {
+    return options.config().getMasterUrl().replaceAll("/$", "");
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static K0rdentObject object(Kind kind, JsonNode json) {
+    try {
+      return read(
+          kind.hasServices() ? ObjectReader.lenient() : ObjectReader.strictKeepingSpec(), json);
+    } catch (IOException otherwise) {
+      try {
+        return read(ObjectReader.lenient(), json);
+      } catch (IOException impossible) {
+        throw new IllegalStateException(impossible);
+      }
+    }
+  }
+
+  private static K0rdentObject read(ObjectReader reader, JsonNode json) throws IOException {
+    try (JsonParser tokens = JSON.treeAsTokens(json)) {
+      tokens.nextToken();
+      return reader.read(tokens, "");
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.pathgate.cli.input;
+
+import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cluster.Manifests;
+import dev.pathgate.cluster.Manifests.Problem;
+import dev.pathgate.rule.ObjectRef;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads sources: {@code cluster}, a file or folder, {@code -} for stdin, or {@code
+ * git:<rev>[:<path>]}.
+ */
+public final class Sources {
+  /** The source that stands for the live cluster. */
+  public static final String CLUSTER = "cluster";
+
+  private final ClusterOptions options;
+  private final InputStream stdin;
+
+  /** Where sources are read by these options. */
+  public Sources(ClusterOptions options, InputStream stdin) {
+    this.options = options;
+    this.stdin = stdin;
+  }
+
+  /**
+   * What the sources hold together; two objects of one identity are a problem, whichever sources
+   * they are in.
+   *
+   * @param live reads the cluster, if it is among the sources
+   * @throws CommandFailure if a source is not there
+   */
+  public Inventory read(List<String> names, LiveCluster.Scope live) {
+    List<Manifests.Source> files = new ArrayList<>();
+    boolean cluster = names.contains(CLUSTER);
+    for (String name : new LinkedHashSet<>(names)) {
+      if (!name.equals(CLUSTER)) {
+        files.addAll(source(name));
+      }
+    }
+    Manifests.Reading reading = Manifests.read(files, defaultNamespace(cluster));
+    Map<String, Manifests.Source> byName = new HashMap<>();
+    files.forEach(file -> byName.put(file.name(), file));
+    Map<ObjectRef, Item> items = new LinkedHashMap<>();
+    for (Manifests.Entry entry : reading.entries()) {
+      Item.Origin origin = new Item.Origin(entry.file(), entry.lines(), byName.get(entry.file()));
+      Item item = new Item(entry.kind(), entry.object(), Optional.of(origin), true);
+      items.put(item.ref(), item);
+    }
+    List<Problem> problems = new ArrayList<>(reading.problems());
+    if (cluster) {
+      for (Item item : new LiveCluster(options).read(live)) {
+        Item other = items.putIfAbsent(item.ref(), item);
+        if (other != null) {
+          problems.add(
+              new Problem(other.file(), other.line(), item.ref() + " is in the cluster, too"));
+        }
+      }
+    }
+    return new Inventory(
+        items, problems, reading.warnings(), reading.templates(), reading.skipped());
+  }
+
+  /** Where documents are that name no namespace. */
+  private String defaultNamespace(boolean cluster) {
+    return options.namespace().orElseGet(() -> cluster ? options.namespaceOfCluster() : "default");
+  }
+
+  private List<Manifests.Source> source(String name) {
+    if (name.equals("-")) {
+      return List.of(stdin());
+    }
+    if (name.startsWith("git:")) {
+      return GitRevision.sources(name);
+    }
+    Path path = Path.of(name);
+    if (!Files.exists(path)) {
+      throw CommandFailure.usage(name + ": there is no such file or folder");
+    }
+    try {
+      List<Path> files = Files.isDirectory(path) ? Manifests.files(path) : List.of(path);
+      return files.stream().map(Sources::file).toList();
+    } catch (IOException unreadable) {
+      throw CommandFailure.usage(name + " can't be read: " + unreadable.getMessage());
+    }
+  }
+
+  private static Manifests.Source file(Path file) {
+    Path absolute = file.toAbsolutePath().normalize();
+    Path root = absolute.getParent();
+    while (root != null && !Files.exists(root.resolve(".git"))) {
+      root = root.getParent();
+    }
+    return Manifests.Source.of(
+        file, root == null ? file.toString() : root.relativize(absolute).toString());
+  }
+
+  private Manifests.Source stdin() {
+    return new Manifests.Source() {
+      private byte[] content;
+
+      @Override
+      public String name() {
+        return "<stdin>";
+      }
+
+      @Override
+      public byte[] content() throws IOException {
+        if (content == null) {
+          content = stdin.readAllBytes();
+        }
+        return content;
+      }
+    };
+  }
+
+  /** Whether the sources are the live cluster alone. */
+  public static boolean isCluster(List<String> names) {
+    return Set.copyOf(names).equals(Set.of(CLUSTER));
+  }
+}

@@ -1,0 +1,82 @@
+package dev.pathgate.cli.input;
+
+import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.k0rdent.Kind;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** An object as the command line names it: {@code chain/NAME}, {@code clusterdeployment/NAME}. */
+public record Subject(Kind kind, String name) {
+  private static final Map<String, Kind> WORDS =
+      Map.ofEntries(
+          Map.entry("chain", Kind.SERVICE_TEMPLATE_CHAIN),
+          Map.entry("servicetemplatechain", Kind.SERVICE_TEMPLATE_CHAIN),
+          Map.entry("servicetemplatechains", Kind.SERVICE_TEMPLATE_CHAIN),
+          Map.entry("clusterdeployment", Kind.CLUSTER_DEPLOYMENT),
+          Map.entry("clusterdeployments", Kind.CLUSTER_DEPLOYMENT),
+          Map.entry("cld", Kind.CLUSTER_DEPLOYMENT),
+          Map.entry("multiclusterservice", Kind.MULTI_CLUSTER_SERVICE),
+          Map.entry("multiclusterservices", Kind.MULTI_CLUSTER_SERVICE),
+          Map.entry("mcs", Kind.MULTI_CLUSTER_SERVICE));
+
+  /**
+   * What the text names.
+   *
+   * @throws CommandFailure if it has another form
+   */
+  public static Subject of(String text) {
+    String[] parts = text.split("/", -1);
+    Kind kind =
+        parts.length == 2 ? WORDS.get(parts[0].toLowerCase(Locale.ROOT).split("\\.", -1)[0]) : null;
+    if (kind == null || parts[1].isEmpty()) {
+      throw CommandFailure.usage(
+          text
+              + ": name an object as chain/NAME, clusterdeployment/NAME or"
+              + " multiclusterservice/NAME");
+    }
+    return new Subject(kind, parts[1]);
+  }
+
+  /**
+   * The object, in the namespace that the options name, else in any if one only has it.
+   *
+   * @throws CommandFailure if there is none, or more than one
+   */
+  public Item in(Inventory inventory, InputOptions input) {
+    List<Item> found =
+        inventory.all().stream()
+            .filter(item -> item.kind() == kind && item.object().metadata().name().equals(name))
+            .filter(
+                item ->
+                    !kind.isNamespaced()
+                        || input
+                            .namespace()
+                            .filter(
+                                namespace ->
+                                    !namespace.equals(item.object().metadata().namespace()))
+                            .isEmpty())
+            .toList();
+    if (found.isEmpty()) {
+      throw CommandFailure.usage(
+          kind.word()
+              + " "
+              + (kind.isNamespaced() ? input.namespace().map(at -> at + "/").orElse("") : "")
+              + name
+              + " is not there");
+    }
+    if (found.size() > 1) {
+      throw CommandFailure.usage(
+          "more than one "
+              + kind.word()
+              + " is called "
+              + name
+              + "; -n says which: "
+              + found.stream()
+                  .map(item -> item.object().metadata().namespace())
+                  .collect(Collectors.joining(", ")));
+    }
+    return found.get(0);
+  }
+}

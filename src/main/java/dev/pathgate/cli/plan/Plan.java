@@ -1,0 +1,160 @@
+package dev.pathgate.cli.plan;
+
+import dev.pathgate.Settings;
+import dev.pathgate.cli.gate.Fleet;
+import dev.pathgate.cli.gate.Fleet.Member;
+import dev.pathgate.cli.input.InputOptions;
+import dev.pathgate.cli.input.Inventory;
+import dev.pathgate.cli.input.Item;
+import dev.pathgate.cli.input.Subject;
+import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.output.ExitCode;
+import dev.pathgate.k0rdent.Edits;
+import dev.pathgate.route.Terms;
+import dev.pathgate.rule.PathPolicy;
+import dev.pathgate.rule.Service;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code pathgate plan}: how do I get there? */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Plans the edits that move services to a template.",
+      "Each is admitted by the gate; fewest edits first, over all chains of the services' chain"
+          + " namespace."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  pathgate plan --service tenant42/ingress-nginx --target ingress-nginx-4-13-0 -A",
+      "  pathgate plan clusterdeployment/prod-eu -n tenant42 --newest -o patches"
+    })
+public final class Plan implements Callable<Integer> {
+  /** What the plan is printed as. */
+  enum Format {
+    TEXT,
+    JSON,
+    PATCHES,
+    MANIFESTS
+  }
+
+  /** Where to. */
+  static final class Destination {
+    @Option(names = "--target", paramLabel = "TEMPLATE", description = "The template to get to.")
+    private String target;
+
+    @Option(
+        names = "--newest",
+        description = "To the last template that a service's own chain lists and leads to.")
+    private boolean newest;
+  }
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "OBJECT",
+      description = "clusterdeployment/NAME or multiclusterservice/NAME; default: all.")
+  private String object;
+
+  @Option(
+      names = "--service",
+      paramLabel = "NAMESPACE/NAME",
+      description = "The service; default: all of OBJECT.")
+  private String service;
+
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  private Destination destination;
+
+  @Option(
+      names = "--stride",
+      paramLabel = "edge|longest",
+      defaultValue = "edge",
+      description =
+          "One edit for each edge, or as few as the settings admit. Default: ${DEFAULT-VALUE}.")
+  private Terms.Stride stride;
+
+  @Option(
+      names = "--edit",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "With -o manifests: the files after edit N. Default: ${DEFAULT-VALUE}.")
+  private int edit;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "text|json|patches|manifests",
+      defaultValue = "text",
+      description = "The format. Default: ${DEFAULT-VALUE}.")
+  private Format format;
+
+  @Mixin private InputOptions input;
+
+  private final Console console;
+
+  /** The command, printing there. */
+  public Plan(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    if (object == null && service == null) {
+      throw CommandFailure.usage("plan needs --service NAMESPACE/NAME or an object");
+    }
+    Settings settings = input.settings();
+    Optional<Subject> named = Optional.ofNullable(object).map(Subject::of);
+    Inventory inventory = input.read(console);
+    Fleet fleet = new Fleet(inventory, new Edits(settings.systemNamespace()));
+    List<Member> members = members(fleet, named.map(subject -> subject.in(inventory, input)));
+    Planner planner = new Planner(fleet, terms(settings));
+    Planned planned =
+        destination.newest
+            ? planner.toNewest(members)
+            : planner.toTarget(members, destination.target);
+    console.print(
+        switch (format) {
+          case TEXT -> PlanText.of(planned, console);
+          case JSON -> PlanJson.of(planned);
+          case PATCHES -> PlanPatches.of(planned);
+          case MANIFESTS -> PlanManifests.of(planned, edit);
+        });
+    if (!inventory.problems().isEmpty()) {
+      return ExitCode.USAGE;
+    }
+    return planned.stuck().isEmpty() ? ExitCode.FINE : ExitCode.VIOLATIONS;
+  }
+
+  private List<Member> members(Fleet fleet, Optional<Item> of) {
+    String identity =
+        service == null || service.contains("/")
+            ? service
+            : Service.DEFAULT_NAMESPACE + "/" + service;
+    List<Member> found =
+        fleet.members().stream()
+            .filter(member -> member.item().subject())
+            .filter(member -> identity == null || member.service().identity().equals(identity))
+            .filter(member -> of.isEmpty() || member.item().ref().equals(of.get().ref()))
+            .toList();
+    if (found.isEmpty()) {
+      String where = of.map(item -> item.ref().toString()).orElse("what was read");
+      throw CommandFailure.usage(
+          where + " has no service" + (identity == null ? "" : " " + identity));
+    }
+    return found;
+  }
+
+  /** What the gate admits as one edit. */
+  private Terms terms(Settings settings) {
+    return new Terms(
+        settings.path().steps() == PathPolicy.Steps.ANY ? stride : Terms.Stride.EDGE,
+        settings.path().chainSwitch() == PathPolicy.ChainSwitch.SEPARATE);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.pathgate.cli.plan;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+
+/** A plan as lines for a shell: the first edits of all objects, then the second ones … */
+final class PlanPatches {
+  private PlanPatches() {}
+
+  static String of(Planned planned) {
+    StringBuilder text = new StringBuilder();
+    int longest = planned.moves().stream().mapToInt(move -> move.edits().size()).max().orElse(0);
+    for (int i = 0; i < longest; i++) {
+      for (Move move : planned.moves()) {
+        if (i < move.edits().size()) {
+          text.append(line(move, i)).append('\n');
+        }
+      }
+    }
+    for (Planned.Stuck stuck : planned.stuck()) {
+      text.append("# stuck: ")
+          .append(stuck.member().item().ref())
+          .append(' ')
+          .append(stuck.member().service().identity())
+          .append(": ")
+          .append(stuck.reason())
+          .append('\n');
+    }
+    return text.toString();
+  }
+
+  private static String line(Move move, int index) {
+    ArrayNode patch = Patches.patch();
+    Patches.add(
+        patch,
+        move.member().index(),
+        move.member().service().name(),
+        move.before(index),
+        move.edits().get(index));
+    return Patches.kubectl(move.member().item().ref(), patch);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.pathgate.cli.plan;
+
+import java.util.Optional;
+
+/**
+ * A service's entry before or after an edit.
+ *
+ * @param version its {@code version}; empty if it has none
+ */
+public record PlannedEdit(String template, String templateChain, Optional<String> version) {}

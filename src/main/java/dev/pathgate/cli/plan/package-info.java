@@ -1,0 +1,2 @@
+/** {@code pathgate plan}: how services get to a template. */
+package dev.pathgate.cli.plan;

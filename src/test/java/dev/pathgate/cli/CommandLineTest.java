@@ -1,0 +1,162 @@
+package dev.pathgate.cli;
+
+import static dev.pathgate.cli.ManifestSketch.chain;
+import static dev.pathgate.cli.ManifestSketch.cluster;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathgate.cli.output.Console;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What all commands have in common. */
+class CommandLineTest {
+  @TempDir private Path folder;
+
+  private static List<CommandSpec> commands() {
+    Console nowhere =
+        new Console(
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+            false);
+    return Pathgate.commandLine(nowhere).getSubcommands().values().stream()
+        .map(CommandLine::getCommandSpec)
+        .filter(command -> !command.name().equals("help"))
+        .toList();
+  }
+
+  @Test
+  void everyCommandShowsTwoExamples() {
+    for (CommandSpec command : commands()) {
+      if (!List.of("serve", "demo").contains(command.name())) {
+        assertThat(command.usageMessage().footer())
+            .as(command.name())
+            .contains("Examples:")
+            .filteredOn(line -> line.contains("pathgate " + command.name()))
+            .hasSize(2);
+      }
+    }
+  }
+
+  @Test
+  void everyOptionHasALongNameAndOneMeaning() {
+    Map<String, String> meanings = new HashMap<>();
+    for (CommandSpec command : commands()) {
+      for (OptionSpec option : command.options()) {
+        assertThat(option.longestName()).as(command.name()).startsWith("--");
+        for (String name : option.names()) {
+          // -f names the new state in check: the one exception that the contract makes
+          if (!name.equals("-f") && !option.longestName().equals("--output")) {
+            String meaning = String.join(" ", option.description());
+            assertThat(meanings.merge(name, meaning, (one, other) -> one))
+                .as(name)
+                .isEqualTo(meaning);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aMisspeltOptionIsWrongUse() {
+    assertThat(CommandRun.of(folder, "audit", "--al-namespaces").code()).isEqualTo(2);
+    assertThat(CommandRun.of(folder, "adit").code()).isEqualTo(2);
+    assertThat(CommandRun.of(folder).code()).isEqualTo(2);
+  }
+
+  @Test
+  void saysWhichApiServerCantBeReached() throws IOException {
+    Path kubeconfig = folder.resolve("kubeconfig");
+    Files.writeString(
+        kubeconfig,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: gone, cluster: {server: "https://127.0.0.1:1"}}]
+        contexts: [{name: gone, context: {cluster: gone, user: nobody}}]
+        users: [{name: nobody, user: {}}]
+        current-context: gone
+        """);
+
+    CommandRun run = CommandRun.of(folder, "audit", "--kubeconfig", kubeconfig.toString());
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .startsWith("pathgate: the API server at https://127.0.0.1:1 can't be reached: ")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void namesBothPlacesOfAnObjectThatSourcesGiveTwice() {
+    CommandRun.write(folder, "one/a.yaml", cluster("prod", "a", "up"));
+    CommandRun.write(folder, "two/b.yaml", cluster("prod", "b", "up"));
+
+    CommandRun run = CommandRun.of(folder, "audit", "-f", folder + "/one", "-f", folder + "/two");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .isEqualTo(
+            "unreadable: two/b.yaml:1: ClusterDeployment tenant42/prod is already in"
+                + " one/a.yaml:1\n");
+  }
+
+  @Test
+  void readsRevisionsOfTheRepository() throws Exception {
+    // what the test itself is part of has the recorded cases in every revision
+    CommandRun run =
+        CommandRun.of(folder, "check", "-f", "git:HEAD:src/test/resources/crds", "-o", "json");
+
+    assertThat(run.code()).isZero();
+    assertThat(CommandRun.of(folder, "check", "-f", "git:no-such-revision"))
+        .isEqualTo(
+            new CommandRun(
+                2,
+                "",
+                "pathgate: git:no-such-revision: the repository has no revision"
+                    + " no-such-revision\n"));
+  }
+
+  @Test
+  void printsTheVersionForProgramsToo() {
+    assertThat(CommandRun.of(folder, "version").out()).matches("pathgate \\S+\n");
+    assertThat(CommandRun.of(folder, "version", "-o", "json").out()).contains("\"version\" : ");
+  }
+
+  @Test
+  void completesInEveryShell() {
+    for (String shell : new ArrayList<>(List.of("bash", "zsh"))) {
+      assertThat(CommandRun.of(folder, "completion", shell).out())
+          .contains("--drop-unused")
+          .contains("policyreport");
+    }
+    assertThat(CommandRun.of(folder, "completion", "fish").out())
+        .contains("complete -c pathgate -n __fish_use_subcommand -a audit -d 'Finds what ")
+        .contains(
+            "complete -c pathgate -n '__fish_seen_subcommand_from plan' -l stride -x -a 'edge"
+                + " longest' -d 'One edit for each edge");
+  }
+
+  @Test
+  void passesOverOtherKindsAndCountsThem() {
+    CommandRun.write(
+        folder,
+        "all.yaml",
+        chain("up", "a > b", "b") + "---\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: x}\n");
+
+    assertThat(CommandRun.of(folder, "check", "-f", folder + "/all.yaml").out())
+        .endsWith("1 judged: 0 denied, 1 warned; 0 unchanged, 1 documents skipped\n");
+  }
+}

@@ -1,0 +1,252 @@
+package dev.pathgate.cli.check;
+
+import static dev.pathgate.cli.ManifestSketch.chain;
+import static dev.pathgate.cli.ManifestSketch.cluster;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathgate.cli.CommandRun;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckTest {
+  @TempDir private Path folder;
+
+  private void before(String name, String content) {
+    CommandRun.write(folder, "old/" + name, content);
+  }
+
+  private void after(String name, String content) {
+    CommandRun.write(folder, "new/" + name, content);
+  }
+
+  private void both(String name, String content) {
+    before(name, content);
+    after(name, content);
+  }
+
+  private CommandRun check(String... more) {
+    String[] arguments = {"check", "--from", folder + "/old", "--to", folder + "/new"};
+    return CommandRun.of(
+        folder,
+        java.util.stream.Stream.of(arguments, more)
+            .flatMap(java.util.Arrays::stream)
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void refusesAMoveOffTheChainWithTheWebhooksTextAtItsLine() {
+    both("chain.yaml", chain("up", "a > b", "b", "c"));
+    before("prod.yaml", cluster("prod", "a", "up"));
+    after("prod.yaml", cluster("prod", "c", "up"));
+
+    CommandRun run = check("-o", "json");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            {
+              "verdicts" : [
+                {
+                  "operation" : "UPDATE",
+                  "kind" : "ClusterDeployment",
+                  "namespace" : "tenant42",
+                  "name" : "prod",
+                  "file" : "new/prod.yaml",
+                  "line" : 1,
+                  "allowed" : false,
+                  "causes" : [
+                    {
+                      "rule" : "service-follows-chain",
+                      "field" : "spec.serviceSpec.services[0].template",
+                      "message" : "service tenant42/ingress can't be upgraded from a to c: ServiceTemplateChain tenant42/up leads from a to b [service-follows-chain]",
+                      "file" : "new/prod.yaml",
+                      "line" : 11
+                    }
+                  ],
+                  "warnings" : [ ]
+                }
+              ],
+              "unreadable" : [ ],
+              "summary" : {
+                "judged" : 1,
+                "denied" : 1,
+                "warned" : 0,
+                "unchanged" : 1,
+                "skipped" : 0
+              }
+            }
+            """);
+  }
+
+  @Test
+  void allowsAMoveAlongTheChain() {
+    both("chain.yaml", chain("up", "a > b", "b", "c"));
+    before("prod.yaml", cluster("prod", "a", "up"));
+    after("prod.yaml", cluster("prod", "b", "up"));
+
+    CommandRun run = check();
+
+    assertThat(run)
+        .isEqualTo(
+            new CommandRun(
+                0, "1 judged: 0 denied, 0 warned; 1 unchanged, 0 documents skipped\n", ""));
+  }
+
+  @Test
+  void refusesAMoveAlongAChainOfTheSameChangeAndSaysThatItWouldPassAfterIt() {
+    both("up.yaml", chain("up", "a > b", "b"));
+    after("more.yaml", chain("more", "a > c", "c"));
+    before("prod.yaml", cluster("prod", "a", "up"));
+    after("prod.yaml", cluster("prod", "c", "more"));
+
+    CommandRun run = check();
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out())
+        .contains(
+            "ServiceTemplateChain tenant42/more does not exist; apply it first, in a commit of its"
+                + " own [service-follows-chain]")
+        .contains(
+            "warning: service tenant42/ingress moves along ServiceTemplateChain tenant42/more, which"
+                + " the same change creates; it would pass if the chain came first: in an earlier"
+                + " commit, a Flux Kustomization that this one names in dependsOn, or an earlier"
+                + " Argo CD sync wave [gitops-chain-and-move]");
+  }
+
+  @Test
+  void allowsItWhereChainsComeFirst() {
+    both("up.yaml", chain("up", "a > b", "b"));
+    after("more.yaml", chain("more", "a > c", "c"));
+    before("prod.yaml", cluster("prod", "a", "up"));
+    after("prod.yaml", cluster("prod", "c", "more"));
+
+    assertThat(
+            check("--order", "chains-first", "--set", "pathgate.rules.chain-templates-exist=off"))
+        .isEqualTo(
+            new CommandRun(
+                0, "2 judged: 0 denied, 0 warned; 1 unchanged, 0 documents skipped\n", ""));
+  }
+
+  @Test
+  void refusesToDeleteAChainInTheChangeInWhichItsUsersLeave() {
+    before("old.yaml", chain("old", "a > b", "b"));
+    both("new.yaml", chain("new", "a > b", "b"));
+    before("prod.yaml", cluster("prod", "a", "old"));
+    after("prod.yaml", cluster("prod", "a", "new"));
+
+    CommandRun together = check();
+    CommandRun chainsFirst = check("--order", "chains-first");
+
+    assertThat(together.code()).isEqualTo(1);
+    assertThat(together.out())
+        .contains("denied  DELETE ServiceTemplateChain tenant42/old")
+        .contains("is in use by ClusterDeployment tenant42/prod")
+        .contains("[gitops-chain-removed]");
+    assertThat(chainsFirst.code()).isZero();
+    assertThat(chainsFirst.out()).contains("[gitops-chain-removed]").doesNotContain("denied  ");
+  }
+
+  @Test
+  void refusesANewServiceWhoseChainOfThisChangeDoesNotListItsTemplate() {
+    after("chain.yaml", chain("up", "a > b", "b"));
+    after("prod.yaml", cluster("prod", "x", "up"));
+
+    CommandRun run = CommandRun.of(folder, "check", "-f", folder + "/new");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out()).contains("[service-fits-chain]");
+  }
+
+  @Test
+  void allowsANewServiceWhoseChainOfThisChangeListsItsTemplate() {
+    after("chain.yaml", chain("up", "a > b", "b"));
+    after("prod.yaml", cluster("prod", "b", "up"));
+
+    assertThat(CommandRun.of(folder, "check", "-f", folder + "/new").code()).isZero();
+  }
+
+  @Test
+  void tellsOfARevertThatTakesTheChainWithTheMove() {
+    both("up.yaml", chain("up", "a > b", "b"));
+    before("more.yaml", chain("more", "a > c", "c"));
+    before("prod.yaml", cluster("prod", "c", "more"));
+    after("prod.yaml", cluster("prod", "a", "up"));
+
+    CommandRun run = check();
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out())
+        .contains(
+            "warning: service tenant42/ingress goes back to a and ServiceTemplateChain tenant42/more"
+                + " goes with it, as git revert has it: revert the service's move alone, along a"
+                + " chain that leads back, and delete tenant42/more in a later commit"
+                + " [gitops-revert]");
+  }
+
+  @Test
+  void leavesAloneWhatOnlyTheOldStateHasWithoutPruning() {
+    before("old.yaml", chain("old", "a > b", "b"));
+    both("prod.yaml", cluster("prod", "a", "old"));
+
+    assertThat(check("--no-prune").code()).isZero();
+    assertThat(check().code()).isEqualTo(1);
+  }
+
+  @Test
+  void judgesTheOthersWhereADocumentCantBeRead() {
+    both("chain.yaml", chain("up", "a > b", "b", "c"));
+    before("prod.yaml", cluster("prod", "a", "up"));
+    after("prod.yaml", cluster("prod", "c", "up") + "---\nkind: [\n");
+
+    CommandRun run = check("-o", "json");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).contains("\"denied\" : 1").contains("\"file\" : \"new/prod.yaml\"");
+    assertThat(run.err()).startsWith("unreadable: new/prod.yaml:");
+  }
+
+  @Test
+  void refusesWarningsWhereTheyCountAsErrors() {
+    after("prod.yaml", cluster("prod", "a", ""));
+
+    assertThat(CommandRun.of(folder, "check", "-f", folder + "/new").code()).isZero();
+    assertThat(CommandRun.of(folder, "check", "-f", folder + "/new", "--warnings-as-errors").code())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void givesTheDefaultChainFirstIfAskedTo() {
+    both(
+        "chain.yaml",
+        chain("up", "a > b", "b")
+            .replace(
+                "  namespace: tenant42\n",
+                "  namespace: tenant42\n  annotations: {pathgate.dev/default-chain: 'true'}\n"));
+    after("prod.yaml", cluster("prod", "a", ""));
+
+    assertThat(check().out()).contains("[service-has-chain]");
+    assertThat(check("--mutate").out()).doesNotContain("[service-has-chain]");
+  }
+
+  @Test
+  void takesTheServersSettings() {
+    both("chain.yaml", chain("up", "a > b", "b > c", "c"));
+    before("prod.yaml", cluster("prod", "a", "up"));
+    after("prod.yaml", cluster("prod", "c", "up"));
+
+    assertThat(check("--set", "pathgate.path.steps=any").code()).isZero();
+    assertThat(check("--set", "pathgate.path.steps=single").code()).isEqualTo(1);
+    assertThat(check("--set", "pathgate.path.step=any"))
+        .isEqualTo(
+            new CommandRun(2, "", "pathgate: pathgate.path.step is no setting of Pathgate\n"));
+  }
+
+  @Test
+  void saysWhichSourceIsNotThere() {
+    assertThat(CommandRun.of(folder, "check", "-f", folder + "/none"))
+        .isEqualTo(new CommandRun(2, "", "pathgate: none: there is no such file or folder\n"));
+  }
+}

@@ -1,0 +1,211 @@
+package dev.pathgate.cli.extend;
+
+import static dev.pathgate.cli.ManifestSketch.chain;
+import static dev.pathgate.cli.ManifestSketch.cluster;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathgate.cli.CommandRun;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExtendTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void aChainAndItsUser() {
+    CommandRun.write(folder, "chain.yaml", chain("up", "a > b", "b > c", "c"));
+    CommandRun.write(folder, "prod.yaml", cluster("prod", "b", "up"));
+  }
+
+  private CommandRun extend(String... arguments) {
+    return CommandRun.of(
+        folder,
+        Stream.of(new String[] {"extend", "-f", folder.toString(), "chain/up"}, arguments)
+            .flatMap(Arrays::stream)
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void writesTheSuccessorTheMovesAndWhatIsObsolete() {
+    assertThat(extend("--add", "d", "--after", "b,c", "--edge", "d=c", "-o", "json"))
+        .isEqualTo(
+            new CommandRun(
+                0,
+                """
+                {
+                  "chain" : {
+                    "apiVersion" : "k0rdent.mirantis.com/v1beta1",
+                    "kind" : "ServiceTemplateChain",
+                    "metadata" : {
+                      "name" : "up-2",
+                      "namespace" : "tenant42",
+                      "annotations" : {
+                        "pathgate.dev/succeeds" : "up"
+                      }
+                    },
+                    "spec" : {
+                      "supportedTemplates" : [
+                        {
+                          "name" : "a",
+                          "availableUpgrades" : [
+                            {
+                              "name" : "b"
+                            }
+                          ]
+                        },
+                        {
+                          "name" : "b",
+                          "availableUpgrades" : [
+                            {
+                              "name" : "c"
+                            },
+                            {
+                              "name" : "d"
+                            }
+                          ]
+                        },
+                        {
+                          "name" : "c",
+                          "availableUpgrades" : [
+                            {
+                              "name" : "d"
+                            }
+                          ]
+                        },
+                        {
+                          "name" : "d",
+                          "availableUpgrades" : [
+                            {
+                              "name" : "c"
+                            }
+                          ]
+                        }
+                      ]
+                    }
+                  },
+                  "edits" : [
+                    {
+                      "kind" : "ClusterDeployment",
+                      "namespace" : "tenant42",
+                      "name" : "prod",
+                      "services" : [
+                        {
+                          "service" : "tenant42/ingress",
+                          "templateChain" : "up-2"
+                        }
+                      ]
+                    }
+                  ],
+                  "lost" : [ ],
+                  "obsolete" : {
+                    "namespace" : "tenant42",
+                    "name" : "up"
+                  }
+                }
+                """,
+                ""));
+  }
+
+  @Test
+  void leavesOutWhatNoUserCanReach() {
+    assertThat(extend("--add", "d", "--after", "c", "--drop-unused").out())
+        .isEqualTo(
+            """
+            1. create ServiceTemplateChain tenant42/up-2
+                 b → c
+                 c → d
+                 d
+            2. edit ClusterDeployment tenant42/prod
+                 tenant42/ingress: templateChain: up-2
+            3. delete ServiceTemplateChain tenant42/up, in a later commit
+            """);
+  }
+
+  @Test
+  void countsOnFromAChainThatCounts() {
+    CommandRun.write(folder, "2.yaml", chain("up-2", "a > b", "b"));
+
+    assertThat(extend("--add", "d", "--after", "c").out())
+        .startsWith("1. create ServiceTemplateChain tenant42/up-3\n");
+    assertThat(
+            CommandRun.of(
+                    folder,
+                    "extend",
+                    "-f",
+                    folder.toString(),
+                    "chain/up-2",
+                    "--add",
+                    "d",
+                    "--after",
+                    "b",
+                    "--name",
+                    "other")
+                .out())
+        .startsWith("1. create ServiceTemplateChain tenant42/other\n");
+  }
+
+  @Test
+  void saysWhatCantComeAlong() {
+    CommandRun.write(folder, "prod.yaml", cluster("prod", "x", "up"));
+
+    CommandRun run = extend("--add", "d", "--after", "c");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out())
+        .contains(
+            "lost  tenant42/ingress of ClusterDeployment tenant42/prod: x: the new chain does not"
+                + " list it, so that the service can't name it\n");
+  }
+
+  @Test
+  void printsTheChainAndTheEditedFiles() {
+    CommandRun run = extend("--edge", "c=b", "-o", "manifests");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            apiVersion: k0rdent.mirantis.com/v1beta1
+            kind: ServiceTemplateChain
+            metadata:
+              name: up-2
+              namespace: tenant42
+              annotations:
+                pathgate.dev/succeeds: up
+            spec:
+              supportedTemplates:
+                - name: a
+                  availableUpgrades:
+                    - name: b
+                - name: b
+                  availableUpgrades:
+                    - name: c
+                - name: c
+                  availableUpgrades:
+                    - name: b
+            ---
+            # Source: prod.yaml
+            """
+                + cluster("prod", "b", "up-2"));
+  }
+
+  @Test
+  void printsLinesForAShellInTheOrderThatIsAdmitted() {
+    assertThat(extend("--edge", "c=b", "-o", "patches").out())
+        .startsWith("kubectl create -f - <<'EOF'\napiVersion: k0rdent.mirantis.com/v1beta1\n")
+        .contains("EOF\nkubectl patch clusterdeployment prod -n tenant42 --type=json -p '[")
+        .endsWith("]'\nkubectl delete servicetemplatechain up -n tenant42\n");
+  }
+
+  @Test
+  void refusesAnEdgeOfATemplateThatIsNotThere() {
+    assertThat(extend("--edge", "c=z"))
+        .isEqualTo(
+            new CommandRun(
+                2, "", "pathgate: ServiceTemplateChain tenant42/up does not list z; --add does\n"));
+  }
+}

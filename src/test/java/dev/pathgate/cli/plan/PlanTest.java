@@ -1,0 +1,188 @@
+package dev.pathgate.cli.plan;
+
+import static dev.pathgate.cli.ManifestSketch.chain;
+import static dev.pathgate.cli.ManifestSketch.cluster;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathgate.cli.CommandRun;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlanTest {
+  @TempDir private Path folder;
+
+  private void file(String name, String content) {
+    CommandRun.write(folder, name, content);
+  }
+
+  private CommandRun plan(String... arguments) {
+    return CommandRun.of(
+        folder,
+        Stream.of(new String[] {"plan", "-f", folder.toString()}, arguments)
+            .flatMap(Arrays::stream)
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void groupsObjectsWithTheSameWayAndCountsThoseThatAreThere() {
+    file("chain.yaml", chain("up", "a > b", "b > c", "c"));
+    file("1.yaml", cluster("one", "a", "up"));
+    file("2.yaml", cluster("two", "a", "up"));
+    file("3.yaml", cluster("three", "c", "up"));
+
+    assertThat(plan("--service", "tenant42/ingress", "--target", "c"))
+        .isEqualTo(
+            new CommandRun(
+                0,
+                """
+                tenant42/ingress: a → c
+                  ClusterDeployment tenant42/one
+                  ClusterDeployment tenant42/two
+                    1. template: b
+                    2. template: c
+                2 services move, 0 are stuck, 1 is there already
+                """,
+                ""));
+  }
+
+  @Test
+  void saysWhyAServiceIsStuck() {
+    file("chain.yaml", chain("up", "a > b", "b > c", "c"));
+    file("1.yaml", cluster("one", "c", "up"));
+
+    CommandRun run = plan("clusterdeployment/one", "--target", "a", "-o", "json");
+
+    assertThat(run)
+        .isEqualTo(
+            new CommandRun(
+                1,
+                """
+                {
+                  "moves" : [ ],
+                  "stuck" : [
+                    {
+                      "kind" : "ClusterDeployment",
+                      "namespace" : "tenant42",
+                      "name" : "one",
+                      "service" : "tenant42/ingress",
+                      "template" : "c",
+                      "reason" : "the ServiceTemplateChains of namespace tenant42 do not lead from c to a"
+                    }
+                  ],
+                  "summary" : {
+                    "moves" : 0,
+                    "stuck" : 1,
+                    "arrived" : 0
+                  }
+                }
+                """,
+                ""));
+  }
+
+  @Test
+  void goesToTheLastTemplateThatTheOwnChainListsAndLeadsTo() {
+    file("chain.yaml", chain("up", "a > b", "b > c", "c", "d"));
+    file("1.yaml", cluster("one", "b", "up"));
+
+    assertThat(plan("clusterdeployment/one", "--newest").out())
+        .isEqualTo(
+            """
+            tenant42/ingress: b → c
+              ClusterDeployment tenant42/one
+                1. template: c
+            1 service moves, 0 are stuck, 0 are there already
+            """);
+  }
+
+  @Test
+  void printsPatchesThatTestTheOldValues() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("1.yaml", cluster("one", "a", ""));
+
+    assertThat(plan("--service", "tenant42/ingress", "--target", "b", "-o", "patches").out())
+        .isEqualTo(
+            "kubectl patch clusterdeployment one -n tenant42 --type=json -p '["
+                + "{\"op\":\"test\",\"path\":\"/spec/serviceSpec/services/0/name\",\"value\":\"ingress\"},"
+                + "{\"op\":\"test\",\"path\":\"/spec/serviceSpec/services/0/template\",\"value\":\"a\"},"
+                + "{\"op\":\"replace\",\"path\":\"/spec/serviceSpec/services/0/template\",\"value\":\"b\"},"
+                + "{\"op\":\"add\",\"path\":\"/spec/serviceSpec/services/0/templateChain\",\"value\":\"up\"}]'\n");
+  }
+
+  @Test
+  void editsManifestsWithCommentsAndOrderKept() {
+    file("chain.yaml", chain("up", "a > b", "b > c", "c"));
+    file(
+        "fleet.yaml",
+        cluster("other", "x", "up")
+            + "---\n# keep me\r\n"
+            + cluster("one", "'a'  # running", "").replace("\n", "\r\n")
+            + "  dryRun: no # really\r\n");
+
+    CommandRun first = plan("clusterdeployment/one", "--target", "c", "-o", "manifests");
+    CommandRun second =
+        plan("clusterdeployment/one", "--target", "c", "-o", "manifests", "--edit", "2");
+
+    String expected =
+        cluster("other", "x", "up")
+            + "---\n# keep me\r\n"
+            + cluster("one", "'b'  # running", "up").replace("\n", "\r\n")
+            + "  dryRun: no # really\r\n";
+    assertThat(first).isEqualTo(new CommandRun(0, expected, ""));
+    assertThat(second.out()).isEqualTo(expected.replace("'b'", "'c'"));
+  }
+
+  @Test
+  void editsFlowStyleAndJson() {
+    String json =
+        "{\"apiVersion\": \"k0rdent.mirantis.com/v1beta1\", \"kind\": \"ClusterDeployment\","
+            + " \"metadata\": {\"name\": \"one\", \"namespace\": \"tenant42\"}, \"spec\":"
+            + " {\"serviceSpec\": {\"services\": [{\"name\": \"ingress\", \"template\": \"a\"}]}}}\n";
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("one.json", json);
+
+    assertThat(plan("clusterdeployment/one", "--target", "b", "-o", "manifests").out())
+        .isEqualTo(json.replace("\"a\"", "\"b\", \"templateChain\": \"up\""));
+  }
+
+  @Test
+  void refusesToEditWhatAnAliasStandsFor() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file(
+        "one.yaml",
+        cluster("one", "*t", "up").replace("  name: one\n", "  name: one\n  labels: {x: &t a}\n"));
+
+    CommandRun run = plan("clusterdeployment/one", "--target", "b", "-o", "manifests");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("one.yaml:").contains("can't be edited where it stands");
+  }
+
+  @Test
+  void takesTheVersionThatTheChainGivesAlong() {
+    file(
+        "chain.yaml",
+        chain("up", "a > b", "b")
+            .replace("    - name: b\n", "    - name: b\n      version: 1.1.0\n"));
+    file(
+        "one.yaml",
+        cluster("one", "a", "up").replace("template: a", "template: a\n      version: 1.0.0"));
+
+    assertThat(plan("clusterdeployment/one", "--target", "b").out())
+        .contains("1. template: b, version: 1.1.0");
+    assertThat(plan("clusterdeployment/one", "--target", "b", "-o", "manifests").out())
+        .isEqualTo(
+            cluster("one", "b", "up").replace("template: b", "template: b\n      version: 1.1.0"));
+  }
+
+  @Test
+  void saysThatNobodyCarriesTheService() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+
+    assertThat(plan("--service", "tenant42/ingress", "--target", "b"))
+        .isEqualTo(
+            new CommandRun(2, "", "pathgate: what was read has no service tenant42/ingress\n"));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.pathgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pathgate.cli.CommandRun;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on a live cluster. */
+@NeedsApiServer
+class CommandsIT {
+  private static ApiServer api;
+  private static CrdShape shape;
+  private static String namespace;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void aChainAndTwoClusters() {
+    api = ApiServer.shared();
+    List<CrdShape> shapes = CrdShape.ofRepository();
+    shape = shapes.get(shapes.size() - 1);
+    shape.serve(api);
+    namespace = api.newNamespace();
+    api.create(K0rdent.chain(shape, namespace, "up", "a > b", "b > c", "c"));
+    for (String name : List.of("one", "two")) {
+      api.create(
+          K0rdent.cluster(namespace, name, K0rdent.service(namespace, "ingress", "a", "up")));
+    }
+  }
+
+  private CommandRun run(String... arguments) {
+    List<String> all = new ArrayList<>(Arrays.asList(arguments));
+    all.addAll(List.of("--kubeconfig", api.kubeconfig().toString(), "-n", namespace));
+    return CommandRun.of(folder, all.toArray(String[]::new));
+  }
+
+  @Test
+  void plansForTheWholeNamespace() {
+    assertThat(run("plan", "--service", namespace + "/ingress", "--target", "c"))
+        .isEqualTo(
+            new CommandRun(
+                0,
+                """
+                %1$s/ingress: a → c
+                  ClusterDeployment %1$s/one
+                  ClusterDeployment %1$s/two
+                    1. template: b
+                    2. template: c
+                2 services move, 0 are stuck, 0 are there already
+                """
+                    .formatted(namespace),
+                ""));
+  }
+
+  @Test
+  void checksFilesAgainstTheCluster() throws Exception {
+    CommandRun.write(
+        folder,
+        "one.yaml",
+        K0rdent.cluster(namespace, "one", K0rdent.service(namespace, "ingress", "x", "up")));
+
+    CommandRun refused =
+        run("check", "--from", "cluster", "-f", folder + "/one.yaml", "-o", "json");
+
+    JsonNode json = new ObjectMapper().readTree(refused.out());
+    assertThat(refused.code()).as(refused.err()).isEqualTo(1);
+    assertThat(json.path("summary").path("judged").asInt()).isEqualTo(1);
+    assertThat(json.path("verdicts").path(0).path("operation").asText()).isEqualTo("UPDATE");
+    assertThat(json.path("verdicts").path(0).path("causes").path(0).path("rule").asText())
+        .isEqualTo("service-follows-chain");
+  }
+
+  @Test
+  void auditsAndMapsWhatIsThere() throws Exception {
+    JsonNode findings = new ObjectMapper().readTree(run("audit", "-o", "json").out());
+    JsonNode map = new ObjectMapper().readTree(run("paths", "chain/up", "-o", "json").out());
+
+    assertThat(findings.path("summary").path("error").asInt()).isZero();
+    assertThat(map.path("chains").path(0).path("templates").path(0).path("services").size())
+        .isEqualTo(2);
+    assertThat(map.path("services").path(0).path("reachable").toString())
+        .isEqualTo(
+            "[{\"template\":\"b\",\"path\":[\"b\"]},{\"template\":\"c\",\"path\":[\"b\",\"c\"]}]");
+  }
+
+  @Test
+  void saysWhatTheApiServerRefuses() {
+    assertThat(
+            CommandRun.of(
+                    folder,
+                    "audit",
+                    "--kubeconfig",
+                    api.kubeconfig().toString(),
+                    "--context",
+                    "nowhere")
+                .code())
+        .isBetween(2, 3);
+  }
+}

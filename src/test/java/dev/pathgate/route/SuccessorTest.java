@@ -1,0 +1,97 @@
+package dev.pathgate.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathgate.chain.AvailableUpgrade;
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.ChainSketch;
+import dev.pathgate.chain.SpecFlaw;
+import dev.pathgate.chain.SupportedTemplate;
+import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.route.Successor.Edge;
+import dev.pathgate.route.Successor.Loss;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SuccessorTest {
+  private static final TemplateChain OLD = ChainSketch.of("tenant42/old", "a → b", "b → c", "c");
+
+  @Test
+  void keepsAllEdgesAndAddsTheNewOnes() {
+    Successor grown = Successor.of(OLD).list("d").add(new Edge("c", "d"), template -> "unused");
+
+    assertThat(grown.templates())
+        .isEqualTo(
+            ChainSketch.of("tenant42/new", "a → b", "b → c", "c → d", "d").templates().stream()
+                .map(t -> new SupportedTemplate(t, upgrades(t)))
+                .toList());
+    assertThat(grown.lost(List.of("a", "b"))).isEmpty();
+  }
+
+  private static List<AvailableUpgrade> upgrades(String template) {
+    return ChainSketch.of("tenant42/new", "a → b", "b → c", "c → d", "d").upgradesFrom(template);
+  }
+
+  @Test
+  void givesAVersionWhereTheOthersHaveOne() {
+    TemplateChain versioned =
+        new TemplateChain(
+            new ChainRef("tenant42", "old"),
+            "",
+            List.of(
+                new SupportedTemplate(
+                    "a", List.of(new AvailableUpgrade("b", Optional.of("1.1.0")))),
+                new SupportedTemplate("b", List.of())));
+
+    Successor grown =
+        Successor.of(versioned)
+            .list("c")
+            .add(new Edge("a", "c"), template -> "1.2.0")
+            .add(new Edge("c", "b"), template -> "unused");
+
+    assertThat(grown.templates())
+        .isEqualTo(
+            List.of(
+                new SupportedTemplate(
+                    "a",
+                    List.of(
+                        new AvailableUpgrade("b", Optional.of("1.1.0")),
+                        new AvailableUpgrade("c", Optional.of("1.2.0")))),
+                new SupportedTemplate("b", List.of()),
+                new SupportedTemplate(
+                    "c", List.of(new AvailableUpgrade("b", Optional.of("1.1.0"))))));
+  }
+
+  @Test
+  void dropsWhatNobodyCanReach() {
+    Successor grown =
+        Successor.of(OLD)
+            .list("d")
+            .add(new Edge("c", "d"), template -> "")
+            .keepOnlyReachedFrom(List.of("b"));
+
+    assertThat(grown.chain(OLD.ref()).templates()).containsExactly("b", "c", "d");
+    assertThat(grown.lost(List.of("b"))).isEmpty();
+    assertThat(grown.lost(List.of("a"))).containsExactly(new Loss("a", "b"), new Loss("a", "c"));
+  }
+
+  @Test
+  void losesNothingAndHasNoFlawWhateverTheOldChainWas() {
+    Random random = new Random(7);
+    for (int i = 0; i < 1_000; i++) {
+      TemplateChain old = RandomChains.draw(random).get(0);
+      List<String> stands = List.of("t" + random.nextInt(6), "t" + random.nextInt(6));
+      Successor grown = Successor.of(old).list("new");
+      String after = old.templates().get(random.nextInt(old.templates().size()));
+      grown.add(new Edge(after, "new"), template -> "1");
+      if (random.nextBoolean()) {
+        grown.keepOnlyReachedFrom(stands);
+      }
+
+      assertThat(grown.lost(stands)).isEmpty();
+      assertThat(SpecFlaw.of(grown.templates())).isEmpty();
+    }
+  }
+}
