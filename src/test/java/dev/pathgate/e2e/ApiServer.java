@@ -1,6 +1,6 @@
 package dev.pathgate.e2e;
 
-import dev.pathgate.KubeBinaries;
+import dev.pathgate.testkit.KubeBinaries;
 import io.fabric8.kubeapitest.KubeAPIServerConfig;
 import io.fabric8.kubeapitest.cert.CertManager;
 import io.fabric8.kubeapitest.process.EtcdProcess;

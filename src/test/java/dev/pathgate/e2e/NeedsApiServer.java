@@ -1,6 +1,6 @@
 package dev.pathgate.e2e;
 
-import dev.pathgate.KubeBinaries;
+import dev.pathgate.testkit.KubeBinaries;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

@@ -1,4 +1,4 @@
-package dev.pathgate;
+package dev.pathgate.testkit;
 
 import io.fabric8.kubeapitest.KubeAPIServerConfig;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
@@ -25,6 +25,12 @@ import org.junit.jupiter.api.Assumptions;
 public final class KubeBinaries {
   private static final long DOWNLOAD_MINUTES = 5;
   private static final int READY_MILLIS = 60_000;
+
+  /** What a person does so that nothing is skipped. */
+  static final String HOW_TO_GET =
+      "They want etcd, kube-apiserver and kubectl in"
+          + " ~/.kubeapitest/k8s/<version>-<os>-<arch>/ (or $KUBE_API_TEST_DIR/k8s/…), or a"
+          + " network from which kube-api-test can download them.";
 
   private static Optional<BinaryManager> found = Optional.empty();
   private static Optional<String> obstacle = Optional.empty();
@@ -109,11 +115,16 @@ public final class KubeBinaries {
   }
 
   private static void tell(String obstacle) {
-    System.out.println(
-        "SKIPPED: the tests on a real API server ("
-            + obstacle
-            + "). They want etcd, kube-apiserver and kubectl in"
-            + " ~/.kubeapitest/k8s/<version>-<os>-<arch>/ (or $KUBE_API_TEST_DIR/k8s/…), or a"
-            + " network from which kube-api-test can download them.");
+    System.out.println("SKIPPED: the tests on a real API server (" + obstacle + "). " + HOW_TO_GET);
+  }
+
+  /** Whether they are on this machine, without a download. */
+  static boolean areHere() {
+    try {
+      find(true);
+      return true;
+    } catch (RuntimeException notHere) {
+      return false;
+    }
   }
 }

@@ -1,0 +1,78 @@
+package dev.pathgate.testkit;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The last word of {@code mvn verify}: how many end-to-end tests did not run. Where the API
+ * server's binaries are on this machine, there is no reason to skip one, and the build fails.
+ */
+public final class SkippedTests {
+  private static final Pattern SUITE = Pattern.compile("<testsuite [^>]*>");
+  private static final Pattern ATTRIBUTE = Pattern.compile(" (name|tests|skipped)=\"([^\"]*)\"");
+
+  private SkippedTests() {}
+
+  /**
+   * Reads the reports and says what did not run.
+   *
+   * @param args the folder of failsafe's reports
+   */
+  public static void main(String[] args) throws IOException {
+    Path reports = Path.of(args[0]);
+    if (!Files.isDirectory(reports)) {
+      System.out.println("End-to-end tests: none ran.");
+      return;
+    }
+    int all = 0;
+    int skipped = 0;
+    TreeMap<String, Integer> skippedBySuite = new TreeMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(reports, "TEST-*.xml")) {
+      for (Path file : files) {
+        Suite suite = suite(Files.readString(file));
+        all += suite.tests();
+        skipped += suite.skipped();
+        if (suite.skipped() > 0) {
+          skippedBySuite.put(suite.name(), suite.skipped());
+        }
+      }
+    }
+    System.out.printf("End-to-end tests: %d of %d ran, %d skipped.%n", all - skipped, all, skipped);
+    if (skipped > 0) {
+      System.out.println("Skipped: " + skippedBySuite);
+      if (KubeBinaries.areHere()) {
+        System.out.println(
+            "The API server's binaries are on this machine: nothing may be skipped.");
+        System.exit(1);
+      }
+      System.out.println(KubeBinaries.HOW_TO_GET);
+    }
+  }
+
+  /** A test class as its report counts it. */
+  record Suite(String name, int tests, int skipped) {}
+
+  static Suite suite(String report) {
+    Matcher suite = SUITE.matcher(report);
+    if (!suite.find()) {
+      throw new IllegalArgumentException("no test report: " + report);
+    }
+    String name = "";
+    int tests = 0;
+    int skipped = 0;
+    Matcher attribute = ATTRIBUTE.matcher(suite.group());
+    while (attribute.find()) {
+      switch (attribute.group(1)) {
+        case "name" -> name = attribute.group(2);
+        case "tests" -> tests = Integer.parseInt(attribute.group(2));
+        default -> skipped = Integer.parseInt(attribute.group(2));
+      }
+    }
+    return new Suite(name, tests, skipped);
+  }
+}

@@ -1,0 +1,2 @@
+/** What tests share: the API server's binaries, and the report on what did not run. */
+package dev.pathgate.testkit;
