@@ -2,8 +2,10 @@ package dev.pathgate.cluster;
 
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.rule.ServiceSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +42,31 @@ public interface Cluster {
 
   /** Whether the object is there, stays and names the chain now; fails if it can't be read. */
   CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref);
+
+  /**
+   * The ServiceSets that deploy on behalf of the object, as cached; empty while they are not known.
+   * None where nothing is deployed, as in a folder.
+   */
+  default Optional<List<ServiceSet>> serviceSetsOf(ObjectRef owner) {
+    return Optional.of(List.of());
+  }
+
+  /** The same as they are now, none where there is no such kind; fails if they can't be read. */
+  default CompletableFuture<List<ServiceSet>> readServiceSets(ObjectRef owner) {
+    return CompletableFuture.completedFuture(List.of());
+  }
+
+  /**
+   * The templates at which services stand that name the chain, of objects that are not being
+   * deleted, by name, as cached.
+   */
+  Set<String> templatesInUse(ChainRef ref);
+
+  /**
+   * The ClusterDeployments that are selected and are not being deleted, by namespace and name, as
+   * cached.
+   */
+  List<ObjectRef> clustersMatching(ClusterSelector selector);
 
   /** Whether everything was read once, so that the cached answers mean something. */
   boolean isReady();

@@ -2,8 +2,10 @@ package dev.pathgate.cluster;
 
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.Facts;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceSet;
 import dev.pathgate.rule.Violation.Need;
 import java.util.Collection;
 import java.util.List;
@@ -84,6 +86,9 @@ public final class ClusterFacts implements Facts {
     if (need instanceof Need.Templates templates) {
       return cluster.readTemplates(templates.namespace());
     }
+    if (need instanceof Need.ServiceSets sets) {
+      return cluster.readServiceSets(sets.owner());
+    }
     ChainRef ref = ((Need.Users) need).ref();
     return firstUser(cluster, ref, cluster.usersOf(ref), deadline);
   }
@@ -142,5 +147,34 @@ public final class ClusterFacts implements Facts {
     return cluster.chainsOf(namespace).stream()
         .filter(chain -> listing.stream().allMatch(chain::lists))
         .toList();
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // as above
+  public Fact<Optional<List<ServiceSet>>> serviceSetsOf(ObjectRef owner) {
+    Object found = read.get(new Need.ServiceSets(owner));
+    return found == null
+        ? new Fact<>(cluster.serviceSetsOf(owner), withoutRead)
+        : new Fact<>(Optional.of((List<ServiceSet>) found), Basis.READ);
+  }
+
+  @Override
+  public List<ObjectRef> clustersMatching(ClusterSelector selector) {
+    return cluster.isReady() ? cluster.clustersMatching(selector) : List.of();
+  }
+
+  @Override
+  public Set<String> templatesInUse(ChainRef ref) {
+    return cluster.templatesInUse(ref);
+  }
+
+  @Override
+  public Optional<TemplateChain> cachedChain(ChainRef ref) {
+    return cluster.chain(ref);
+  }
+
+  @Override
+  public boolean isTemplateCached(String namespace, String template) {
+    return cluster.hasTemplate(namespace, template);
   }
 }

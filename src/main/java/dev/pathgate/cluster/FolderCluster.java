@@ -3,6 +3,7 @@ package dev.pathgate.cluster;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,6 +146,16 @@ public final class FolderCluster implements Cluster {
   @Override
   public List<ObjectRef> usersOf(ChainRef ref) {
     return index.usersOf(ref);
+  }
+
+  @Override
+  public Set<String> templatesInUse(ChainRef ref) {
+    return index.templatesInUse(ref);
+  }
+
+  @Override
+  public List<ObjectRef> clustersMatching(ClusterSelector selector) {
+    return index.clustersMatching(selector);
   }
 
   @Override

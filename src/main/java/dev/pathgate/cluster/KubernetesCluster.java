@@ -8,7 +8,9 @@ import dev.pathgate.k0rdent.K0rdentJson;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -43,6 +45,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   private final SharedReads<ChainRef, Optional<K0rdentObject>> chainReads = new SharedReads<>();
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
   private final SharedReads<ObjectRef, Set<ChainRef>> userReads = new SharedReads<>();
+  private final SharedReads<ObjectRef, List<ServiceSet>> setReads = new SharedReads<>();
 
   public KubernetesCluster(KubernetesClient client, String systemNamespace, MeterRegistry metrics) {
     this.client = client;
@@ -108,6 +111,16 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
+  public Set<String> templatesInUse(ChainRef ref) {
+    return index.templatesInUse(ref);
+  }
+
+  @Override
+  public List<ObjectRef> clustersMatching(ClusterSelector selector) {
+    return index.clustersMatching(selector);
+  }
+
+  @Override
   public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
     return readChainObject(ref).thenApply(found -> found.map(K0rdentObject::asChain));
   }
@@ -150,6 +163,22 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
                         found ->
                             found.map(object -> index.chainsNamed(kind, object)).orElse(Set.of())))
         .thenApply(named -> named.contains(ref));
+  }
+
+  @Override
+  public Optional<List<ServiceSet>> serviceSetsOf(ObjectRef owner) {
+    return Optional.empty();
+  }
+
+  @Override
+  public CompletableFuture<List<ServiceSet>> readServiceSets(ObjectRef owner) {
+    return isPlausible(owner.namespace())
+        ? setReads.read(
+            owner,
+            () ->
+                ServiceSetPages.of(
+                    owner, path -> send(path, "application/json", ServiceSetPages.PLURAL)))
+        : CompletableFuture.completedFuture(List.of());
   }
 
   private CompletableFuture<Optional<K0rdentObject>> get(Kind kind, String namespace, String name) {

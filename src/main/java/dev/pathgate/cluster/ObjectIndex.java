@@ -4,6 +4,7 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.Service;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ public final class ObjectIndex {
   private final Map<String, Set<String>> templates = new ConcurrentHashMap<>();
   private final Map<ObjectRef, Set<ChainRef>> chainsByUser = new ConcurrentHashMap<>();
   private final Map<ChainRef, Set<ObjectRef>> usersByChain = new ConcurrentHashMap<>();
+  private final Stands stands = new Stands();
+  private final ClusterLabels clusters = new ClusterLabels();
 
   /**
    * @param systemNamespace where the chains of MultiClusterServices live
@@ -67,7 +70,14 @@ public final class ObjectIndex {
       }
       case SERVICE_TEMPLATE ->
           templates.computeIfAbsent(namespace, key -> ConcurrentHashMap.newKeySet()).add(name);
-      default -> putUser(new ObjectRef(kind.word(), namespace, name), chainsNamed(kind, object));
+      default -> {
+        ObjectRef user = new ObjectRef(kind.word(), namespace, name);
+        putUser(user, chainsNamed(kind, object));
+        stands.put(user, object);
+        if (kind == Kind.CLUSTER_DEPLOYMENT) {
+          clusters.put(user, object.metadata());
+        }
+      }
     }
   }
 
@@ -80,7 +90,12 @@ public final class ObjectIndex {
       }
       case SERVICE_TEMPLATE ->
           templates.getOrDefault(namespace, ConcurrentHashMap.newKeySet()).remove(name);
-      default -> putUser(new ObjectRef(kind.word(), namespace, name), Set.of());
+      default -> {
+        ObjectRef user = new ObjectRef(kind.word(), namespace, name);
+        putUser(user, Set.of());
+        stands.remove(user);
+        clusters.remove(user);
+      }
     }
   }
 
@@ -156,5 +171,15 @@ public final class ObjectIndex {
     List<ObjectRef> sorted = new ArrayList<>(users);
     sorted.sort(Comparator.comparing(ObjectRef::toString));
     return sorted;
+  }
+
+  /** The templates at which services stand that name the chain, by name. */
+  Set<String> templatesInUse(ChainRef ref) {
+    return stands.of(ref, usersByChain.getOrDefault(ref, Set.of()));
+  }
+
+  /** The ClusterDeployments that are selected and are not being deleted, by namespace and name. */
+  List<ObjectRef> clustersMatching(ClusterSelector selector) {
+    return clusters.matching(selector);
   }
 }
