@@ -14,7 +14,9 @@ import dev.pathgate.rule.Findings;
 import dev.pathgate.rule.RuleId;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.ServiceEdit;
+import dev.pathgate.rule.Violation;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -90,11 +92,13 @@ public final class Judge {
     Function<Facts, Findings> judgement = judgement(request, kind.get());
     ClusterFacts cached = ClusterFacts.cached(cluster);
     Findings first = judgement.apply(cached);
-    if (first.needs().isEmpty()) {
+    Set<Violation.Need> needs = new LinkedHashSet<>(first.needs());
+    needs.addAll(cached.untrusted());
+    if (needs.isEmpty()) {
       return CompletableFuture.completedFuture(verdict(request, first));
     }
     return cached
-        .read(first.needs(), millis.getAsLong())
+        .read(needs, millis.getAsLong())
         // Not on the thread of whoever answered, which may serve others meanwhile.
         .thenApplyAsync(facts -> verdict(request, judgement.apply(facts)));
   }

@@ -1,78 +1,296 @@
 package dev.pathgate.cluster;
 
+import com.fasterxml.jackson.core.JsonParser;
+import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.kube.ApiAddress;
+import dev.pathgate.kube.OneLine;
+import dev.pathgate.kube.RootCause;
+import dev.pathgate.kube.WatchLog;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.fabric8.kubernetes.client.informers.cache.ItemStore;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Map;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
- * One kind, followed by an informer. Objects go into a {@link Sink} in the very call that stores
- * them, so that a synced informer is a filled sink; the store itself keeps metadata only.
+ * One kind, followed: all its objects are listed, then watched, and listed again where the API
+ * server no longer knows what has happened since. It outlives every outage, and {@link #isWatching}
+ * never says more than is true. Objects go into a {@link Sink}; nothing but their names is kept.
  *
  * @param <T> the objects as they are read
  */
-public final class CachedKind<T extends CachedResource> implements ItemStore<T>, AutoCloseable {
-  private static final long PAGE = 500;
+public final class CachedKind<T extends CachedKind.Named> implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(CachedKind.class);
+  private static final long FIRST_PAUSE_MILLIS = 100;
+  private static final long LONGEST_PAUSE_MILLIS = 5_000;
+  private static final long SHORT_WATCH_NANOS = 1_000_000_000L;
+  private static final int MOST_SKIPPED_NAMED = 1_000;
+
+  /** An object that tells what it is called. */
+  public interface Named {
+    /** Its metadata. */
+    K0rdentObject.Metadata metadata();
+  }
 
   /**
-   * Where the objects go.
+   * Reads an object.
+   *
+   * @param <T> what it is read into
+   */
+  public interface Reader<T> {
+    /** Reads the object that starts at the current token and leaves the parser at its end. */
+    T read(JsonParser parser) throws IOException;
+  }
+
+  /**
+   * Where the objects go, from one thread.
    *
    * @param <T> the objects as they are read
    */
   public interface Sink<T> {
     /** The object is new or has changed. */
-    void put(T resource);
+    void put(T object);
 
-    /** The object is gone; only its metadata is known. */
-    void remove(T resource);
+    /** The object is gone. */
+    void remove(String namespace, String name);
   }
 
-  private final Kind kind;
+  /**
+   * A kind as manifests and as API paths spell it.
+   *
+   * @param lookAgainMillis when to look again where the API server does not have it; 0 for a kind
+   *     that has to be there
+   */
+  record Resource(String word, String plural, long lookAgainMillis) {
+    boolean mayBeAbsent() {
+      return lookAgainMillis > 0;
+    }
+  }
+
+  private record Key(String namespace, String name) {
+    static Key of(Named object) {
+      return new Key(object.metadata().namespace(), object.metadata().name());
+    }
+  }
+
+  private final Resource resource;
   private final Sink<T> sink;
-  private final Map<String, T> stored = new ConcurrentHashMap<>();
-  private final SharedIndexInformer<T> informer;
+  private final KindStream<T> stream;
+  private final WatchLog log;
+  private final Thread thread;
+  private final Set<Key> known = ConcurrentHashMap.newKeySet();
+
+  /** The skipped objects that were named in the log. */
+  private final Set<String> skipped = ConcurrentHashMap.newKeySet();
+
+  /** What was heard of so far, to watch on from; empty where all has to be listed. */
+  private String version = "";
+
+  private volatile Runnable countSkipped = () -> {};
+  private volatile boolean synced;
+  private volatile boolean watching;
+  private volatile boolean absent;
+  private volatile boolean closed;
   private volatile long lastEventNanos = System.nanoTime();
 
   /** A kind that nobody follows before {@link #start}. */
-  public CachedKind(KubernetesClient client, Kind kind, Class<T> type, Sink<T> sink) {
-    this.kind = kind;
+  public CachedKind(KubernetesClient client, Kind kind, Reader<T> reader, Sink<T> sink) {
+    this(client, new Resource(kind.word(), kind.plural(), 0), reader, sink);
+  }
+
+  CachedKind(KubernetesClient client, Resource resource, Reader<T> reader, Sink<T> sink) {
+    this.resource = resource;
     this.sink = sink;
-    this.informer =
-        client
-            .resources(type)
-            .inAnyNamespace()
-            .withLimit(PAGE)
-            .runnableInformer(0)
-            .removeNamespaceIndex()
-            .itemStore(this)
-            // Without this, an API server that is away at the start ends the informer for good.
-            .exceptionHandler((started, failure) -> true);
+    this.stream = new KindStream<>(client, resource.plural(), "", reader);
+    this.log = WatchLog.of(ApiAddress.of(client.getConfiguration()));
+    this.thread = new Thread(this::follow, "pathgate-cache-" + resource.plural());
+    thread.setDaemon(true);
   }
 
   /** Starts to follow the kind, now or as soon as the API server can be reached. */
-  @SuppressWarnings("FutureReturnValueIgnored") // the exception handler retries; isSynced() tells
   public void start() {
-    informer.start();
+    thread.start();
   }
 
-  /** The kind that is followed. */
-  public Kind kind() {
-    return kind;
+  /** The kind that is followed, as manifests spell it. */
+  public String word() {
+    return resource.word();
   }
 
   /** Whether all objects were read once. */
   public boolean isSynced() {
-    return informer.hasSynced();
+    return synced;
   }
 
-  boolean isWatching() {
-    return informer.isWatching();
+  /**
+   * Whether every change is being heard of, so that what is known may be trusted; of a kind that is
+   * not there, that it is not.
+   */
+  public boolean isWatching() {
+    return watching || absent;
+  }
+
+  private void follow() {
+    long pause = FIRST_PAUSE_MILLIS;
+    while (!closed) {
+      long began = System.nanoTime();
+      boolean failed = true;
+      boolean listed = !version.isEmpty();
+      try {
+        if (version.isEmpty()) {
+          version = list();
+          listed = true;
+        }
+        began = System.nanoTime();
+        stream.watch(version, new Followed(null));
+        failed = false;
+      } catch (KindStream.Refused refused) {
+        began = watching ? System.nanoTime() : began; // the trouble begins now, not with the watch
+        // From that version on nobody can tell what happened; of a kind that was away, neither.
+        version = refused.isExpired() || refused.code() == 404 ? "" : version;
+        failed = !refused.isExpired();
+        absent = refused.code() == 404 && resource.mayBeAbsent();
+        if (absent) {
+          forgetAll();
+        } else if (failed) {
+          log.failed(
+              this, resource.plural(), began, true, refusal(refused, listed ? "watch " : "list "));
+        }
+      } catch (IOException unreachable) {
+        absent = false;
+        if (closed) {
+          return;
+        }
+        began = watching ? System.nanoTime() : began;
+        log.failed(this, resource.plural(), began, false, RootCause.of(unreachable));
+      } catch (InterruptedException end) {
+        return;
+      } catch (RuntimeException unexpected) {
+        version = "";
+        LOG.errorf(unexpected, "%s could not be followed", resource.plural());
+      } finally {
+        watching = false;
+      }
+      boolean lasted = System.nanoTime() - began > SHORT_WATCH_NANOS;
+      pause = !failed && lasted ? FIRST_PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+      if ((failed || !lasted) && !rest(absent ? resource.lookAgainMillis() : pause)) {
+        return;
+      }
+    }
+  }
+
+  private boolean rest(long millis) {
+    try {
+      Thread.sleep(millis);
+      return true;
+    } catch (InterruptedException end) {
+      return false;
+    }
+  }
+
+  private String list() throws IOException, InterruptedException {
+    Set<Key> found = new HashSet<>();
+    String listed = stream.list(new Followed(found));
+    for (Key key : Set.copyOf(known)) {
+      if (!found.contains(key)) {
+        remove(key);
+      }
+    }
+    absent = false;
+    synced = true;
+    return listed;
+  }
+
+  private void forgetAll() {
+    Set.copyOf(known).forEach(this::remove);
+    synced = true;
+    log.forget(this);
+  }
+
+  private void remove(Key key) {
+    if (known.remove(key)) {
+      sink.remove(key.namespace(), key.name());
+    }
+  }
+
+  private String refusal(KindStream.Refused refused, String verb) {
+    return switch (refused.code()) {
+      case 401 -> "it does not know who is asking (401 Unauthorized)";
+      case 403 -> "may not " + verb + resource.plural() + ": forbidden";
+      case 404 ->
+          "it has no "
+              + resource.plural()
+              + "."
+              + Kind.GROUP
+              + "/"
+              + Kind.VERSION
+              + ": no such CRD";
+      default ->
+          "what was asked to "
+              + verb
+              + resource.plural()
+              + " was answered with "
+              + refused.code()
+              + (refused.getMessage().isEmpty() ? "" : ": " + refused.getMessage());
+    };
+  }
+
+  /** What becomes of the objects of a list, whose names are gathered, or of a watch. */
+  private final class Followed implements KindStream.Changes<T> {
+    private final Set<Key> found;
+
+    Followed(Set<Key> found) {
+      this.found = found;
+    }
+
+    @Override
+    public void put(T object) {
+      lastEventNanos = System.nanoTime();
+      Key key = Key.of(object);
+      if (found != null) {
+        found.add(key);
+      }
+      sink.put(object);
+      known.add(key);
+    }
+
+    @Override
+    public void remove(T object) {
+      lastEventNanos = System.nanoTime();
+      CachedKind.this.remove(Key.of(object));
+    }
+
+    @Override
+    public void skip(K0rdentObject.Metadata object, Throwable why) {
+      if (found != null) {
+        found.add(new Key(object.namespace(), object.name()));
+      }
+      countSkipped.run();
+      String name =
+          object.namespace().isEmpty() ? object.name() : object.namespace() + "/" + object.name();
+      if (skipped.size() < MOST_SKIPPED_NAMED && skipped.add(name)) {
+        LOG.warnf(
+            "%s %s can't be read and is skipped: %s",
+            resource.word(), OneLine.of(name, 300), RootCause.of(why));
+      }
+    }
+
+    @Override
+    public void reached(String reached) {
+      version = reached;
+    }
+
+    @Override
+    public void watching() {
+      watching = true;
+      log.follows(CachedKind.this);
+    }
   }
 
   double secondsSinceLastEvent() {
@@ -84,10 +302,16 @@ public final class CachedKind<T extends CachedResource> implements ItemStore<T>,
    * both roles of a process follow the kind, the first that registers speaks for both.
    */
   public void register(MeterRegistry metrics) {
-    if (metrics.find("pathgate.cache.synced").tag("kind", kind.word()).gauge() != null) {
+    Counter counter =
+        Counter.builder("pathgate.cache.skipped")
+            .description("Times that an object could not be read and was skipped")
+            .tag("kind", resource.word())
+            .register(metrics);
+    countSkipped = counter::increment;
+    if (metrics.find("pathgate.cache.synced").tag("kind", resource.word()).gauge() != null) {
       return;
     }
-    gauge(metrics, "objects", "Objects known", CachedKind::size);
+    gauge(metrics, "objects", "Objects known", cache -> cache.known.size());
     gauge(metrics, "synced", "1 once all objects were read", cache -> cache.isSynced() ? 1 : 0);
     gauge(
         metrics,
@@ -106,60 +330,15 @@ public final class CachedKind<T extends CachedResource> implements ItemStore<T>,
     Gauge.builder("pathgate.cache." + what, this, value)
         .description(help)
         .baseUnit(what.endsWith("age") ? "seconds" : null)
-        .tag("kind", kind.word())
+        .tag("kind", resource.word())
         .register(metrics);
   }
 
   @Override
   public void close() {
-    informer.close();
-  }
-
-  @Override
-  public String getKey(T resource) {
-    return resource.key();
-  }
-
-  @Override
-  @SuppressWarnings("unchecked") // bare() returns its own type
-  public T put(String key, T resource) {
-    lastEventNanos = System.nanoTime();
-    sink.put(resource);
-    return stored.put(key, (T) resource.bare());
-  }
-
-  @Override
-  public T remove(String key) {
-    lastEventNanos = System.nanoTime();
-    T removed = stored.remove(key);
-    if (removed != null) {
-      sink.remove(removed);
-    }
-    return removed;
-  }
-
-  @Override
-  public Stream<String> keySet() {
-    return stored.keySet().stream();
-  }
-
-  @Override
-  public Stream<T> values() {
-    return stored.values().stream();
-  }
-
-  @Override
-  public int size() {
-    return stored.size();
-  }
-
-  @Override
-  public T get(String key) {
-    return stored.get(key);
-  }
-
-  @Override
-  public boolean isFullState() {
-    return false;
+    closed = true;
+    thread.interrupt();
+    stream.close();
+    log.forget(this);
   }
 }

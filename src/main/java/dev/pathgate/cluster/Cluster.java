@@ -2,6 +2,7 @@ package dev.pathgate.cluster;
 
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
@@ -67,6 +68,18 @@ public interface Cluster {
    * cached.
    */
   List<ObjectRef> clustersMatching(ClusterSelector selector);
+
+  /**
+   * The objects that name the chain and are not being deleted, by kind and name, as they are now;
+   * reads all objects that could. Fails if they can't be read.
+   */
+  CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref);
+
+  /**
+   * Whether the cache hears of every change of objects of that kind. Of a kind that nobody watches,
+   * even what the cache allows has to be read.
+   */
+  boolean isTrusted(Kind kind);
 
   /** Whether everything was read once, so that the cached answers mean something. */
   boolean isReady();

@@ -2,11 +2,13 @@ package dev.pathgate.cluster;
 
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.Facts;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceSet;
 import dev.pathgate.rule.Violation.Need;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +24,23 @@ import java.util.concurrent.TimeoutException;
  * request from that.
  */
 public final class ClusterFacts implements Facts {
+  /** The kinds whose objects name chains. */
+  private static final Kind[] USERS = {Kind.CLUSTER_DEPLOYMENT, Kind.MULTI_CLUSTER_SERVICE};
+
+  /** The kinds that say where a MultiClusterService is rolled out to, and what it finds there. */
+  private static final Kind[] ROLLED_OUT = {
+    Kind.CLUSTER_DEPLOYMENT, Kind.SERVICE_TEMPLATE, Kind.SERVICE_TEMPLATE_CHAIN
+  };
+
   private final Cluster cluster;
   private final Basis withoutRead;
   private final Map<Need, Object> read;
 
   /** Chains as the cache had them when they were first asked for; see {@link #read}. */
   private final Map<ChainRef, Optional<TemplateChain>> seen;
+
+  /** What was answered from a cache that nobody keeps up to date. */
+  private final Set<Need> untrusted = ConcurrentHashMap.newKeySet();
 
   private ClusterFacts(
       Cluster cluster,
@@ -43,6 +56,24 @@ public final class ClusterFacts implements Facts {
   /** Facts from the cache alone. */
   public static ClusterFacts cached(Cluster cluster) {
     return new ClusterFacts(cluster, Basis.CACHED, Map.of(), new ConcurrentHashMap<>());
+  }
+
+  /**
+   * What was answered from a cache that is not being watched: a verdict that rests on it has to be
+   * made anew once it was {@link #read}, an allow too.
+   */
+  public Set<Need> untrusted() {
+    return Set.copyOf(untrusted);
+  }
+
+  private void answeredFromCache(Need need, Kind... kinds) {
+    if (withoutRead == Basis.CACHED && !areTrusted(cluster, kinds)) {
+      untrusted.add(need);
+    }
+  }
+
+  private static boolean areTrusted(Cluster cluster, Kind... kinds) {
+    return Arrays.stream(kinds).allMatch(cluster::isTrusted);
   }
 
   /**
@@ -90,6 +121,9 @@ public final class ClusterFacts implements Facts {
       return cluster.readServiceSets(sets.owner());
     }
     ChainRef ref = ((Need.Users) need).ref();
+    if (!areTrusted(cluster, USERS)) {
+      return cluster.readUsers(ref);
+    }
     return firstUser(cluster, ref, cluster.usersOf(ref), deadline);
   }
 
@@ -114,7 +148,11 @@ public final class ClusterFacts implements Facts {
   @Override
   @SuppressWarnings("unchecked") // each kind of need is stored with its own kind of answer
   public Fact<Optional<TemplateChain>> chain(ChainRef ref) {
-    Object found = read.get(new Need.Chain(ref));
+    Need need = new Need.Chain(ref);
+    Object found = read.get(need);
+    if (found == null) {
+      answeredFromCache(need, Kind.SERVICE_TEMPLATE_CHAIN);
+    }
     return found == null
         ? new Fact<>(seen.computeIfAbsent(ref, cluster::chain), withoutRead)
         : new Fact<>((Optional<TemplateChain>) found, Basis.READ);
@@ -123,7 +161,11 @@ public final class ClusterFacts implements Facts {
   @Override
   @SuppressWarnings("unchecked") // as above
   public Fact<List<String>> missingTemplates(String namespace, Collection<String> templates) {
-    Object found = read.get(new Need.Templates(namespace));
+    Need need = new Need.Templates(namespace);
+    Object found = read.get(need);
+    if (found == null) {
+      answeredFromCache(need, Kind.SERVICE_TEMPLATE);
+    }
     return found == null
         ? new Fact<>(
             templates.stream().filter(name -> !cluster.hasTemplate(namespace, name)).toList(),
@@ -136,7 +178,11 @@ public final class ClusterFacts implements Facts {
   @Override
   @SuppressWarnings("unchecked") // as above
   public Fact<List<ObjectRef>> usersOf(ChainRef ref) {
-    Object found = read.get(new Need.Users(ref));
+    Need need = new Need.Users(ref);
+    Object found = read.get(need);
+    if (found == null) {
+      answeredFromCache(need, USERS);
+    }
     return found == null
         ? new Fact<>(cluster.usersOf(ref), withoutRead)
         : new Fact<>((List<ObjectRef>) found, Basis.READ);
@@ -160,7 +206,9 @@ public final class ClusterFacts implements Facts {
 
   @Override
   public List<ObjectRef> clustersMatching(ClusterSelector selector) {
-    return cluster.isReady() ? cluster.clustersMatching(selector) : List.of();
+    return cluster.isReady() && areTrusted(cluster, ROLLED_OUT)
+        ? cluster.clustersMatching(selector)
+        : List.of();
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,17 +26,28 @@ import org.jboss.logging.Logger;
 public final class FolderCluster implements Cluster {
   private static final Logger LOG = Logger.getLogger(FolderCluster.class);
 
+  private static final int MOST_REPORTED = 50;
+
   private final Path folder;
   private final String systemNamespace;
   private Map<Path, Object> lookedAt = Map.of();
+
+  /** Whether what is in force is what was {@link #lookedAt}. */
+  private boolean taken;
+
   private String reported = "";
+  private List<Manifests.Problem> remarks = List.of();
+  private List<Manifests.Problem> remarked = List.of();
+  private volatile int skipped;
+  private volatile boolean stale;
   private volatile ObjectIndex index;
   private volatile Map<Kind, Integer> counts = Map.of();
 
   /**
    * Takes the folder's first look.
    *
-   * @throws Manifests.Unreadable if the folder or a manifest in it can't be taken
+   * @throws Manifests.Unreadable if the folder or a manifest in it can't be taken, with all that is
+   *     wrong
    */
   public FolderCluster(Path folder, String systemNamespace) throws Manifests.Unreadable {
     this.folder = folder;
@@ -60,28 +72,63 @@ public final class FolderCluster implements Cluster {
     try {
       Map<Path, Object> now = fingerprints();
       if (now.equals(lookedAt)) {
+        stale &= !taken;
         return;
       }
       take(now);
       reported = "";
+      stale = false;
       LOG.infof("Read %s again: %s", folder, summary());
+      remark();
     } catch (Manifests.Unreadable unreadable) {
+      stale = true;
       if (!reported.equals(unreadable.getMessage())) {
         reported = unreadable.getMessage();
-        LOG.errorf("%s; what was read before stays in force", reported);
+        unreadable.problems().stream().limit(MOST_REPORTED).forEach(LOG::error);
+        LOG.errorf(
+            "%s can't be taken (%d problems); what was read before stays in force",
+            folder, unreadable.problems().size());
+      }
+    }
+  }
+
+  /** Whether the folder can't be taken as it is now, so that an older state is in force. */
+  public boolean isStale() {
+    return stale;
+  }
+
+  /**
+   * Says what was taken but can hardly be meant, and what was passed over; once until it changes.
+   */
+  public synchronized void remark() {
+    if (!remarks.equals(remarked)) {
+      remarked = remarks;
+      remarks.stream().limit(MOST_REPORTED).forEach(LOG::warn);
+      if (remarks.size() > MOST_REPORTED) {
+        LOG.warnf("%s: and %d remarks more", folder, remarks.size() - MOST_REPORTED);
       }
     }
   }
 
   private synchronized void take(Map<Path, Object> fingerprints) throws Manifests.Unreadable {
     lookedAt = fingerprints;
+    taken = false;
     ObjectIndex fresh = new ObjectIndex(systemNamespace);
     Map<Kind, Integer> counted = new HashMap<>();
-    for (Manifests.Entry entry : Manifests.read(fingerprints.keySet().stream().sorted().toList())) {
+    Manifests.Reading reading =
+        Manifests.read(
+            fingerprints.keySet().stream().sorted().map(Manifests.Source::of).toList(), "default");
+    if (!reading.problems().isEmpty()) {
+      throw new Manifests.Unreadable(reading.problems());
+    }
+    for (Manifests.Entry entry : reading.entries()) {
       fresh.put(entry.kind(), entry.object());
       counted.merge(entry.kind(), 1, Integer::sum);
     }
+    remarks = Stream.concat(reading.templates().stream(), reading.warnings().stream()).toList();
+    skipped = reading.skipped();
     index = fresh;
+    taken = true;
     counts = Map.copyOf(counted);
   }
 
@@ -100,11 +147,11 @@ public final class FolderCluster implements Cluster {
       }
       return fingerprints;
     } catch (IOException unreadable) {
-      throw new Manifests.Unreadable(folder, "can't be read: " + unreadable);
+      throw new Manifests.Unreadable(folder, "can't be read: " + Manifests.reason(unreadable));
     }
   }
 
-  /** How many objects of each kind the folder holds, in words. */
+  /** How many objects of each kind the folder holds and what was passed over, in words. */
   public String summary() {
     StringBuilder summary = new StringBuilder();
     for (Kind kind : Kind.values()) {
@@ -114,6 +161,9 @@ public final class FolderCluster implements Cluster {
           .append(' ')
           .append(kind.word())
           .append(count(kind) == 1 ? "" : "s");
+    }
+    if (skipped > 0) {
+      summary.append("; passed over: ").append(skipped);
     }
     return summary.toString();
   }
@@ -183,6 +233,17 @@ public final class FolderCluster implements Cluster {
   public CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref) {
     look();
     return CompletableFuture.completedFuture(usersOf(ref).contains(user));
+  }
+
+  @Override
+  public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
+    look();
+    return CompletableFuture.completedFuture(usersOf(ref));
+  }
+
+  @Override
+  public boolean isTrusted(Kind kind) {
+    return true;
   }
 
   @Override

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
-import dev.pathgate.k0rdent.K0rdentJson;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.kube.ApiAddress;
+import dev.pathgate.kube.KubernetesJson;
+import dev.pathgate.kube.WatchLog;
 import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceSet;
@@ -18,18 +20,30 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * The cluster behind the API server: a cache that informers keep, and reads past it. A cache
- * outlives an outage of the API server and catches up after it.
+ * The cluster behind the API server: a cache that watches keep, and reads past it. A cache outlives
+ * an outage of the API server and catches up after it.
  */
 public final class KubernetesCluster implements Cluster, AutoCloseable {
+  /** In the order in which they are looked for. */
+  private static final List<Kind> CACHED =
+      List.of(
+          Kind.SERVICE_TEMPLATE_CHAIN,
+          Kind.CLUSTER_DEPLOYMENT,
+          Kind.MULTI_CLUSTER_SERVICE,
+          Kind.SERVICE_TEMPLATE);
+
   private static final String NAMES_ONLY =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
@@ -37,52 +51,87 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
 
   private static final long READ_TIMEOUT_SECONDS = 5;
+  private static final int LISTERS = 2;
+  private static final long ABSENT_MILLIS = 60_000;
 
   private final KubernetesClient client;
   private final MeterRegistry metrics;
+  private final String systemNamespace;
   private final ObjectIndex index;
-  private final List<CachedKind<?>> caches;
+  private final Map<Kind, CachedKind<?>> caches;
+
+  /** Not among the others: k0rdent before 1.3 has no such kind, and is served all the same. */
+  private final CachedKind<ServiceSetIndex.Seen> sets;
+
+  private final ServiceSetIndex setIndex = new ServiceSetIndex();
   private final SharedReads<ChainRef, Optional<K0rdentObject>> chainReads = new SharedReads<>();
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
   private final SharedReads<ObjectRef, Set<ChainRef>> userReads = new SharedReads<>();
   private final SharedReads<ObjectRef, List<ServiceSet>> setReads = new SharedReads<>();
+  private final SharedReads<ChainRef, List<ObjectRef>> userLists = new SharedReads<>();
+  private final ExecutorService listers =
+      Executors.newFixedThreadPool(
+          LISTERS,
+          run -> {
+            Thread thread = new Thread(run, "pathgate-lister");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   public KubernetesCluster(KubernetesClient client, String systemNamespace, MeterRegistry metrics) {
     this.client = client;
     this.metrics = metrics;
+    this.systemNamespace = systemNamespace;
     this.index = new ObjectIndex(systemNamespace);
-    this.caches =
-        List.of(
-            cache(Kind.SERVICE_TEMPLATE_CHAIN, CachedResource.ServiceTemplateChain.class),
-            cache(Kind.CLUSTER_DEPLOYMENT, CachedResource.ClusterDeployment.class),
-            cache(Kind.MULTI_CLUSTER_SERVICE, CachedResource.MultiClusterService.class),
-            cache(Kind.SERVICE_TEMPLATE, CachedResource.ServiceTemplate.class));
-  }
-
-  private <T extends CachedResource> CachedKind<T> cache(Kind kind, Class<T> type) {
-    CachedKind<T> cache = new CachedKind<>(client, kind, type, index.of(kind));
-    cache.register(metrics);
-    return cache;
+    this.caches = new LinkedHashMap<>();
+    for (Kind kind : CACHED) {
+      CachedKind<?> cache = new CachedKind<>(client, kind, ObjectIndex.Seen::read, index.of(kind));
+      cache.register(metrics);
+      caches.put(kind, cache);
+    }
+    this.sets =
+        new CachedKind<>(
+            client,
+            new CachedKind.Resource("ServiceSet", ServiceSetPages.PLURAL, ABSENT_MILLIS),
+            ServiceSetIndex.Seen::read,
+            setIndex);
+    sets.register(metrics);
   }
 
   /** Starts to follow the cluster, now or as soon as its API server can be reached. */
   public void start() {
-    caches.forEach(CachedKind::start);
+    caches.values().forEach(CachedKind::start);
+    sets.start();
   }
 
   @Override
   public void close() {
-    caches.forEach(CachedKind::close);
+    caches.values().forEach(CachedKind::close);
+    sets.close();
+    listers.shutdownNow();
   }
 
   @Override
   public boolean isReady() {
-    return caches.stream().allMatch(CachedKind::isSynced);
+    return caches.values().stream().allMatch(CachedKind::isSynced);
   }
 
   /** The kinds that were not read yet. */
   public List<String> unsynced() {
-    return caches.stream().filter(cache -> !cache.isSynced()).map(c -> c.kind().word()).toList();
+    return caches.values().stream()
+        .filter(cache -> !cache.isSynced())
+        .map(CachedKind::word)
+        .toList();
+  }
+
+  @Override
+  public boolean isTrusted(Kind kind) {
+    return caches.get(kind).isWatching();
+  }
+
+  /** What keeps the API server from being followed, with its address; empty if nothing does. */
+  public Optional<String> trouble() {
+    return WatchLog.of(ApiAddress.of(client.getConfiguration())).trouble();
   }
 
   @Override
@@ -167,7 +216,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   @Override
   public Optional<List<ServiceSet>> serviceSetsOf(ObjectRef owner) {
-    return Optional.empty();
+    return sets.isWatching() ? Optional.of(setIndex.of(owner)) : Optional.empty();
   }
 
   @Override
@@ -179,6 +228,45 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
                 ServiceSetPages.of(
                     owner, path -> send(path, "application/json", ServiceSetPages.PLURAL)))
         : CompletableFuture.completedFuture(List.of());
+  }
+
+  @Override
+  public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
+    return isPlausible(ref.namespace())
+        ? userLists.read(ref, () -> CompletableFuture.supplyAsync(() -> listUsers(ref), listers))
+        : CompletableFuture.completedFuture(List.of());
+  }
+
+  /** Lists the objects that may name the chain, page by page, and keeps those that do. */
+  private List<ObjectRef> listUsers(ChainRef ref) {
+    ObjectIndex listed = new ObjectIndex(systemNamespace);
+    try {
+      list(Kind.CLUSTER_DEPLOYMENT, ref, listed);
+      if (ref.namespace().equals(systemNamespace)) {
+        list(Kind.MULTI_CLUSTER_SERVICE, ref, listed);
+      }
+      return listed.usersOf(ref);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    } catch (InterruptedException end) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(end);
+    }
+  }
+
+  private void list(Kind kind, ChainRef ref, ObjectIndex into)
+      throws IOException, InterruptedException {
+    String namespace = kind.isNamespaced() ? ref.namespace() : "";
+    new KindStream<>(client, kind.plural(), namespace, ObjectIndex.Seen::read)
+        .list(
+            new KindStream.Changes<>() {
+              @Override
+              public void put(ObjectIndex.Seen seen) {
+                if (into.chainsNamed(kind, seen.object()).contains(ref)) {
+                  into.put(kind, seen.object());
+                }
+              }
+            });
   }
 
   private CompletableFuture<Optional<K0rdentObject>> get(Kind kind, String namespace, String name) {
@@ -241,7 +329,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   private static K0rdentObject object(byte[] body) {
-    try (JsonParser parser = K0rdentJson.FACTORY.createParser(body)) {
+    try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
       parser.nextToken();
       return ObjectReader.lenient().read(parser, "");
     } catch (IOException unreadable) {
@@ -251,7 +339,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   private static Set<String> names(byte[] body) {
     Set<String> names = new HashSet<>();
-    try (JsonParser parser = K0rdentJson.FACTORY.createParser(body)) {
+    try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String field = parser.currentName();

@@ -1,12 +1,15 @@
 package dev.pathgate.cluster;
 
+import com.fasterxml.jackson.core.JsonParser;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.Service;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * The objects that are known, found by what rules ask for. Safe for one writer per kind and any
@@ -38,20 +42,32 @@ public final class ObjectIndex {
     this.systemNamespace = systemNamespace;
   }
 
-  /** The objects of one kind, as informers bring them. */
-  <T extends CachedResource> CachedKind.Sink<T> of(Kind kind) {
+  /** The objects of one kind, as a cache brings them. */
+  CachedKind.Sink<Seen> of(Kind kind) {
     return new CachedKind.Sink<>() {
       @Override
-      public void put(T resource) {
-        ObjectIndex.this.put(kind, resource.object());
+      public void put(Seen seen) {
+        ObjectIndex.this.put(kind, seen.object());
       }
 
       @Override
-      public void remove(T resource) {
-        K0rdentObject.Metadata metadata = resource.object().metadata();
-        ObjectIndex.this.remove(kind, metadata.namespace(), metadata.name());
+      public void remove(String namespace, String name) {
+        ObjectIndex.this.remove(kind, namespace, name);
       }
     };
+  }
+
+  /** An object as a cache reads it: what rules look at and nothing more. */
+  public record Seen(K0rdentObject object) implements CachedKind.Named {
+    /** Reads an object that the API server stores. */
+    public static Seen read(JsonParser parser) throws IOException {
+      return new Seen(ObjectReader.lenient().read(parser, ""));
+    }
+
+    @Override
+    public K0rdentObject.Metadata metadata() {
+      return object.metadata();
+    }
   }
 
   /** Takes the object in, or what became of it. */
@@ -106,11 +122,10 @@ public final class ObjectIndex {
     }
     String namespace =
         kind == Kind.MULTI_CLUSTER_SERVICE ? systemNamespace : object.metadata().namespace();
-    Set<ChainRef> named = ConcurrentHashMap.newKeySet();
-    object.services().stream()
+    return object.services().stream()
         .filter(Service::namesChain)
-        .forEach(service -> named.add(new ChainRef(namespace, service.templateChain())));
-    return Set.copyOf(named);
+        .map(service -> new ChainRef(namespace, service.templateChain()))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private void putUser(ObjectRef user, Set<ChainRef> named) {

@@ -2,9 +2,9 @@ package dev.pathgate.cluster;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.pathgate.k0rdent.K0rdentJson;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ServiceSetReader;
+import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceSet;
 import java.io.IOException;
@@ -80,7 +80,7 @@ final class ServiceSetPages {
   }
 
   private void take(byte[] body) {
-    try (JsonParser parser = K0rdentJson.FACTORY.createParser(body)) {
+    try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String field = parser.currentName();

@@ -33,7 +33,7 @@ public final class ApiServer {
   public static final String METADATA_ONLY =
       "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER = new ObjectMapper(KubernetesJson.FACTORY);
   private static final long MARGIN_MILLIS = 500;
 
   private final HttpClient http;

@@ -3,7 +3,6 @@ package dev.pathgate.status;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cluster.CachedKind;
-import dev.pathgate.cluster.CachedResource;
 import dev.pathgate.cluster.ObjectIndex;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
@@ -16,14 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The objects that list services and the chains that they name, as informers bring them. */
+/** The objects that list services and the chains that they name, as caches bring them. */
 final class ObservedCluster implements AutoCloseable {
   private final ObjectIndex index;
   private final Listener listener;
   private final Map<ObjectRef, Observed> objects = new ConcurrentHashMap<>();
   private final List<CachedKind<?>> caches;
 
-  /** Hears what changes; called by the informers' threads. */
+  /** Hears what changes; called by the caches' threads. */
   interface Listener {
     /** The object's spec, or a chain that it names, is new or has changed. */
     void basisChanged(ObjectRef object);
@@ -41,20 +40,13 @@ final class ObservedCluster implements AutoCloseable {
     this.caches =
         List.of(
             new CachedKind<>(
-                client,
-                Kind.SERVICE_TEMPLATE_CHAIN,
-                CachedResource.ServiceTemplateChain.class,
-                new Chains()),
-            new CachedKind<>(
-                client,
-                Kind.CLUSTER_DEPLOYMENT,
-                ObservedResource.ClusterDeployment.class,
-                new Objects<>(Kind.CLUSTER_DEPLOYMENT)),
-            new CachedKind<>(
-                client,
-                Kind.MULTI_CLUSTER_SERVICE,
-                ObservedResource.MultiClusterService.class,
-                new Objects<>(Kind.MULTI_CLUSTER_SERVICE)));
+                client, Kind.SERVICE_TEMPLATE_CHAIN, ObjectIndex.Seen::read, new Chains()),
+            objects(client, Kind.CLUSTER_DEPLOYMENT),
+            objects(client, Kind.MULTI_CLUSTER_SERVICE));
+  }
+
+  private CachedKind<ObservedObject> objects(KubernetesClient client, Kind kind) {
+    return new CachedKind<>(client, kind, ObservedObject::read, new Objects(kind));
   }
 
   void register(MeterRegistry metrics) {
@@ -76,7 +68,7 @@ final class ObservedCluster implements AutoCloseable {
 
   /** The kinds that were not read yet. */
   List<String> unsynced() {
-    return caches.stream().filter(cache -> !cache.isSynced()).map(c -> c.kind().word()).toList();
+    return caches.stream().filter(cache -> !cache.isSynced()).map(CachedKind::word).toList();
   }
 
   Optional<Observed> object(ObjectRef object) {
@@ -91,29 +83,26 @@ final class ObservedCluster implements AutoCloseable {
     return index.chain(ref);
   }
 
-  private final class Chains implements CachedKind.Sink<CachedResource.ServiceTemplateChain> {
+  private final class Chains implements CachedKind.Sink<ObjectIndex.Seen> {
     @Override
-    public void put(CachedResource.ServiceTemplateChain resource) {
-      K0rdentObject.Metadata metadata = resource.object().metadata();
+    public void put(ObjectIndex.Seen chain) {
+      K0rdentObject.Metadata metadata = chain.metadata();
       ChainRef ref = new ChainRef(metadata.namespace(), metadata.name());
       Optional<TemplateChain> before = index.chain(ref);
       if (before.filter(c -> c.resourceVersion().equals(metadata.resourceVersion())).isEmpty()) {
-        index.put(Kind.SERVICE_TEMPLATE_CHAIN, resource.object());
+        index.put(Kind.SERVICE_TEMPLATE_CHAIN, chain.object());
         index.usersOf(ref).forEach(listener::basisChanged);
       }
     }
 
     @Override
-    public void remove(CachedResource.ServiceTemplateChain resource) {
-      K0rdentObject.Metadata metadata = resource.object().metadata();
-      index.remove(Kind.SERVICE_TEMPLATE_CHAIN, metadata.namespace(), metadata.name());
-      index
-          .usersOf(new ChainRef(metadata.namespace(), metadata.name()))
-          .forEach(listener::basisChanged);
+    public void remove(String namespace, String name) {
+      index.remove(Kind.SERVICE_TEMPLATE_CHAIN, namespace, name);
+      index.usersOf(new ChainRef(namespace, name)).forEach(listener::basisChanged);
     }
   }
 
-  private final class Objects<T extends ObservedResource> implements CachedKind.Sink<T> {
+  private final class Objects implements CachedKind.Sink<ObservedObject> {
     private final Kind kind;
 
     Objects(Kind kind) {
@@ -121,11 +110,12 @@ final class ObservedCluster implements AutoCloseable {
     }
 
     @Override
-    public void put(T resource) {
-      ObjectRef object = user(resource);
-      Observed now = resource.observed().orElseThrow();
+    public void put(ObservedObject read) {
+      K0rdentObject.Metadata metadata = read.metadata();
+      ObjectRef object = new ObjectRef(kind.word(), metadata.namespace(), metadata.name());
+      Observed now = read.observed();
       Observed before = objects.put(object, now);
-      index.put(kind, resource.object());
+      index.put(kind, read.object());
       if (before == null || !before.services().equals(now.services())) {
         listener.basisChanged(object);
       } else if (!before.resourceVersion().equals(now.resourceVersion())) {
@@ -134,16 +124,11 @@ final class ObservedCluster implements AutoCloseable {
     }
 
     @Override
-    public void remove(T resource) {
-      ObjectRef object = user(resource);
+    public void remove(String namespace, String name) {
+      ObjectRef object = new ObjectRef(kind.word(), namespace, name);
       objects.remove(object);
-      index.remove(kind, object.namespace(), object.name());
+      index.remove(kind, namespace, name);
       listener.gone(object);
-    }
-
-    private ObjectRef user(T resource) {
-      K0rdentObject.Metadata metadata = resource.object().metadata();
-      return new ObjectRef(kind.word(), metadata.namespace(), metadata.name());
     }
   }
 }

@@ -208,6 +208,11 @@ public class Webhook {
     FolderCluster folder =
         new FolderCluster(Path.of(settings.chains()), settings.systemNamespace());
     LOG.infof("Read %s: %s", settings.chains(), folder.summary());
+    folder.remark();
+    Gauge.builder("pathgate.folder.stale", folder, f -> f.isStale() ? 1 : 0)
+        .description(
+            "1 while the folder of manifests can't be taken and an older state is in force")
+        .register(metrics);
     for (Kind kind : Kind.values()) {
       Gauge.builder("pathgate.cache.objects", folder, f -> f.count(kind))
           .description("Objects known")
@@ -258,6 +263,17 @@ public class Webhook {
               : "not ready");
     }
     return Optional.empty();
+  }
+
+  /** What an operator should know though the webhook can answer; empty if there is nothing. */
+  Optional<String> remark() {
+    if (cluster instanceof KubernetesCluster kubernetes) {
+      return kubernetes.trouble();
+    }
+    return cluster instanceof FolderCluster folder && folder.isStale()
+        ? Optional.of(
+            settings.chains() + " can't be taken as it is now; what was read before is in force")
+        : Optional.empty();
   }
 
   /** Whether this process has the webhook's role. */

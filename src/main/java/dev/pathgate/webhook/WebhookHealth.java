@@ -26,6 +26,7 @@ public class WebhookHealth implements HealthCheck {
     if (!webhook.isWanted()) {
       return check.up().withData("role", "not in pathgate.roles").build();
     }
+    webhook.remark().ifPresent(remark -> check.withData("remark", remark));
     return webhook
         .obstacle()
         .map(obstacle -> check.down().withData("why", obstacle).build())

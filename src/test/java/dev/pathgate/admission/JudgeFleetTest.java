@@ -6,6 +6,7 @@ import dev.pathgate.Settings.Mode;
 import dev.pathgate.cluster.FakeCluster;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectSketch;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.ClusterSelector;
@@ -113,6 +114,17 @@ class JudgeFleetTest {
             validate(world.has(ObjectSketch.chain("t2/ingress-chain", "a → b", "b")), step)
                 .warnings())
         .isEmpty();
+  }
+
+  @Test
+  void saysNothingOfClustersByACacheThatNobodyKeepsUpToDate() {
+    FakeCluster world =
+        new FakeCluster()
+            .has(ObjectSketch.chain("kcm-system/ingress-chain", "a → b", "b"), labelled("t1/eu"));
+    AdmissionRequest step = RequestSketch.update(fleet("a"), fleet("b"));
+
+    assertThat(validate(world, step).warnings()).hasSize(1);
+    assertThat(validate(world.unwatched(Kind.SERVICE_TEMPLATE), step).warnings()).isEmpty();
   }
 
   @Test

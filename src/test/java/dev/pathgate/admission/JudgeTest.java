@@ -7,6 +7,7 @@ import dev.pathgate.Settings.Mode;
 import dev.pathgate.cluster.FakeCluster;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectSketch;
 import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.PathPolicy;
@@ -54,6 +55,75 @@ class JudgeTest {
             "service web/ingress can't be upgraded from b to a: ServiceTemplateChain"
                 + " tenant42/ingress-chain leads from b to c [service-follows-chain]");
     assertThat(world.asked()).containsExactly("chain tenant42/ingress-chain");
+  }
+
+  @Test
+  void allowsByWhatItReadWhereNobodyWatchesTheChains() {
+    FakeCluster world = new FakeCluster().has(CHAIN).unwatched(Kind.SERVICE_TEMPLATE_CHAIN);
+
+    assertThat(validate(world, RequestSketch.update(ON_A, ON_B))).isEqualTo(Verdict.allowed());
+    assertThat(world.asked()).containsExactly("chain tenant42/ingress-chain");
+  }
+
+  @Test
+  void deniesAStepOfAChainThatWasMadeAnewWhileNobodyWatchedIt() {
+    FakeCluster world =
+        new FakeCluster()
+            .caches(CHAIN)
+            .stores(CHAIN_WITHOUT_EDGES)
+            .unwatched(Kind.SERVICE_TEMPLATE_CHAIN);
+
+    assertThat(denials(validate(world, RequestSketch.update(ON_A, ON_B))))
+        .containsExactly(MOVE + "leads nowhere from a [service-follows-chain]");
+  }
+
+  @Test
+  void deniesAServiceOfAChainThatWasMadeAnewWhileNobodyWatchedIt() {
+    FakeCluster world =
+        new FakeCluster()
+            .caches(CHAIN)
+            .stores(ObjectSketch.chain("tenant42/ingress-chain", "x"))
+            .unwatched(Kind.SERVICE_TEMPLATE_CHAIN);
+
+    assertThat(denials(validate(world, RequestSketch.create(ON_A)))).hasSize(1);
+  }
+
+  @Test
+  void judgesByWhatItKnowsWhereNobodyWatchesAndNothingCanBeRead() {
+    FakeCluster world =
+        new FakeCluster().has(CHAIN).unwatched(Kind.SERVICE_TEMPLATE_CHAIN).failing();
+
+    assertThat(validate(world, RequestSketch.update(ON_A, ON_B))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void deniesTheDeletionOfAChainWhoseUserCameWhileNobodyWatched() {
+    FakeCluster world =
+        new FakeCluster().has(CHAIN).stores(ON_A).unwatched(Kind.CLUSTER_DEPLOYMENT);
+
+    assertThat(denials(validate(world, RequestSketch.delete(CHAIN)))).hasSize(1);
+    assertThat(world.asked()).containsExactly("users of tenant42/ingress-chain");
+  }
+
+  @Test
+  void allowsTheDeletionOfAChainWhoseUserLeftWhileNobodyWatched() {
+    FakeCluster world =
+        new FakeCluster().has(CHAIN).caches(ON_A).unwatched(Kind.CLUSTER_DEPLOYMENT);
+
+    assertThat(validate(world, RequestSketch.delete(CHAIN))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void warnsOfTemplatesThatWentWhileNobodyWatchedThem() {
+    FakeCluster world =
+        new FakeCluster()
+            .caches(
+                ObjectSketch.serviceTemplate("tenant42/a"),
+                ObjectSketch.serviceTemplate("tenant42/b"),
+                ObjectSketch.serviceTemplate("tenant42/c"))
+            .unwatched(Kind.SERVICE_TEMPLATE);
+
+    assertThat(validate(world, RequestSketch.create(CHAIN)).warnings()).hasSize(1);
   }
 
   @Test

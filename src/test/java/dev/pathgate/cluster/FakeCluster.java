@@ -3,11 +3,13 @@ package dev.pathgate.cluster;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceSet;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +31,7 @@ public final class FakeCluster implements Cluster {
   private List<ServiceSet> storedSets = List.of();
   private Reads reads = Reads.ANSWERED;
   private boolean ready = true;
+  private final Set<Kind> unwatched = EnumSet.noneOf(Kind.class);
   private Runnable beforeEachRead = () -> {};
 
   /** Objects that exist and that the cache knows. */
@@ -80,6 +83,12 @@ public final class FakeCluster implements Cluster {
   /** The cache was never filled. */
   public FakeCluster unread() {
     ready = false;
+    return this;
+  }
+
+  /** Nobody tells the cache what becomes of objects of these kinds. */
+  public FakeCluster unwatched(Kind... kinds) {
+    unwatched.addAll(List.of(kinds));
     return this;
   }
 
@@ -178,6 +187,16 @@ public final class FakeCluster implements Cluster {
   @Override
   public CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref) {
     return read("use of " + ref + " by " + user, () -> truth.usersOf(ref).contains(user));
+  }
+
+  @Override
+  public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
+    return read("users of " + ref, () -> truth.usersOf(ref));
+  }
+
+  @Override
+  public boolean isTrusted(Kind kind) {
+    return !unwatched.contains(kind);
   }
 
   @Override

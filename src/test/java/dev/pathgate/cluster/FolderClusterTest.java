@@ -83,7 +83,7 @@ class FolderClusterTest {
 
     assertThatThrownBy(this::cluster)
         .isInstanceOf(Manifests.Unreadable.class)
-        .hasMessageStartingWith(folder + ": can't be read: ");
+        .hasMessage(folder + ": can't be read: a link leads back into it");
   }
 
   @Test
@@ -143,6 +143,59 @@ class FolderClusterTest {
 
     assertThat(templates(cluster.chain(REF))).containsExactly("a");
     assertThat(cluster.hasTemplate("tenant42", "a")).isFalse();
+  }
+
+  @Test
+  void namesAllThatIsWrongAtOnce() throws Exception {
+    write("a.yaml", "kind: [\n");
+    write("b.yaml", chain("a").replace("name: ingress-chain", "name: 7"));
+
+    assertThatThrownBy(this::cluster)
+        .isInstanceOf(Manifests.Unreadable.class)
+        .hasMessage(
+            folder.resolve("a.yaml")
+                + ":2: it ends within a list, an object or a text\n"
+                + folder.resolve("b.yaml")
+                + ":3: metadata.name is not a string");
+  }
+
+  @Test
+  void countsWhatItPassesOver() throws Exception {
+    write("kustomization.yaml", "resources: [chain.yaml]\n");
+    write("chain.yaml", "{{ if }}\n" + chain("a"));
+
+    assertThat(cluster().summary()).endsWith("0 ServiceTemplates; passed over: 2");
+  }
+
+  @Test
+  void tellsThatItIsStaleUntilItsFileIsMended() throws Exception {
+    write("chain.yaml", chain("a"));
+    FolderCluster cluster = cluster();
+    assertThat(cluster.isStale()).isFalse();
+
+    write("chain.yaml", "kind: [\n");
+    cluster.look();
+    assertThat(cluster.isStale()).isTrue();
+
+    write("chain.yaml", chain("a, b, c"));
+    cluster.look();
+    assertThat(cluster.isStale()).isFalse();
+  }
+
+  @Test
+  void isNoLongerStaleOnceItsFileIsPutBackAsItWas() throws Exception {
+    write("chain.yaml", chain("a"));
+    FolderCluster cluster = cluster();
+    Files.move(folder.resolve("chain.yaml"), folder.resolveSibling("aside"));
+    Files.delete(folder);
+    cluster.look();
+    assertThat(cluster.isStale()).isTrue();
+
+    Files.createDirectories(folder);
+    Files.move(folder.resolveSibling("aside"), folder.resolve("chain.yaml"));
+    cluster.look();
+
+    assertThat(cluster.isStale()).isFalse();
   }
 
   @Test

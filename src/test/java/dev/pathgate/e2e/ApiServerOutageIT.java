@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.Test;
 @NeedsApiServer
 class ApiServerOutageIT {
   private static final Duration BACK = Duration.ofSeconds(60);
+  private static final Duration LINE = Duration.ofSeconds(10);
   private static final Duration SLOW = Duration.ofSeconds(8);
   private static final Duration PATIENCE = Duration.ofSeconds(4);
   private static final CrdShape SHAPE = CrdShape.ofRepository().get(0);
@@ -38,6 +42,9 @@ class ApiServerOutageIT {
     gate = Gate.onCluster(api.kubeconfigThrough(wire.port())).launch();
     Awaitility.await("it is alive").atMost(BACK).until(() -> gate.status("/q/health/live") == 200);
     liveBefore = gate.status("/q/health/live");
+    Awaitility.await("it says why")
+        .atMost(LINE)
+        .until(() -> gate.log().contains("can't be reached: Connection refused"));
     readyBefore = gate.status("/q/health/ready") + " " + gate.body("/q/health/ready");
     wire.mend();
     gate.awaitReady();
@@ -75,8 +82,44 @@ class ApiServerOutageIT {
         .startsWith("503")
         .contains(
             "not yet read from the API server: ServiceTemplateChain, ClusterDeployment,"
-                + " MultiClusterService, ServiceTemplate");
+                + " MultiClusterService, ServiceTemplate")
+        .contains("API server " + address() + ": Connection refused");
     assertThat(gate.isReady()).isTrue();
+  }
+
+  @Test
+  void saysInItsLogOnceThatTheApiServerIsAwayAndOnceThatItIsBack() throws Exception {
+    List<String> before = gate.log().lines().toList();
+
+    wire.cut();
+    Awaitility.await("it says that it is away")
+        .atMost(LINE)
+        .until(() -> linesAfter(before).anyMatch(line -> line.contains("can't be reached")));
+    boolean watching = isWatching();
+    TimeUnit.SECONDS.sleep(8); // time in which it could say it again
+    wire.mend();
+    Awaitility.await("it says that it is back")
+        .atMost(BACK)
+        .until(() -> linesAfter(before).anyMatch(line -> line.contains("is back")));
+
+    assertThat(watching).isFalse();
+    assertThat(linesAfter(before))
+        .map(line -> line.replaceFirst("^\\S+ \\S+ ", "").replaceAll(" +", " "))
+        .containsExactly(
+            "WARN API server " + address() + " can't be reached: Connection refused",
+            "INFO API server " + address() + " is back and is followed again");
+  }
+
+  private static Stream<String> linesAfter(List<String> before) throws IOException {
+    return gate.log().lines().skip(before.size());
+  }
+
+  private static String address() {
+    return "https://127.0.0.1:"
+        + wire.port()
+        + " (kubeconfig "
+        + api.kubeconfig().resolveSibling("kubeconfig-" + wire.port())
+        + ", context test)";
   }
 
   @Test

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,7 +28,7 @@ class ServiceSetsIT {
 
   private String home;
 
-  private static CrdShape last(java.util.List<CrdShape> shapes) {
+  private static CrdShape last(List<CrdShape> shapes) {
     return shapes.get(shapes.size() - 1);
   }
 
@@ -108,19 +110,24 @@ class ServiceSetsIT {
     assertThat(answer).startsWith("200");
   }
 
-  private Answer moveTo(String template) throws Exception {
-    return kubectl.run(
-        "-n",
-        home,
-        "patch",
-        "clusterdeployment",
-        "prod-eu",
-        "--type",
-        "json",
-        "-p",
+  private Answer moveTo(String template, String... options) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("-n", home, "patch", "clusterdeployment", "prod-eu", "--type", "json", "-p"));
+    arguments.add(
         "[{\"op\": \"replace\", \"path\": \"/spec/serviceSpec/services/0/template\", \"value\": \""
             + template
             + "\"}]");
+    arguments.addAll(List.of(options));
+    return kubectl.run(arguments.toArray(String[]::new));
+  }
+
+  /** A set that the cache has not heard of yet is as good as none: waits until it has. */
+  private void awaitObjectionTo(String template) {
+    Awaitility.await("the cache knows the set")
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> moveTo(template, "--dry-run=server").err().contains("[service-is-settled]"));
   }
 
   private String warning(String what) {
@@ -134,6 +141,7 @@ class ServiceSetsIT {
     report("a", "Deployed");
 
     assertThat(moveTo("b")).isEqualTo(Answer.ok(PATCHED));
+    awaitObjectionTo("c");
     assertThat(moveTo("c"))
         .isEqualTo(
             Answer.warned(PATCHED, warning("b runs; wait for ServiceSet %s/prod-eu (still at a)")));
@@ -144,6 +152,7 @@ class ServiceSetsIT {
     api.create(set("a"));
     report("a", "Provisioning");
 
+    awaitObjectionTo("b");
     assertThat(moveTo("b").err())
         .contains(
             warning(
@@ -163,7 +172,8 @@ class ServiceSetsIT {
   void saysNothingWhereThereIsNoSuchKind() throws Exception {
     api.create(set("a"));
     report("a", "Provisioning");
-    assertThat(moveTo("b").err()).contains("[service-is-settled]");
+    awaitObjectionTo("b");
+    moveTo("b");
     Path crd = WITH_SETS.folder().resolve("servicesets.yaml");
 
     api.delete(Files.readString(crd));

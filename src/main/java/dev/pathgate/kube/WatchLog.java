@@ -1,0 +1,129 @@
+package dev.pathgate.kube;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Says that an API server can't be reached, or what of it can't be followed: once for as long as it
+ * lasts, however the reasons change, and once that it is over. What is over within three seconds is
+ * not worth a line.
+ */
+public final class WatchLog {
+  private static final long GRACE_NANOS = 3_000_000_000L;
+
+  /** One for each API server, since both roles of a process may follow the same one. */
+  private static final Map<ApiAddress, WatchLog> LOGS = new ConcurrentHashMap<>();
+
+  private final ApiAddress address;
+  private final Consumer<String> warn;
+  private final Consumer<String> inform;
+  private final LongSupplier nanos;
+  private final Map<Object, Trouble> troubles = new LinkedHashMap<>();
+  private boolean unreachable;
+
+  private static final class Trouble {
+    private final String what;
+    private final long since;
+    private boolean answered;
+    private String reason = "";
+    private boolean reported;
+
+    Trouble(String what, long since) {
+      this.what = what;
+      this.since = since;
+    }
+  }
+
+  WatchLog(ApiAddress address, Consumer<String> warn, Consumer<String> inform, LongSupplier nanos) {
+    this.address = address;
+    this.warn = warn;
+    this.inform = inform;
+    this.nanos = nanos;
+  }
+
+  /** What is said about that API server in this process. */
+  public static WatchLog of(ApiAddress address) {
+    Logger log = Logger.getLogger(WatchLog.class);
+    return LOGS.computeIfAbsent(
+        address, key -> new WatchLog(key, log::warn, log::info, System::nanoTime));
+  }
+
+  /**
+   * An attempt to follow something has failed.
+   *
+   * @param who who tries
+   * @param what it is after, such as {@code clusterdeployments}
+   * @param began when the attempt began
+   * @param answered whether the API server answered at all
+   */
+  public synchronized void failed(
+      Object who, String what, long began, boolean answered, String reason) {
+    Trouble trouble = troubles.computeIfAbsent(who, key -> new Trouble(what, began));
+    trouble.answered = answered;
+    trouble.reason = reason;
+    if (nanos.getAsLong() - trouble.since < GRACE_NANOS) {
+      return;
+    }
+    if (!answered) {
+      if (!unreachable) {
+        unreachable = true;
+        warn.accept("API server " + address + " can't be reached: " + reason);
+      }
+    } else if (!trouble.reported) {
+      List<String> reasons = new ArrayList<>();
+      for (Trouble other : troubles.values()) {
+        if (other.answered && !other.reported) {
+          other.reported = true;
+          reasons.add(other.reason);
+        }
+      }
+      unreachable &= troubles.values().stream().anyMatch(other -> !other.answered);
+      warn.accept(
+          "API server "
+              + address
+              + " can't be followed: "
+              + reasons.stream().distinct().collect(Collectors.joining("; ")));
+    }
+  }
+
+  /** What {@code who} is after is being followed. */
+  public synchronized void follows(Object who) {
+    Trouble over = troubles.remove(who);
+    if (over == null) {
+      return;
+    }
+    if (unreachable && troubles.values().stream().allMatch(other -> other.answered)) {
+      unreachable = false;
+      inform.accept("API server " + address + " is back and is followed again");
+    } else if (over.reported) {
+      inform.accept("API server " + address + " is followed again: " + over.what);
+    }
+  }
+
+  /** Nobody follows it any more. */
+  public synchronized void forget(Object who) {
+    troubles.remove(who);
+  }
+
+  /** What is wrong at the moment, with the address. */
+  public synchronized Optional<String> trouble() {
+    return troubles.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "API server "
+                + address
+                + ": "
+                + troubles.values().stream()
+                    .map(trouble -> trouble.reason)
+                    .distinct()
+                    .collect(Collectors.joining("; ")));
+  }
+}

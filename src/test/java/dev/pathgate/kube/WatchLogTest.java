@@ -1,0 +1,106 @@
+package dev.pathgate.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class WatchLogTest {
+  private static final String API = "API server https://api:6443 (kubeconfig /k, context c) ";
+
+  private final List<String> said = new ArrayList<>();
+  private final AtomicLong now = new AtomicLong();
+  private final WatchLog log =
+      new WatchLog(
+          new ApiAddress("https://api:6443", "kubeconfig /k, context c"),
+          text -> said.add("WARN " + text),
+          text -> said.add("INFO " + text),
+          now::get);
+
+  @Test
+  void saysOnceThatAnApiServerIsAwayAndOnceThatItIsBack() {
+    for (int second = 0; second < 60; second++) {
+      unreachable("clusterdeployments", second % 2 == 0 ? "Connection refused" : "closed");
+      unreachable("servicetemplates", "No route to host");
+      pass(1);
+    }
+    log.follows("clusterdeployments");
+    log.follows("servicetemplates");
+    log.follows("servicetemplates");
+
+    assertThat(said)
+        .containsExactly(
+            "WARN " + API + "can't be reached: closed",
+            "INFO " + API + "is back and is followed again");
+  }
+
+  @Test
+  void saysNothingOfWhatIsOverAtOnce() {
+    unreachable("clusterdeployments", "Connection refused");
+    pass(2);
+    log.follows("clusterdeployments");
+    pass(2);
+    unreachable("clusterdeployments", "Connection refused");
+
+    assertThat(said).isEmpty();
+  }
+
+  @Test
+  void saysInOneLineWhatMayNotBeListedAndEachThatIsAllowedAgain() {
+    for (int second = 0; second < 60; second++) {
+      refused("clusterdeployments", "may not list clusterdeployments: forbidden");
+      refused("servicetemplates", "may not list servicetemplates: forbidden");
+      pass(1);
+    }
+    log.follows("clusterdeployments");
+
+    assertThat(said)
+        .containsExactly(
+            "WARN "
+                + API
+                + "can't be followed: may not list clusterdeployments: forbidden; may not list"
+                + " servicetemplates: forbidden",
+            "INFO " + API + "is followed again: clusterdeployments");
+  }
+
+  @Test
+  void saysWhatElseIsWrongWhereItIsBackButRefuses() {
+    unreachable("clusterdeployments", "Connection refused");
+    pass(4);
+    unreachable("clusterdeployments", "Connection refused");
+    refused("clusterdeployments", "no such CRD");
+    log.follows("clusterdeployments");
+
+    assertThat(said)
+        .containsExactly(
+            "WARN " + API + "can't be reached: Connection refused",
+            "WARN " + API + "can't be followed: no such CRD",
+            "INFO " + API + "is followed again: clusterdeployments");
+  }
+
+  @Test
+  void tellsWhatIsWrongAtTheMoment() {
+    assertThat(log.trouble()).isEmpty();
+
+    unreachable("clusterdeployments", "Connection refused");
+    unreachable("servicetemplates", "Connection refused");
+
+    assertThat(log.trouble())
+        .contains("API server https://api:6443 (kubeconfig /k, context c): Connection refused");
+  }
+
+  private void unreachable(String what, String reason) {
+    log.failed(what, what, now.get(), false, reason);
+  }
+
+  private void refused(String what, String reason) {
+    log.failed(what, what, now.get(), true, reason);
+  }
+
+  private void pass(int seconds) {
+    now.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+  }
+}
