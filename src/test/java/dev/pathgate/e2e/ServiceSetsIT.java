@@ -92,22 +92,26 @@ class ServiceSetsIT {
         .formatted(home, template);
   }
 
-  private void report(String template, String state) {
-    String answer =
-        api.exchange(
-            "PUT",
-            "apis/k0rdent.mirantis.com/v1beta1/namespaces/" + home + "/servicesets/prod-eu/status",
-            """
-            {"apiVersion": "k0rdent.mirantis.com/v1beta1", "kind": "ServiceSet",
-             "metadata": {"name": "prod-eu", "namespace": "%1$s"},
-             "spec": {"cluster": "prod-eu", "provider": {}},
-             "status": {"deployed": false, "services": [
-              {"name": "dns", "namespace": "%1$s", "template": "%2$s", "version": "%2$s",
-               "type": "Helm", "state": "%3$s",
-               "lastStateTransitionTime": "2026-11-25T17:00:00Z"}]}}
-            """
-                .formatted(home, template, state));
-    assertThat(answer).startsWith("200");
+  private void report(String template, String state) throws Exception {
+    String status =
+        """
+        {"status": {"deployed": false, "services": [
+          {"name": "dns", "namespace": "%1$s", "template": "%2$s", "version": "%2$s",
+           "type": "Helm", "state": "%3$s", "lastStateTransitionTime": "2026-11-25T17:00:00Z"}]}}
+        """
+            .formatted(home, template, state);
+    Answer answer =
+        kubectl.run(
+            "-n",
+            home,
+            "patch",
+            "serviceset",
+            "prod-eu",
+            "--subresource=status",
+            "--type=merge",
+            "-p",
+            status);
+    assertThat(answer.exit()).as(answer.err()).isZero();
   }
 
   private Answer moveTo(String template, String... options) throws Exception {
@@ -198,10 +202,13 @@ class ServiceSetsIT {
           K0rdent.cluster(namespace, "eu")
               .replace("metadata: {", "metadata: {labels: {fleet: " + home + "}, "));
     }
+    String chain = "chain-" + home;
+    api.put("apiVersion: v1\nkind: Namespace\nmetadata: {name: kcm-system}\n");
+    api.create(K0rdent.chain(WITH_SETS, "kcm-system", chain, "a"));
     api.create(K0rdent.template(reached, "a"));
-    api.create(K0rdent.chain(WITH_SETS, reached, "chain", "a"));
+    api.create(K0rdent.chain(WITH_SETS, reached, chain, "a"));
     String fleet =
-        K0rdent.fleet("fleet-" + home, K0rdent.service("kube-system", "dns", "a", "chain"))
+        K0rdent.fleet("fleet-" + home, K0rdent.service("kube-system", "dns", "a", chain))
             + "  clusterSelector: {matchLabels: {fleet: "
             + home
             + "}}\n";
@@ -214,7 +221,7 @@ class ServiceSetsIT {
         .pollInterval(Duration.ofMillis(200))
         .until(() -> kubectl.on(fleet, "create", "--dry-run=server").err().contains(said));
     api.create(K0rdent.template(missed, "a"));
-    api.create(K0rdent.chain(WITH_SETS, missed, "chain", "a"));
+    api.create(K0rdent.chain(WITH_SETS, missed, chain, "a"));
     Awaitility.await("the cache knows that nothing is missing")
         .pollInterval(Duration.ofMillis(200))
         .until(
