@@ -72,6 +72,9 @@ public interface Settings {
   /** The status patcher. */
   StatusSettings status();
 
+  /** Where people find help; every denial ends with one more sentence that names it. */
+  Optional<String> helpUrl();
+
   /** Largest request body; larger ones are answered 413. Takes a suffix, such as {@code 16M}. */
   @WithDefault("16M")
   MemorySize maxRequestBytes();
@@ -150,8 +153,11 @@ public interface Settings {
 
   /** How strictly services must keep to their paths. */
   interface PathSettings {
-    /** {@code any} path may be taken in one edit, or a {@code single} edge only. */
-    @WithDefault("any")
+    /**
+     * How far one edit may go: a {@code single} edge, or {@code any} path. k0rdent mostly deploys
+     * the new template at once, whatever lies between.
+     */
+    @WithDefault("single")
     PathPolicy.Steps steps();
 
     /**

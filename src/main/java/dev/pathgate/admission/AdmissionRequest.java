@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * The request of an {@code admission.k8s.io/v1} AdmissionReview, as far as Pathgate reads it.
  *
+ * @param fieldManager who writes, as the client calls itself; empty if it doesn't
  * @param object the new object; empty on DELETE
  * @param oldObject the live object; empty on CREATE
  */
@@ -20,6 +21,7 @@ public record AdmissionRequest(
     Operation operation,
     String user,
     List<String> groups,
+    String fieldManager,
     Optional<K0rdentObject> object,
     Optional<K0rdentObject> oldObject) {
 
@@ -57,5 +59,10 @@ public record AdmissionRequest(
   /** Whether the object is on its way out, so that nothing may hold it up. */
   boolean isBeingDeleted() {
     return object.or(() -> oldObject).filter(found -> found.metadata().deleting()).isPresent();
+  }
+
+  /** The old object that an update replaces; empty otherwise. */
+  Optional<K0rdentObject> replaced() {
+    return operation == Operation.UPDATE ? oldObject : Optional.empty();
   }
 }

@@ -34,6 +34,7 @@ public final class ReviewReader {
   private String namespace = "";
   private String operation = "";
   private String user = "";
+  private String fieldManager = "";
   private final List<String> groups = new ArrayList<>();
   private Optional<K0rdentObject> object = Optional.empty();
   private Optional<K0rdentObject> oldObject = Optional.empty();
@@ -124,6 +125,7 @@ public final class ReviewReader {
         Operation.of(operation),
         user,
         List.copyOf(groups),
+        fieldManager,
         object,
         oldObject);
   }
@@ -151,8 +153,7 @@ public final class ReviewReader {
         throw new BadReview("request.object is missing, which every " + operation + " has");
       }
       boolean needsOld =
-          done == Operation.UPDATE
-              || (done == Operation.DELETE && known.get() == Kind.SERVICE_TEMPLATE_CHAIN);
+          done == Operation.UPDATE || (done == Operation.DELETE && !known.get().hasServices());
       if (needsOld && oldObject.isEmpty()) {
         throw new BadReview("request.oldObject is missing, which every " + operation + " has");
       }
@@ -174,6 +175,7 @@ public final class ReviewReader {
         case "namespace" -> namespace = text("request.namespace");
         case "operation" -> operation = text("request.operation");
         case "userInfo" -> userInfo();
+        case "options" -> options();
         case "object" -> object = object("request.object");
         case "oldObject" -> oldObject = object("request.oldObject");
         default -> parser.skipChildren();
@@ -217,6 +219,22 @@ public final class ReviewReader {
     }
   }
 
+  /** Who is asked how to answer; of no kind that must be so, hence never a reason to refuse. */
+  private void options() throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      return;
+    }
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      boolean wanted = parser.currentName().equals("fieldManager");
+      if (parser.nextToken() == JsonToken.VALUE_STRING && wanted) {
+        fieldManager = parser.getText();
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
   private Optional<K0rdentObject> object(String field) throws IOException {
     if (parser.currentToken() == JsonToken.VALUE_NULL) {
       return Optional.empty();
@@ -227,10 +245,9 @@ public final class ReviewReader {
       return Optional.empty();
     }
     // The API server sends the kind first; were it to come later, this object may be a chain.
-    boolean mayBeChain = known.isEmpty() || known.get() == Kind.SERVICE_TEMPLATE_CHAIN;
+    boolean needsSpec = known.isEmpty() || !known.get().hasServices();
     return Optional.of(
-        (mayBeChain ? ObjectReader.strictKeepingSpec() : ObjectReader.strict())
-            .read(parser, field));
+        (needsSpec ? ObjectReader.strictKeepingSpec() : ObjectReader.strict()).read(parser, field));
   }
 
   private boolean opens(String field) throws IOException, BadReview {

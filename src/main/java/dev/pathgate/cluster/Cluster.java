@@ -7,6 +7,7 @@ import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
 import dev.pathgate.rule.ServiceSet;
+import dev.pathgate.rule.TemplateRef;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,12 @@ public interface Cluster {
   /** The objects that name the chain and are not being deleted, by kind and name, as cached. */
   List<ObjectRef> usersOf(ChainRef ref);
 
+  /** The version of a ServiceTemplate, as cached; empty if there is none. */
+  Optional<String> versionOf(TemplateRef ref);
+
+  /** The objects whose services name the template and are not being deleted, as cached. */
+  List<ObjectRef> usersOf(TemplateRef ref);
+
   /** The chain as it is now; fails if it can't be read. */
   CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref);
 
@@ -40,6 +47,12 @@ public interface Cluster {
 
   /** The names of the namespace's ServiceTemplates as they are now; fails if they can't be read. */
   CompletableFuture<Set<String>> readTemplates(String namespace);
+
+  /** The version of a ServiceTemplate as it is now; fails if it can't be read. */
+  CompletableFuture<Optional<String>> readVersion(TemplateRef ref);
+
+  /** Whether the object is there, stays and names the template now; fails if it can't be read. */
+  CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref);
 
   /** Whether the object is there, stays and names the chain now; fails if it can't be read. */
   CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref);
@@ -74,6 +87,9 @@ public interface Cluster {
    * reads all objects that could. Fails if they can't be read.
    */
   CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref);
+
+  /** The same for a ServiceTemplate, whose users' services name it. */
+  CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref);
 
   /**
    * Whether the cache hears of every change of objects of that kind. Of a kind that nobody watches,

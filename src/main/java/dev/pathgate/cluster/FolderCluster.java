@@ -5,6 +5,7 @@ import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -206,6 +207,34 @@ public final class FolderCluster implements Cluster {
   @Override
   public List<ObjectRef> clustersMatching(ClusterSelector selector) {
     return index.clustersMatching(selector);
+  }
+
+  @Override
+  public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
+    look();
+    return CompletableFuture.completedFuture(usersOf(ref));
+  }
+
+  @Override
+  public Optional<String> versionOf(TemplateRef ref) {
+    return index.versionOf(ref);
+  }
+
+  @Override
+  public List<ObjectRef> usersOf(TemplateRef ref) {
+    return index.usersOf(ref);
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
+    look();
+    return CompletableFuture.completedFuture(versionOf(ref));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
+    look();
+    return CompletableFuture.completedFuture(usersOf(ref).contains(user));
   }
 
   @Override

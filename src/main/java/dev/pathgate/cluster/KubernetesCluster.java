@@ -12,13 +12,17 @@ import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.WatchLog;
 import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceIdentity;
 import dev.pathgate.rule.ServiceSet;
+import dev.pathgate.rule.TemplateRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -66,9 +71,8 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   private final ServiceSetIndex setIndex = new ServiceSetIndex();
   private final SharedReads<ChainRef, Optional<K0rdentObject>> chainReads = new SharedReads<>();
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
-  private final SharedReads<ObjectRef, Set<ChainRef>> userReads = new SharedReads<>();
   private final SharedReads<ObjectRef, List<ServiceSet>> setReads = new SharedReads<>();
-  private final SharedReads<ChainRef, List<ObjectRef>> userLists = new SharedReads<>();
+  private final SharedReads<Object, List<ObjectRef>> userLists = new SharedReads<>();
   private final ExecutorService listers =
       Executors.newFixedThreadPool(
           LISTERS,
@@ -77,6 +81,8 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final SharedReads<ObjectRef, Used> userReads = new SharedReads<>();
+  private final SharedReads<TemplateRef, Optional<String>> versionReads = new SharedReads<>();
 
   public KubernetesCluster(KubernetesClient client, String systemNamespace, MeterRegistry metrics) {
     this.client = client;
@@ -159,6 +165,34 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     return index.usersOf(ref);
   }
 
+  /**
+   * Where a CRD gives services a namespace by default, the API server sends none without: an entry
+   * without one comes from k0rdent before 1.4, and there is no difference where all have one.
+   */
+  @Override
+  public ServiceIdentity serviceIdentity() {
+    return ServiceIdentity.NAMESPACE_OPTIONAL;
+  }
+
+  @Override
+  public Optional<String> versionOf(TemplateRef ref) {
+    return index.versionOf(ref);
+  }
+
+  @Override
+  public List<ObjectRef> usersOf(TemplateRef ref) {
+    return index.usersOf(ref);
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
+    return versionReads.read(
+        ref,
+        () ->
+            get(Kind.SERVICE_TEMPLATE, ref.namespace(), ref.name())
+                .thenApply(found -> found.map(K0rdentObject::version)));
+  }
+
   @Override
   public Set<String> templatesInUse(ChainRef ref) {
     return index.templatesInUse(ref);
@@ -202,16 +236,32 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   @Override
   public CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref) {
+    return readUser(user).thenApply(used -> used.chains().contains(ref));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
+    return readUser(user).thenApply(used -> used.templates().contains(ref));
+  }
+
+  /** What an object uses; nothing if it is gone or being deleted. */
+  private record Used(Set<ChainRef> chains, Set<TemplateRef> templates) {}
+
+  private CompletableFuture<Used> readUser(ObjectRef user) {
     Kind kind = Kind.of(Kind.GROUP, user.kind()).orElseThrow();
-    return userReads
-        .read(
-            user,
-            () ->
-                get(kind, user.namespace(), user.name())
-                    .thenApply(
-                        found ->
-                            found.map(object -> index.chainsNamed(kind, object)).orElse(Set.of())))
-        .thenApply(named -> named.contains(ref));
+    return userReads.read(
+        user,
+        () ->
+            get(kind, user.namespace(), user.name())
+                .thenApply(
+                    found ->
+                        found
+                            .map(
+                                object ->
+                                    new Used(
+                                        index.chainsNamed(kind, object),
+                                        index.templatesNamed(kind, object)))
+                            .orElse(new Used(Set.of(), Set.of()))));
   }
 
   @Override
@@ -232,20 +282,33 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
-    return isPlausible(ref.namespace())
-        ? userLists.read(ref, () -> CompletableFuture.supplyAsync(() -> listUsers(ref), listers))
+    return listUsers(ref, ref.namespace(), listed -> listed.usersOf(ref));
+  }
+
+  @Override
+  public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
+    return listUsers(ref, ref.namespace(), listed -> listed.usersOf(ref));
+  }
+
+  /** Lists the objects that may use the thing, page by page, and keeps those that do. */
+  private CompletableFuture<List<ObjectRef>> listUsers(
+      Object thing, String namespace, Function<ObjectIndex, List<ObjectRef>> users) {
+    return isPlausible(namespace)
+        ? userLists.read(
+            thing, () -> CompletableFuture.supplyAsync(() -> listUsers(namespace, users), listers))
         : CompletableFuture.completedFuture(List.of());
   }
 
-  /** Lists the objects that may name the chain, page by page, and keeps those that do. */
-  private List<ObjectRef> listUsers(ChainRef ref) {
-    ObjectIndex listed = new ObjectIndex(systemNamespace);
+  private List<ObjectRef> listUsers(
+      String namespace, Function<ObjectIndex, List<ObjectRef>> users) {
+    List<ObjectRef> found = new ArrayList<>();
     try {
-      list(Kind.CLUSTER_DEPLOYMENT, ref, listed);
-      if (ref.namespace().equals(systemNamespace)) {
-        list(Kind.MULTI_CLUSTER_SERVICE, ref, listed);
+      list(Kind.CLUSTER_DEPLOYMENT, namespace, users, found);
+      if (namespace.equals(systemNamespace)) {
+        list(Kind.MULTI_CLUSTER_SERVICE, "", users, found);
       }
-      return listed.usersOf(ref);
+      found.sort(Comparator.comparing(ObjectRef::toString));
+      return found;
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     } catch (InterruptedException end) {
@@ -254,17 +317,20 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     }
   }
 
-  private void list(Kind kind, ChainRef ref, ObjectIndex into)
+  private void list(
+      Kind kind,
+      String namespace,
+      Function<ObjectIndex, List<ObjectRef>> users,
+      List<ObjectRef> found)
       throws IOException, InterruptedException {
-    String namespace = kind.isNamespaced() ? ref.namespace() : "";
     new KindStream<>(client, kind.plural(), namespace, ObjectIndex.Seen::read)
         .list(
             new KindStream.Changes<>() {
               @Override
               public void put(ObjectIndex.Seen seen) {
-                if (into.chainsNamed(kind, seen.object()).contains(ref)) {
-                  into.put(kind, seen.object());
-                }
+                ObjectIndex alone = new ObjectIndex(systemNamespace);
+                alone.put(kind, seen.object());
+                found.addAll(users.apply(alone));
               }
             });
   }

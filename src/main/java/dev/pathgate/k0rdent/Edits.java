@@ -8,11 +8,15 @@ import dev.pathgate.rule.PublishedPaths;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceEdit;
 import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.rule.TemplateEdit;
+import dev.pathgate.rule.TemplateRef;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What an edit changes: two versions of one object, told apart service by service. */
 public final class Edits {
@@ -115,4 +119,55 @@ public final class Edits {
         after.spec(),
         after.metadata().succeeds());
   }
+
+  /**
+   * The edit of a ServiceTemplate.
+   *
+   * @param namespace where it lives
+   * @param before the old object, empty on deletion
+   * @param after the new one; on deletion the old one
+   */
+  public TemplateEdit ofTemplate(
+      String namespace, Optional<K0rdentObject> before, K0rdentObject after) {
+    return new TemplateEdit(
+        new TemplateRef(namespace, after.metadata().name()),
+        before.flatMap(K0rdentObject::spec),
+        after.spec());
+  }
+
+  /**
+   * The new services that take the place of old ones: those of the same name or, for want of such,
+   * of the same namespace that the edit removes, if their template is another. No path is asked for
+   * between the two.
+   */
+  public List<Replacement> replacements(
+      List<ServiceEdit> edits, K0rdentObject before, K0rdentObject after) {
+    List<Service> fresh =
+        edits.stream().filter(ServiceEdit::isNew).map(ServiceEdit::after).toList();
+    if (fresh.isEmpty()) {
+      return List.of();
+    }
+    Set<String> staying =
+        after.services().stream().map(Service::identity).collect(Collectors.toSet());
+    Map<String, Service> goneByName = new HashMap<>();
+    Map<String, Service> goneByNamespace = new HashMap<>();
+    for (Service old : before.services()) {
+      if (!staying.contains(old.identity())) {
+        goneByName.putIfAbsent(old.name(), old);
+        goneByNamespace.putIfAbsent(old.namespace(), old);
+      }
+    }
+    List<Replacement> replacements = new ArrayList<>();
+    for (Service service : fresh) {
+      Service gone =
+          goneByName.getOrDefault(service.name(), goneByNamespace.get(service.namespace()));
+      if (gone != null && !gone.template().equals(service.template())) {
+        replacements.add(new Replacement(gone, service));
+      }
+    }
+    return replacements;
+  }
+
+  /** A service that an edit removes, and the one that it adds in its place. */
+  public record Replacement(Service gone, Service added) {}
 }

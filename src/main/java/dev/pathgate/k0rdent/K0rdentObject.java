@@ -20,8 +20,8 @@ import java.util.Optional;
  * @param templates {@code spec.supportedTemplates}
  * @param selector {@code spec.clusterSelector} of a MultiClusterService
  * @param templateVersion what a ServiceTemplate says is its version; empty where it says nothing
- * @param spec the whole {@code spec} as maps, lists and scalars, where the reader was told to keep
- *     it; empty also where the object has none
+ * @param spec what the whole {@code spec} comes to, where the reader was told to keep it: equal for
+ *     specs that mean the same; empty also where the object has none
  */
 public record K0rdentObject(
     String apiVersion,

@@ -3,8 +3,6 @@ package dev.pathgate.k0rdent;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.util.TokenBuffer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.SupportedTemplate;
@@ -31,7 +29,6 @@ public final class ObjectReader {
   private static final String SUCCEEDS_ANNOTATION = "pathgate.dev/succeeds";
   private static final String EXEMPT_ANNOTATION = "pathgate.dev/exempt";
   private static final String WRITTEN_OUT = "written out; YAML aliases are not followed";
-  private static final ObjectMapper TREES = new ObjectMapper();
 
   private final boolean strict;
   private final boolean keepSpec;
@@ -46,7 +43,7 @@ public final class ObjectReader {
     return new ObjectReader(true, false);
   }
 
-  /** A strict reader that keeps the whole {@code spec}, which the immutability of chains needs. */
+  /** A strict reader that keeps what the whole {@code spec} comes to, which immutability needs. */
   public static ObjectReader strictKeepingSpec() {
     return new ObjectReader(true, true);
   }
@@ -69,7 +66,7 @@ public final class ObjectReader {
 
   /** One pass over one object: the parser, and what was found so far. */
   private final class Reading {
-    private final JsonParser parser;
+    private JsonParser parser;
     private final String root;
     private final JsonStreamContext outside;
 
@@ -171,24 +168,12 @@ public final class ObjectReader {
         specMembers();
         return;
       }
-      String place = place();
-      try (TokenBuffer copy = new TokenBuffer(parser)) {
-        copy.copyCurrentStructure(parser);
-        try (JsonParser tree = copy.asParser(TREES)) {
-          spec = Optional.ofNullable(TREES.readValue(tree, Object.class));
-        }
-        try (JsonParser again = copy.asParser(TREES)) {
-          again.nextToken();
-          Reading part = new Reading(again, place);
-          part.kind = kind;
-          part.specMembers();
-          services = part.services;
-          templates = part.templates;
-          selector = part.selector;
-          version = part.version;
-          chartVersion = part.chartVersion;
-        }
-      }
+      JsonParser whole = parser;
+      SpecDigest digest = new SpecDigest(whole);
+      parser = digest;
+      specMembers();
+      parser = whole;
+      spec = Optional.of(digest.result());
     }
 
     private void specMembers() throws IOException {
@@ -257,19 +242,25 @@ public final class ObjectReader {
     }
 
     private Service service() throws IOException {
-      String[] texts = {"", "", "", "", ""};
+      String[] texts = {"", "", "", null, ""};
       members(
           name -> {
             switch (name) {
               case "namespace" -> texts[0] = text();
               case "name" -> texts[1] = text();
               case "template" -> texts[2] = text();
-              case "templateChain" -> texts[3] = text();
+              case "templateChain" -> texts[3] = passText() ? parser.getText() : null;
               case "version" -> texts[4] = text();
               default -> parser.skipChildren();
             }
           });
-      return new Service(texts[0], texts[1], texts[2], texts[3], texts[4]);
+      return new Service(
+          texts[0],
+          texts[1],
+          texts[2],
+          texts[3] == null ? "" : texts[3],
+          texts[4],
+          texts[3] == null);
     }
 
     private ClusterSelector selector() throws IOException {

@@ -12,32 +12,28 @@ import java.util.stream.Stream;
 
 /**
  * A new chain does what it looks like: no template upgrades to itself, which k0rdent accepts though
- * it does nothing; k0rdent deploys each upgrade along upgrades of the chain; and one that succeeds
- * another takes nothing from those who use that one.
+ * it does nothing; the upgrades of a template have versions all or none, since k0rdent takes the
+ * chain for invalid else; k0rdent deploys each upgrade along upgrades of the chain; and one that
+ * succeeds another takes nothing from those who use that one.
  */
 final class ChainIsTidy implements ChainRule {
   @Override
   public List<Violation> check(ChainEdit edit, Facts facts) {
-    return Stream.of(
-            selfUpgrades(edit).stream(), detours(edit).stream(), losses(edit, facts).stream())
+    return Stream.of(flaws(edit).stream(), detours(edit).stream(), losses(edit, facts).stream())
         .flatMap(part -> part)
         .toList();
   }
 
-  private static List<Violation> selfUpgrades(ChainEdit edit) {
+  private static List<Violation> flaws(ChainEdit edit) {
     return SpecFlaw.of(edit.templates()).stream()
-        .filter(flaw -> flaw.kind() == SpecFlaw.Kind.UPGRADES_TO_ITSELF)
+        .filter(flaw -> !flaw.isMalformed())
         .map(
             flaw ->
-                violation(
-                    edit,
+                new Violation(
+                    Violation.Reason.INVALID,
                     flaw.field(),
-                    Words.chain(edit.ref())
-                        + " upgrades "
-                        + flaw.template()
-                        + " to itself, which does nothing; another template may be meant",
-                    flaw.template(),
-                    flaw.value()))
+                    () -> message(edit, flaw),
+                    Violation.Subject.of(edit.ref(), flaw)))
         .toList();
   }
 
@@ -91,7 +87,7 @@ final class ChainIsTidy implements ChainRule {
     }
     String message =
         Warned.listing(
-            Words.chain(edit.ref()) + " succeeds " + ref.name() + " but has no longer ",
+            Words.chain(edit.ref()) + " succeeds " + Words.name(ref.name()) + " but has no longer ",
             losses,
             stands.isEmpty() ? "" : ", where services stand");
     return Optional.of(
@@ -104,8 +100,17 @@ final class ChainIsTidy implements ChainRule {
     return new Violation(
         Violation.Reason.INVALID,
         field,
-        message,
-        new Violation.Subject("", from, to, edit.ref().toString(), ""),
-        Optional.empty());
+        () -> message,
+        new Violation.Subject("", from, to, edit.ref().toString(), ""));
+  }
+
+  private static String message(ChainEdit edit, SpecFlaw flaw) {
+    String start = Words.chain(edit.ref()) + " upgrades " + Words.name(flaw.template()) + " to ";
+    return flaw.kind() == SpecFlaw.Kind.UPGRADES_TO_ITSELF
+        ? start + "itself, which does nothing; another template may be meant"
+        : start
+            + Words.name(flaw.value())
+            + " without a version, to others with one: k0rdent takes the chain for invalid; give"
+            + " all or none";
   }
 }

@@ -8,15 +8,22 @@ package dev.pathgate.rule;
  * @param template the ServiceTemplate that it is deployed from
  * @param templateChain the chain that it names, empty if none
  * @param version the version that k0rdent 1.6 and later deploys it at, empty if none
+ * @param leavesChainOut whether the object does not speak of a chain at all, instead of naming an
+ *     empty one to have none
  */
 public record Service(
-    String writtenNamespace, String name, String template, String templateChain, String version) {
+    String writtenNamespace,
+    String name,
+    String template,
+    String templateChain,
+    String version,
+    boolean leavesChainOut) {
   /** The namespace of a service that names none; from k0rdent 1.4 on the CRD says the same. */
   public static final String DEFAULT_NAMESPACE = "default";
 
   /** A service without a version. */
   public Service(String writtenNamespace, String name, String template, String templateChain) {
-    this(writtenNamespace, name, template, templateChain, "");
+    this(writtenNamespace, name, template, templateChain, "", templateChain.isEmpty());
   }
 
   /** Where it is deployed; {@code default} where the object says nothing. */

@@ -98,6 +98,16 @@ public record ServiceEdit(
         : Optional.empty();
   }
 
+  /** The chain that an old entry names and the new one does not, naming none at all. */
+  public Optional<ChainRef> chainTakenAway() {
+    return after.namesChain()
+        ? Optional.empty()
+        : before.stream()
+            .filter(Service::namesChain)
+            .map(service -> new ChainRef(chainNamespace, service.templateChain()))
+            .findFirst();
+  }
+
   /**
    * The path of one of the entry's fields, such as {@code spec.serviceSpec.services[0].template}.
    */

@@ -20,23 +20,21 @@ final class ServiceFitsChain implements ServiceRule {
   }
 
   private static Violation misfit(ServiceEdit edit, TemplateChain chain) {
-    String message =
-        "service "
-            + edit.after().identity()
-            + " has template "
-            + edit.after().template()
-            + ", which "
-            + Words.chain(chain.ref())
-            + " does not list; "
-            + (chain.templates().isEmpty()
-                ? "it lists none"
-                : "it lists " + Words.some(chain.templates(), TEMPLATES_NAMED));
     return new Violation(
             Violation.Reason.INVALID,
             edit.field("template"),
-            message,
-            Violation.Subject.of(edit, ""),
-            Optional.empty())
+            () ->
+                "service "
+                    + Words.identity(edit.after())
+                    + " has template "
+                    + Words.name(edit.after().template())
+                    + ", which "
+                    + Words.chain(chain.ref())
+                    + " does not list; "
+                    + (chain.templates().isEmpty()
+                        ? "it lists none"
+                        : "it lists " + Words.some(chain.templates(), TEMPLATES_NAMED)),
+            Violation.Subject.of(edit, ""))
         .seenAt(chain.resourceVersion());
   }
 }

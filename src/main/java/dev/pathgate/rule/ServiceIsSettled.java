@@ -25,25 +25,24 @@ final class ServiceIsSettled implements ServiceRule {
     if (sets.value().isPresent() && unsettled.isEmpty()) {
       return Optional.empty();
     }
-    String service = "service " + edit.after().identity();
+    String service = "service " + Words.identity(edit.after());
     String from = templatesLeft.get(0);
     String message =
         sets.value().isEmpty()
             ? service
                 + " moves on from "
-                + from
+                + Words.name(from)
                 + "; whether that runs could not be read in time; try again"
             : Warned.listing(
-                service + " moves on before " + from + " runs; wait for ServiceSet ",
+                service + " moves on before " + Words.name(from) + " runs; wait for ServiceSet ",
                 unsettled,
                 ", or k0rdent skips it");
     return Optional.of(
         new Violation(
                 Violation.Reason.INVALID,
                 edit.field("template"),
-                message,
-                Violation.Subject.of(edit, from),
-                Optional.empty())
+                () -> message,
+                Violation.Subject.of(edit, from))
             .restingOn(sets, new Violation.Need.ServiceSets(owner)));
   }
 

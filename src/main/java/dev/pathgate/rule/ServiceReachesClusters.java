@@ -38,23 +38,22 @@ final class ServiceReachesClusters implements ServiceRule {
     }
     String message =
         Warned.listing(
-            "service " + edit.after().identity() + " does not reach ClusterDeployment ",
+            "service " + Words.identity(edit.after()) + " does not reach ClusterDeployment ",
             unreached,
             "; their namespaces lack " + String.join(", ", reasons));
     return Optional.of(
         new Violation(
             Violation.Reason.NOT_FOUND,
             edit.field("template"),
-            message,
-            Violation.Subject.of(edit, edit.templatesLeft().stream().findFirst().orElse("")),
-            Optional.empty()));
+            () -> message,
+            Violation.Subject.of(edit, edit.templatesLeft().stream().findFirst().orElse(""))));
   }
 
   /** What the clusters of a namespace lack to deploy the service; empty if nothing. */
   private static Optional<String> lack(String namespace, ServiceEdit edit, Facts facts) {
     String template = edit.after().template();
     if (!facts.isTemplateCached(namespace, template)) {
-      return Optional.of("ServiceTemplate " + template);
+      return Optional.of("ServiceTemplate " + Words.name(template));
     }
     if (!edit.after().namesChain()) {
       return Optional.empty();
@@ -62,11 +61,16 @@ final class ServiceReachesClusters implements ServiceRule {
     ChainRef ref = new ChainRef(namespace, edit.after().templateChain());
     Optional<TemplateChain> chain = facts.cachedChain(ref).filter(known -> !known.isLeaving());
     if (chain.isEmpty()) {
-      return Optional.of("ServiceTemplateChain " + ref.name());
+      return Optional.of("ServiceTemplateChain " + Words.name(ref.name()));
     }
     return edit.templatesLeft().stream()
         .filter(from -> !chain.get().reachFrom(from).leadsTo(template))
         .findFirst()
-        .map(from -> "a way from " + from + " in ServiceTemplateChain " + ref.name());
+        .map(
+            from ->
+                "a way from "
+                    + Words.name(from)
+                    + " in ServiceTemplateChain "
+                    + Words.name(ref.name()));
   }
 }

@@ -6,7 +6,6 @@ import dev.pathgate.admission.ReviewWriter;
 import dev.pathgate.admission.Verdict;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.OneLine;
-import dev.pathgate.rule.Finding;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -69,16 +68,13 @@ public final class Decisions {
     (call.equals("mutate") ? mutations : validations).record(Duration.ofNanos(nanos));
     if (!verdict.isAllowed()) {
       LOG.infof(
-          "Refused %s: %s",
-          about(request), OneLine.of(ReviewWriter.message(request, verdict), LOGGED));
+          "Refused %s: %s", about(request), OneLine.of(ReviewWriter.message(verdict), LOGGED));
     } else if (!verdict.softened().isEmpty()) {
       LOG.infof(
           "%s %s: %s",
           verdict.exempt().isPresent() ? "Exempted" : "Would refuse",
           about(request),
-          OneLine.of(
-              String.join("; ", verdict.softened().stream().map(Finding::message).toList()),
-              LOGGED));
+          OneLine.of(ReviewWriter.softened(verdict), LOGGED));
     }
     verdict
         .exempt()

@@ -32,6 +32,39 @@ final class RequestSketch {
         request.operation(),
         user,
         groups,
+        request.fieldManager(),
+        request.object(),
+        request.oldObject());
+  }
+
+  /** The same request about another kind of k0rdent. */
+  static AdmissionRequest ofKind(String kind, AdmissionRequest request) {
+    return new AdmissionRequest(
+        request.uid(),
+        request.group(),
+        kind,
+        request.name(),
+        request.namespace(),
+        request.operation(),
+        request.user(),
+        request.groups(),
+        request.fieldManager(),
+        request.object(),
+        request.oldObject());
+  }
+
+  /** The same request as that tool sends it. */
+  static AdmissionRequest managedBy(String fieldManager, AdmissionRequest request) {
+    return new AdmissionRequest(
+        request.uid(),
+        request.group(),
+        request.kind(),
+        request.name(),
+        request.namespace(),
+        request.operation(),
+        request.user(),
+        request.groups(),
+        fieldManager,
         request.object(),
         request.oldObject());
   }
@@ -47,6 +80,7 @@ final class RequestSketch {
         request.operation(),
         request.user(),
         request.groups(),
+        request.fieldManager(),
         request.object(),
         request.oldObject());
   }
@@ -63,6 +97,7 @@ final class RequestSketch {
         operation,
         "admin",
         List.of("system:authenticated"),
+        "kubectl-client-side-apply",
         object,
         oldObject);
   }

@@ -6,7 +6,9 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceIdentity;
 import dev.pathgate.rule.ServiceSet;
+import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -32,6 +34,7 @@ public final class FakeCluster implements Cluster {
   private Reads reads = Reads.ANSWERED;
   private boolean ready = true;
   private final Set<Kind> unwatched = EnumSet.noneOf(Kind.class);
+  private ServiceIdentity identity = ServiceIdentity.NAMESPACE_DEFAULTED;
   private Runnable beforeEachRead = () -> {};
 
   /** Objects that exist and that the cache knows. */
@@ -162,6 +165,42 @@ public final class FakeCluster implements Cluster {
 
   private static List<ServiceSet> ofOwner(List<ServiceSet> sets, ObjectRef owner) {
     return sets.stream().filter(set -> set.owner().equals(owner)).toList();
+  }
+
+  @Override
+  public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
+    return read("users of template " + ref, () -> truth.usersOf(ref));
+  }
+
+  @Override
+  public Optional<String> versionOf(TemplateRef ref) {
+    return cache.versionOf(ref);
+  }
+
+  @Override
+  public List<ObjectRef> usersOf(TemplateRef ref) {
+    return cache.usersOf(ref);
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
+    return read("template " + ref, () -> truth.versionOf(ref));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
+    return read("use of template " + ref + " by " + user, () -> truth.usersOf(ref).contains(user));
+  }
+
+  @Override
+  public ServiceIdentity serviceIdentity() {
+    return identity;
+  }
+
+  /** Its k0rdent tells services like that. */
+  public FakeCluster telling(ServiceIdentity other) {
+    identity = other;
+    return this;
   }
 
   @Override

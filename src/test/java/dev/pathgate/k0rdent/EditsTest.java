@@ -186,7 +186,7 @@ class EditsTest {
 
   @Test
   void takesAnotherVersionForAChange() {
-    Service versioned = new Service("cache", "redis", "redis-0-9-0", "redis-chain", "0.9.0");
+    Service versioned = new Service("cache", "redis", "redis-0-9-0", "redis-chain", "0.9.0", false);
 
     assertThat(edits(cluster(REDIS), cluster(versioned))).hasSize(1);
     assertThat(edits(cluster(versioned), cluster(versioned))).isEmpty();

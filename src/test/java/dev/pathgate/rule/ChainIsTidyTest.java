@@ -3,6 +3,7 @@ package dev.pathgate.rule;
 import static dev.pathgate.chain.ChainSketch.versioned;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.ChainSketch;
 import dev.pathgate.chain.SupportedTemplate;
@@ -10,6 +11,7 @@ import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.Violation.Reason;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ChainIsTidyTest {
@@ -22,7 +24,7 @@ class ChainIsTidyTest {
   void objectsToAnUpgradeToItself() {
     assertThat(check("a → b, a", "b → a"))
         .containsExactly(
-            new Violation(
+            ViolationSketch.of(
                 Reason.INVALID,
                 "spec.supportedTemplates[0].availableUpgrades[1].name",
                 "ServiceTemplateChain tenant42/ingress-chain upgrades a to itself, which does"
@@ -43,10 +45,10 @@ class ChainIsTidyTest {
             new Violation(
                 Reason.INVALID,
                 "spec.supportedTemplates[1].availableUpgrades[0].name",
-                "ServiceTemplateChain tenant42/ingress-chain has upgrades that k0rdent (from 1.10"
-                    + " on) deploys in steps which it does not have: b to d as c then d",
-                new Violation.Subject("", "b", "d", "tenant42/ingress-chain", ""),
-                Optional.empty()));
+                () ->
+                    "ServiceTemplateChain tenant42/ingress-chain has upgrades that k0rdent (from 1.10"
+                        + " on) deploys in steps which it does not have: b to d as c then d",
+                new Violation.Subject("", "b", "d", "tenant42/ingress-chain", "")));
   }
 
   @Test
@@ -81,10 +83,10 @@ class ChainIsTidyTest {
             new Violation(
                 Reason.INVALID,
                 "metadata.annotations[pathgate.dev/succeeds]",
-                "ServiceTemplateChain tenant42/ingress-chain succeeds old but has no longer a to"
-                    + " c, where services stand",
-                new Violation.Subject("", "", "", "tenant42/ingress-chain", ""),
-                Optional.empty()));
+                () ->
+                    "ServiceTemplateChain tenant42/ingress-chain succeeds old but has no longer a to"
+                        + " c, where services stand",
+                new Violation.Subject("", "", "", "tenant42/ingress-chain", "")));
     assertThat(succeeding("old", facts, "a → b", "b → c", "c")).isEmpty();
   }
 
@@ -120,8 +122,8 @@ class ChainIsTidyTest {
   @Test
   void waitsForAReadBeforeItNamesLosses() {
     assertThat(succeeding("old", FakeFacts.with(OLD).on(Facts.Basis.CACHED), "a"))
-        .extracting(violation -> violation.need().orElseThrow())
-        .containsExactly(new Violation.Need.Chain(OLD.ref()));
+        .extracting(Violation::needs)
+        .containsExactly(Set.of(new Violation.Need.Chain(OLD.ref())));
   }
 
   private static List<Violation> succeeding(String old, FakeFacts facts, String... entries) {
@@ -147,5 +149,36 @@ class ChainIsTidyTest {
             Optional.empty(),
             succeeds);
     return new ChainIsTidy().check(edit, facts);
+  }
+
+  @Test
+  void objectsToUpgradesOfWhichOnlySomeHaveAVersion() {
+    assertThat(versions(Optional.of("1.0.0"), Optional.empty()))
+        .containsExactly(
+            "ServiceTemplateChain tenant42/chain upgrades a to c without a version, to others with"
+                + " one: k0rdent takes the chain for invalid; give all or none");
+    assertThat(versions(Optional.of("1.0.0"), Optional.of("1.1.0"))).isEmpty();
+    assertThat(versions(Optional.empty(), Optional.empty())).isEmpty();
+  }
+
+  private static List<String> versions(Optional<String> ofB, Optional<String> ofC) {
+    List<SupportedTemplate> templates =
+        List.of(
+            new SupportedTemplate(
+                "a", List.of(new AvailableUpgrade("b", ofB), new AvailableUpgrade("c", ofC))),
+            new SupportedTemplate("b", List.of()),
+            new SupportedTemplate("c", List.of()));
+    return new ChainIsTidy()
+            .check(
+                new ChainEdit(
+                    new ChainRef("tenant42", "chain"),
+                    templates,
+                    false,
+                    Optional.empty(),
+                    Optional.empty()),
+                FakeFacts.with())
+            .stream()
+            .map(Violation::message)
+            .toList();
   }
 }

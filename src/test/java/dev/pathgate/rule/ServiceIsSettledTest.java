@@ -42,12 +42,12 @@ class ServiceIsSettledTest {
             new Violation(
                 Reason.INVALID,
                 "spec.serviceSpec.services[0].template",
-                "service tenant42/ingress-nginx moves on before ingress-0-9-0 runs; wait for"
-                    + " ServiceSet tenant42/prod-eu (Provisioning since 2026-11-25T17:00:00Z), or"
-                    + " k0rdent skips it",
+                () ->
+                    "service tenant42/ingress-nginx moves on before ingress-0-9-0 runs; wait for"
+                        + " ServiceSet tenant42/prod-eu (Provisioning since 2026-11-25T17:00:00Z), or"
+                        + " k0rdent skips it",
                 new Violation.Subject(
-                    INGRESS, "ingress-0-9-0", "ingress-0-10-0", "tenant42/ingress-chain", ""),
-                Optional.empty()));
+                    INGRESS, "ingress-0-9-0", "ingress-0-10-0", "tenant42/ingress-chain", "")));
   }
 
   @Test
@@ -194,7 +194,7 @@ class ServiceIsSettledTest {
             new ServiceIsSettled()
                 .check(OF_CLUSTER, FakeFacts.with().sets(behind).on(Basis.CACHED))
                 .orElseThrow()
-                .need())
+                .needs())
         .contains(new Need.ServiceSets(OF_CLUSTER.owner().ref()));
   }
 
@@ -204,7 +204,7 @@ class ServiceIsSettledTest {
             new ServiceIsSettled()
                 .check(OF_CLUSTER, FakeFacts.with().setsUnknown().on(Basis.CACHED))
                 .orElseThrow()
-                .need())
+                .needs())
         .contains(new Need.ServiceSets(OF_CLUSTER.owner().ref()));
   }
 

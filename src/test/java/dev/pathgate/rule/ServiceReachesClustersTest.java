@@ -44,15 +44,15 @@ class ServiceReachesClustersTest {
             new Violation(
                 Reason.NOT_FOUND,
                 "spec.serviceSpec.services[0].template",
-                "service tenant42/ingress-nginx does not reach ClusterDeployment t1/prod; their"
-                    + " namespaces lack ServiceTemplate ingress-2",
+                () ->
+                    "service tenant42/ingress-nginx does not reach ClusterDeployment t1/prod; their"
+                        + " namespaces lack ServiceTemplate ingress-2",
                 new Violation.Subject(
                     "tenant42/ingress-nginx",
                     "ingress-1",
                     "ingress-2",
                     "tenant42/ingress-chain",
-                    ""),
-                Optional.empty()));
+                    "")));
     assertThat(check(ADDED, facts)).isPresent();
   }
 

@@ -13,6 +13,7 @@ import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceEdit;
+import dev.pathgate.rule.TemplateRef;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -268,6 +269,21 @@ class OfferTest {
     @Override
     public Fact<List<ObjectRef>> usersOf(ChainRef ref) {
       return new Fact<>(List.of(), Basis.READ);
+    }
+
+    @Override
+    public Fact<Optional<String>> versionOf(TemplateRef ref) {
+      return new Fact<>(Optional.empty(), Basis.READ);
+    }
+
+    @Override
+    public Fact<List<ObjectRef>> usersOf(TemplateRef ref) {
+      return new Fact<>(List.of(), Basis.READ);
+    }
+
+    @Override
+    public boolean mayExist(ChainRef ref) {
+      return false;
     }
 
     @Override
