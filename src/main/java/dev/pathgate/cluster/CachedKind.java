@@ -61,13 +61,25 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
     void remove(String namespace, String name);
   }
 
+  /**
+   * A kind as manifests and as API paths spell it.
+   *
+   * @param lookAgainMillis when to look again where the API server does not have it; 0 for a kind
+   *     that has to be there
+   */
+  record Resource(String word, String plural, long lookAgainMillis) {
+    boolean mayBeAbsent() {
+      return lookAgainMillis > 0;
+    }
+  }
+
   private record Key(String namespace, String name) {
     static Key of(Named object) {
       return new Key(object.metadata().namespace(), object.metadata().name());
     }
   }
 
-  private final Kind kind;
+  private final Resource resource;
   private final Sink<T> sink;
   private final KindStream<T> stream;
   private final WatchLog log;
@@ -83,16 +95,21 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
   private volatile Runnable countSkipped = () -> {};
   private volatile boolean synced;
   private volatile boolean watching;
+  private volatile boolean absent;
   private volatile boolean closed;
   private volatile long lastEventNanos = System.nanoTime();
 
   /** A kind that nobody follows before {@link #start}. */
   public CachedKind(KubernetesClient client, Kind kind, Reader<T> reader, Sink<T> sink) {
-    this.kind = kind;
+    this(client, new Resource(kind.word(), kind.plural(), 0), reader, sink);
+  }
+
+  CachedKind(KubernetesClient client, Resource resource, Reader<T> reader, Sink<T> sink) {
+    this.resource = resource;
     this.sink = sink;
-    this.stream = new KindStream<>(client, kind, "", reader);
+    this.stream = new KindStream<>(client, resource.plural(), "", reader);
     this.log = WatchLog.of(ApiAddress.of(client.getConfiguration()));
-    this.thread = new Thread(this::follow, "pathgate-cache-" + kind.plural());
+    this.thread = new Thread(this::follow, "pathgate-cache-" + resource.plural());
     thread.setDaemon(true);
   }
 
@@ -101,9 +118,9 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
     thread.start();
   }
 
-  /** The kind that is followed. */
-  public Kind kind() {
-    return kind;
+  /** The kind that is followed, as manifests spell it. */
+  public String word() {
+    return resource.word();
   }
 
   /** Whether all objects were read once. */
@@ -111,9 +128,12 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
     return synced;
   }
 
-  /** Whether every change is being heard of, so that what is known may be trusted. */
+  /**
+   * Whether every change is being heard of, so that what is known may be trusted; of a kind that is
+   * not there, that it is not.
+   */
   public boolean isWatching() {
-    return watching;
+    return watching || absent;
   }
 
   private void follow() {
@@ -135,27 +155,31 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
         // From that version on nobody can tell what happened; of a kind that was away, neither.
         version = refused.isExpired() || refused.code() == 404 ? "" : version;
         failed = !refused.isExpired();
-        if (failed) {
+        absent = refused.code() == 404 && resource.mayBeAbsent();
+        if (absent) {
+          forgetAll();
+        } else if (failed) {
           log.failed(
-              this, kind.plural(), began, true, refusal(refused, listed ? "watch " : "list "));
+              this, resource.plural(), began, true, refusal(refused, listed ? "watch " : "list "));
         }
       } catch (IOException unreachable) {
+        absent = false;
         if (closed) {
           return;
         }
         began = watching ? System.nanoTime() : began;
-        log.failed(this, kind.plural(), began, false, RootCause.of(unreachable));
+        log.failed(this, resource.plural(), began, false, RootCause.of(unreachable));
       } catch (InterruptedException end) {
         return;
       } catch (RuntimeException unexpected) {
         version = "";
-        LOG.errorf(unexpected, "%s could not be followed", kind.plural());
+        LOG.errorf(unexpected, "%s could not be followed", resource.plural());
       } finally {
         watching = false;
       }
       boolean lasted = System.nanoTime() - began > SHORT_WATCH_NANOS;
       pause = !failed && lasted ? FIRST_PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
-      if ((failed || !lasted) && !rest(pause)) {
+      if ((failed || !lasted) && !rest(absent ? resource.lookAgainMillis() : pause)) {
         return;
       }
     }
@@ -178,8 +202,15 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
         remove(key);
       }
     }
+    absent = false;
     synced = true;
     return listed;
+  }
+
+  private void forgetAll() {
+    Set.copyOf(known).forEach(this::remove);
+    synced = true;
+    log.forget(this);
   }
 
   private void remove(Key key) {
@@ -191,13 +222,19 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
   private String refusal(KindStream.Refused refused, String verb) {
     return switch (refused.code()) {
       case 401 -> "it does not know who is asking (401 Unauthorized)";
-      case 403 -> "may not " + verb + kind.plural() + ": forbidden";
+      case 403 -> "may not " + verb + resource.plural() + ": forbidden";
       case 404 ->
-          "it has no " + kind.plural() + "." + Kind.GROUP + "/" + Kind.VERSION + ": no such CRD";
+          "it has no "
+              + resource.plural()
+              + "."
+              + Kind.GROUP
+              + "/"
+              + Kind.VERSION
+              + ": no such CRD";
       default ->
           "what was asked to "
               + verb
-              + kind.plural()
+              + resource.plural()
               + " was answered with "
               + refused.code()
               + (refused.getMessage().isEmpty() ? "" : ": " + refused.getMessage());
@@ -240,7 +277,7 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
       if (skipped.size() < MOST_SKIPPED_NAMED && skipped.add(name)) {
         LOG.warnf(
             "%s %s can't be read and is skipped: %s",
-            kind.word(), OneLine.of(name, 300), RootCause.of(why));
+            resource.word(), OneLine.of(name, 300), RootCause.of(why));
       }
     }
 
@@ -268,10 +305,10 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
     Counter counter =
         Counter.builder("pathgate.cache.skipped")
             .description("Times that an object could not be read and was skipped")
-            .tag("kind", kind.word())
+            .tag("kind", resource.word())
             .register(metrics);
     countSkipped = counter::increment;
-    if (metrics.find("pathgate.cache.synced").tag("kind", kind.word()).gauge() != null) {
+    if (metrics.find("pathgate.cache.synced").tag("kind", resource.word()).gauge() != null) {
       return;
     }
     gauge(metrics, "objects", "Objects known", cache -> cache.known.size());
@@ -293,7 +330,7 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
     Gauge.builder("pathgate.cache." + what, this, value)
         .description(help)
         .baseUnit(what.endsWith("age") ? "seconds" : null)
-        .tag("kind", kind.word())
+        .tag("kind", resource.word())
         .register(metrics);
   }
 

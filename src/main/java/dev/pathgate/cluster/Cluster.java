@@ -3,8 +3,10 @@ package dev.pathgate.cluster;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.rule.ServiceSet;
 import dev.pathgate.rule.TemplateRef;
 import java.util.List;
 import java.util.Optional;
@@ -56,12 +58,37 @@ public interface Cluster {
   CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref);
 
   /**
+   * The ServiceSets that deploy on behalf of the object, as cached; empty while they are not known.
+   * None where nothing is deployed, as in a folder.
+   */
+  default Optional<List<ServiceSet>> serviceSetsOf(ObjectRef owner) {
+    return Optional.of(List.of());
+  }
+
+  /** The same as they are now, none where there is no such kind; fails if they can't be read. */
+  default CompletableFuture<List<ServiceSet>> readServiceSets(ObjectRef owner) {
+    return CompletableFuture.completedFuture(List.of());
+  }
+
+  /**
+   * The templates at which services stand that name the chain, of objects that are not being
+   * deleted, by name, as cached.
+   */
+  Set<String> templatesInUse(ChainRef ref);
+
+  /**
+   * The ClusterDeployments that are selected and are not being deleted, by namespace and name, as
+   * cached.
+   */
+  List<ObjectRef> clustersMatching(ClusterSelector selector);
+
+  /**
    * The objects that name the chain and are not being deleted, by kind and name, as they are now;
    * reads all objects that could. Fails if they can't be read.
    */
   CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref);
 
-  /** The same for the objects that name the template. */
+  /** The same for a ServiceTemplate, whose users' services name it. */
   CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref);
 
   /**

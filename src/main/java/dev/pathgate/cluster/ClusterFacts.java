@@ -3,8 +3,10 @@ package dev.pathgate.cluster;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.Facts;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceSet;
 import dev.pathgate.rule.TemplateRef;
 import dev.pathgate.rule.Violation.Need;
 import java.util.Arrays;
@@ -26,6 +28,11 @@ import java.util.function.Function;
 public final class ClusterFacts implements Facts {
   /** The kinds whose objects name chains. */
   private static final Kind[] USERS = {Kind.CLUSTER_DEPLOYMENT, Kind.MULTI_CLUSTER_SERVICE};
+
+  /** The kinds that say where a MultiClusterService is rolled out to, and what it finds there. */
+  private static final Kind[] ROLLED_OUT = {
+    Kind.CLUSTER_DEPLOYMENT, Kind.SERVICE_TEMPLATE, Kind.SERVICE_TEMPLATE_CHAIN
+  };
 
   private final Cluster cluster;
   private final Basis withoutRead;
@@ -112,21 +119,22 @@ public final class ClusterFacts implements Facts {
     if (need instanceof Need.Templates templates) {
       return cluster.readTemplates(templates.namespace());
     }
+    if (need instanceof Need.ServiceSets sets) {
+      return cluster.readServiceSets(sets.owner());
+    }
     if (need instanceof Need.Version version) {
       return cluster.readVersion(version.ref());
     }
     if (need instanceof Need.TemplateUsers users) {
       TemplateRef ref = users.ref();
-      if (!areTrusted(cluster, USERS)) {
-        return cluster.readUsers(ref);
-      }
-      return firstUser(cluster.usersOf(ref), user -> cluster.readUse(user, ref), deadline);
+      return areTrusted(cluster, USERS)
+          ? firstUser(cluster.usersOf(ref), user -> cluster.readUse(user, ref), deadline)
+          : cluster.readUsers(ref);
     }
     ChainRef ref = ((Need.Users) need).ref();
-    if (!areTrusted(cluster, USERS)) {
-      return cluster.readUsers(ref);
-    }
-    return firstUser(cluster.usersOf(ref), user -> cluster.readUse(user, ref), deadline);
+    return areTrusted(cluster, USERS)
+        ? firstUser(cluster.usersOf(ref), user -> cluster.readUse(user, ref), deadline)
+        : cluster.readUsers(ref);
   }
 
   /** Reads users one after the other until one is one still: that one, and those not read. */
@@ -227,5 +235,36 @@ public final class ClusterFacts implements Facts {
     return cluster.chainsOf(namespace).stream()
         .filter(chain -> listing.stream().allMatch(chain::lists))
         .toList();
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // as above
+  public Fact<Optional<List<ServiceSet>>> serviceSetsOf(ObjectRef owner) {
+    Object found = read.get(new Need.ServiceSets(owner));
+    return found == null
+        ? new Fact<>(cluster.serviceSetsOf(owner), withoutRead)
+        : new Fact<>(Optional.of((List<ServiceSet>) found), Basis.READ);
+  }
+
+  @Override
+  public List<ObjectRef> clustersMatching(ClusterSelector selector) {
+    return cluster.isReady() && areTrusted(cluster, ROLLED_OUT)
+        ? cluster.clustersMatching(selector)
+        : List.of();
+  }
+
+  @Override
+  public Set<String> templatesInUse(ChainRef ref) {
+    return cluster.templatesInUse(ref);
+  }
+
+  @Override
+  public Optional<TemplateChain> cachedChain(ChainRef ref) {
+    return cluster.chain(ref);
+  }
+
+  @Override
+  public boolean isTemplateCached(String namespace, String template) {
+    return cluster.hasTemplate(namespace, template);
   }
 }

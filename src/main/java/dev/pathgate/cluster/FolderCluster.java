@@ -3,6 +3,7 @@ package dev.pathgate.cluster;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
@@ -199,6 +200,22 @@ public final class FolderCluster implements Cluster {
   }
 
   @Override
+  public Set<String> templatesInUse(ChainRef ref) {
+    return index.templatesInUse(ref);
+  }
+
+  @Override
+  public List<ObjectRef> clustersMatching(ClusterSelector selector) {
+    return index.clustersMatching(selector);
+  }
+
+  @Override
+  public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
+    look();
+    return CompletableFuture.completedFuture(usersOf(ref));
+  }
+
+  @Override
   public Optional<String> versionOf(TemplateRef ref) {
     return index.versionOf(ref);
   }
@@ -249,12 +266,6 @@ public final class FolderCluster implements Cluster {
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
-    look();
-    return CompletableFuture.completedFuture(usersOf(ref));
-  }
-
-  @Override
-  public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
     look();
     return CompletableFuture.completedFuture(usersOf(ref));
   }

@@ -93,7 +93,8 @@ final class KindStream<T> {
   /**
    * @param namespace the one to read; empty for all
    */
-  KindStream(KubernetesClient client, Kind kind, String namespace, CachedKind.Reader<T> reader) {
+  KindStream(
+      KubernetesClient client, String plural, String namespace, CachedKind.Reader<T> reader) {
     this.http =
         client
             .getHttpClient()
@@ -108,7 +109,7 @@ final class KindStream<T> {
             + Kind.VERSION
             + "/"
             + (namespace.isEmpty() ? "" : "namespaces/" + namespace + "/")
-            + kind.plural();
+            + plural;
     this.reader = reader;
   }
 

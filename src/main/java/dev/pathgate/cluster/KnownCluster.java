@@ -4,6 +4,7 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
 import dev.pathgate.rule.TemplateRef;
@@ -116,6 +117,16 @@ public final class KnownCluster implements Cluster {
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
     return CompletableFuture.completedFuture(usersOf(ref));
+  }
+
+  @Override
+  public Set<String> templatesInUse(ChainRef ref) {
+    return index.templatesInUse(ref);
+  }
+
+  @Override
+  public List<ObjectRef> clustersMatching(ClusterSelector selector) {
+    return index.clustersMatching(selector);
   }
 
   @Override

@@ -10,8 +10,10 @@ import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.kube.ApiAddress;
 import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.WatchLog;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.rule.ServiceSet;
 import dev.pathgate.rule.TemplateRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -19,6 +21,8 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,18 +57,22 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   private static final long READ_TIMEOUT_SECONDS = 5;
   private static final int LISTERS = 2;
+  private static final long ABSENT_MILLIS = 60_000;
 
   private final KubernetesClient client;
   private final MeterRegistry metrics;
   private final String systemNamespace;
   private final ObjectIndex index;
   private final Map<Kind, CachedKind<?>> caches;
+
+  /** Not among the others: k0rdent before 1.3 has no such kind, and is served all the same. */
+  private final CachedKind<ServiceSetIndex.Seen> sets;
+
+  private final ServiceSetIndex setIndex = new ServiceSetIndex();
   private final SharedReads<ChainRef, Optional<K0rdentObject>> chainReads = new SharedReads<>();
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
-  private final SharedReads<ObjectRef, Used> userReads = new SharedReads<>();
-  private final SharedReads<TemplateRef, Optional<String>> versionReads = new SharedReads<>();
-  private final SharedReads<ChainRef, List<ObjectRef>> chainUserLists = new SharedReads<>();
-  private final SharedReads<TemplateRef, List<ObjectRef>> templateUserLists = new SharedReads<>();
+  private final SharedReads<ObjectRef, List<ServiceSet>> setReads = new SharedReads<>();
+  private final SharedReads<Object, List<ObjectRef>> userLists = new SharedReads<>();
   private final ExecutorService listers =
       Executors.newFixedThreadPool(
           LISTERS,
@@ -73,6 +81,8 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final SharedReads<ObjectRef, Used> userReads = new SharedReads<>();
+  private final SharedReads<TemplateRef, Optional<String>> versionReads = new SharedReads<>();
 
   public KubernetesCluster(KubernetesClient client, String systemNamespace, MeterRegistry metrics) {
     this.client = client;
@@ -85,16 +95,25 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
       cache.register(metrics);
       caches.put(kind, cache);
     }
+    this.sets =
+        new CachedKind<>(
+            client,
+            new CachedKind.Resource("ServiceSet", ServiceSetPages.PLURAL, ABSENT_MILLIS),
+            ServiceSetIndex.Seen::read,
+            setIndex);
+    sets.register(metrics);
   }
 
   /** Starts to follow the cluster, now or as soon as its API server can be reached. */
   public void start() {
     caches.values().forEach(CachedKind::start);
+    sets.start();
   }
 
   @Override
   public void close() {
     caches.values().forEach(CachedKind::close);
+    sets.close();
     listers.shutdownNow();
   }
 
@@ -107,7 +126,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   public List<String> unsynced() {
     return caches.values().stream()
         .filter(cache -> !cache.isSynced())
-        .map(c -> c.kind().word())
+        .map(CachedKind::word)
         .toList();
   }
 
@@ -175,6 +194,16 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
+  public Set<String> templatesInUse(ChainRef ref) {
+    return index.templatesInUse(ref);
+  }
+
+  @Override
+  public List<ObjectRef> clustersMatching(ClusterSelector selector) {
+    return index.clustersMatching(selector);
+  }
+
+  @Override
   public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
     return readChainObject(ref).thenApply(found -> found.map(K0rdentObject::asChain));
   }
@@ -236,50 +265,72 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
+  public Optional<List<ServiceSet>> serviceSetsOf(ObjectRef owner) {
+    return sets.isWatching() ? Optional.of(setIndex.of(owner)) : Optional.empty();
+  }
+
+  @Override
+  public CompletableFuture<List<ServiceSet>> readServiceSets(ObjectRef owner) {
+    return isPlausible(owner.namespace())
+        ? setReads.read(
+            owner,
+            () ->
+                ServiceSetPages.of(
+                    owner, path -> send(path, "application/json", ServiceSetPages.PLURAL)))
+        : CompletableFuture.completedFuture(List.of());
+  }
+
+  @Override
   public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
-    return chainUserLists.read(
-        ref, () -> listUsers(ref.namespace(), listed -> listed.usersOf(ref)));
+    return listUsers(ref, ref.namespace(), listed -> listed.usersOf(ref));
   }
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
-    return templateUserLists.read(
-        ref, () -> listUsers(ref.namespace(), listed -> listed.usersOf(ref)));
+    return listUsers(ref, ref.namespace(), listed -> listed.usersOf(ref));
   }
 
-  /** Lists the objects that may name chains and templates of a namespace, page by page. */
+  /** Lists the objects that may use the thing, page by page, and keeps those that do. */
   private CompletableFuture<List<ObjectRef>> listUsers(
-      String namespace, Function<ObjectIndex, List<ObjectRef>> users) {
-    if (!isPlausible(namespace)) {
-      return CompletableFuture.completedFuture(List.of());
-    }
-    return CompletableFuture.supplyAsync(
-        () -> {
-          ObjectIndex listed = new ObjectIndex(systemNamespace);
-          try {
-            list(Kind.CLUSTER_DEPLOYMENT, namespace, listed);
-            if (namespace.equals(systemNamespace)) {
-              list(Kind.MULTI_CLUSTER_SERVICE, "", listed);
-            }
-            return users.apply(listed);
-          } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-          } catch (InterruptedException end) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(end);
-          }
-        },
-        listers);
+      Object thing, String namespace, Function<ObjectIndex, List<ObjectRef>> users) {
+    return isPlausible(namespace)
+        ? userLists.read(
+            thing, () -> CompletableFuture.supplyAsync(() -> listUsers(namespace, users), listers))
+        : CompletableFuture.completedFuture(List.of());
   }
 
-  private void list(Kind kind, String namespace, ObjectIndex into)
+  private List<ObjectRef> listUsers(
+      String namespace, Function<ObjectIndex, List<ObjectRef>> users) {
+    List<ObjectRef> found = new ArrayList<>();
+    try {
+      list(Kind.CLUSTER_DEPLOYMENT, namespace, users, found);
+      if (namespace.equals(systemNamespace)) {
+        list(Kind.MULTI_CLUSTER_SERVICE, "", users, found);
+      }
+      found.sort(Comparator.comparing(ObjectRef::toString));
+      return found;
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    } catch (InterruptedException end) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(end);
+    }
+  }
+
+  private void list(
+      Kind kind,
+      String namespace,
+      Function<ObjectIndex, List<ObjectRef>> users,
+      List<ObjectRef> found)
       throws IOException, InterruptedException {
-    new KindStream<>(client, kind, namespace, ObjectIndex.Seen::read)
+    new KindStream<>(client, kind.plural(), namespace, ObjectIndex.Seen::read)
         .list(
             new KindStream.Changes<>() {
               @Override
               public void put(ObjectIndex.Seen seen) {
-                into.put(kind, seen.object());
+                ObjectIndex alone = new ObjectIndex(systemNamespace);
+                alone.put(kind, seen.object());
+                found.addAll(users.apply(alone));
               }
             });
   }

@@ -6,6 +6,7 @@ import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.TemplateRef;
@@ -30,6 +31,8 @@ public final class ObjectIndex {
   private final Map<String, Map<String, String>> templates = new ConcurrentHashMap<>();
   private final Uses<ChainRef> chainUses = new Uses<>();
   private final Uses<TemplateRef> templateUses = new Uses<>();
+  private final Stands stands = new Stands();
+  private final ClusterLabels clusters = new ClusterLabels();
 
   /**
    * @param systemNamespace where the chains of MultiClusterServices live
@@ -88,6 +91,10 @@ public final class ObjectIndex {
         ObjectRef user = new ObjectRef(kind.word(), namespace, name);
         chainUses.put(user, chainsNamed(kind, object));
         templateUses.put(user, templatesNamed(kind, object));
+        stands.put(user, object);
+        if (kind == Kind.CLUSTER_DEPLOYMENT) {
+          clusters.put(user, object.metadata());
+        }
       }
     }
   }
@@ -105,6 +112,8 @@ public final class ObjectIndex {
         ObjectRef user = new ObjectRef(kind.word(), namespace, name);
         chainUses.put(user, Set.of());
         templateUses.put(user, Set.of());
+        stands.remove(user);
+        clusters.remove(user);
       }
     }
   }
@@ -181,5 +190,15 @@ public final class ObjectIndex {
   /** The objects whose services name the template and are not being deleted, by kind and name. */
   List<ObjectRef> usersOf(TemplateRef ref) {
     return templateUses.of(ref);
+  }
+
+  /** The templates at which services stand that name the chain, by name. */
+  Set<String> templatesInUse(ChainRef ref) {
+    return stands.of(ref, chainUses.of(ref));
+  }
+
+  /** The ClusterDeployments that are selected and are not being deleted, by namespace and name. */
+  List<ObjectRef> clustersMatching(ClusterSelector selector) {
+    return clusters.matching(selector);
   }
 }

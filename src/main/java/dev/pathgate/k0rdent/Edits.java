@@ -2,6 +2,8 @@ package dev.pathgate.k0rdent;
 
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.rule.ChainEdit;
+import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.Owner;
 import dev.pathgate.rule.PublishedPaths;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceEdit;
@@ -60,6 +62,7 @@ public final class Edits {
                         published
                             .computeIfAbsent(paths.identity(), key -> new ArrayList<>(1))
                             .add(paths)));
+    Owner owner = owner(after, chainNamespace);
     List<ServiceEdit> edits = new ArrayList<>();
     for (int i = 0; i < now.size(); i++) {
       Service service = now.get(i);
@@ -73,12 +76,20 @@ public final class Edits {
               pairs.nextOccurrence(service),
               pairs.listedBefore(service),
               chainNamespace,
-              published(published, pair.before()));
+              published(published, pair.before()),
+              owner);
       if (!edit.isUnchanged() || edit.isListedMoreOften()) {
         edits.add(edit);
       }
     }
     return edits;
+  }
+
+  private static Owner owner(K0rdentObject object, String chainNamespace) {
+    String namespace =
+        object.kind().equals(Kind.MULTI_CLUSTER_SERVICE.word()) ? "" : chainNamespace;
+    return new Owner(
+        new ObjectRef(object.kind(), namespace, object.metadata().name()), object.selector());
   }
 
   private static List<PublishedPaths> published(
@@ -105,7 +116,8 @@ public final class Edits {
         after.templates(),
         after.metadata().managed(),
         before.flatMap(K0rdentObject::spec),
-        after.spec());
+        after.spec(),
+        after.metadata().succeeds());
   }
 
   /**

@@ -3,9 +3,11 @@ package dev.pathgate.k0rdent;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.PublishedPaths;
 import dev.pathgate.rule.Service;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param services {@code spec.serviceSpec.services}
  * @param published {@code status.servicesUpgradePaths}
  * @param templates {@code spec.supportedTemplates}
+ * @param selector {@code spec.clusterSelector} of a MultiClusterService
  * @param templateVersion what a ServiceTemplate says is its version; empty where it says nothing
  * @param spec what the whole {@code spec} comes to, where the reader was told to keep it: equal for
  *     specs that mean the same; empty also where the object has none
@@ -27,6 +30,7 @@ public record K0rdentObject(
     List<Service> services,
     List<PublishedPaths> published,
     List<SupportedTemplate> templates,
+    ClusterSelector selector,
     String templateVersion,
     Optional<Object> spec) {
 
@@ -36,6 +40,28 @@ public record K0rdentObject(
     templates = List.copyOf(templates);
   }
 
+  /** An object that selects no clusters. */
+  public K0rdentObject(
+      String apiVersion,
+      String kind,
+      Metadata metadata,
+      List<Service> services,
+      List<PublishedPaths> published,
+      List<SupportedTemplate> templates,
+      String templateVersion,
+      Optional<Object> spec) {
+    this(
+        apiVersion,
+        kind,
+        metadata,
+        services,
+        published,
+        templates,
+        ClusterSelector.NONE,
+        templateVersion,
+        spec);
+  }
+
   /**
    * The metadata that rules or caches look at.
    *
@@ -43,6 +69,8 @@ public record K0rdentObject(
    * @param managed whether the label {@code k0rdent.mirantis.com/managed} is {@code "true"}
    * @param defaultChain whether the annotation {@code pathgate.dev/default-chain} is {@code "true"}
    * @param exempt the reason in the annotation {@code pathgate.dev/exempt}
+   * @param succeeds the chain in the annotation {@code pathgate.dev/succeeds}
+   * @param labels the labels of a ClusterDeployment; none for other kinds
    */
   public record Metadata(
       String namespace,
@@ -51,8 +79,52 @@ public record K0rdentObject(
       boolean deleting,
       boolean managed,
       boolean defaultChain,
-      Optional<String> exempt) {
+      Optional<String> exempt,
+      Optional<String> succeeds,
+      Map<String, String> labels) {
     static final Metadata NONE = new Metadata("", "", "", false, false, false, Optional.empty());
+
+    public Metadata {
+      labels = Map.copyOf(labels);
+    }
+
+    /** Metadata of an object that succeeds none and of whose labels nothing else is known. */
+    public Metadata(
+        String namespace,
+        String name,
+        String resourceVersion,
+        boolean deleting,
+        boolean managed,
+        boolean defaultChain,
+        Optional<String> exempt) {
+      this(
+          namespace,
+          name,
+          resourceVersion,
+          deleting,
+          managed,
+          defaultChain,
+          exempt,
+          Optional.empty(),
+          Map.of());
+    }
+
+    Metadata withoutLabels() {
+      return labels.isEmpty() ? this : with(namespace, Map.of());
+    }
+
+    private Metadata with(String otherNamespace, Map<String, String> otherLabels) {
+      return new Metadata(
+          otherNamespace,
+          name,
+          resourceVersion,
+          deleting,
+          managed,
+          defaultChain,
+          exempt,
+          succeeds,
+          otherLabels);
+    }
   }
 
   /** Its kind, if it is one of k0rdent's that Pathgate knows. */
@@ -86,21 +158,13 @@ public record K0rdentObject(
 
   /** The same object in that namespace. */
   public K0rdentObject in(String namespace) {
-    return with(
-        new Metadata(
-            namespace,
-            metadata.name(),
-            metadata.resourceVersion(),
-            metadata.deleting(),
-            metadata.managed(),
-            metadata.defaultChain(),
-            metadata.exempt()));
+    return with(metadata.with(namespace, metadata.labels()));
   }
 
   /** The same object with other metadata. */
   public K0rdentObject with(Metadata other) {
     return new K0rdentObject(
-        apiVersion, kind, other, services, published, templates, templateVersion, spec);
+        apiVersion, kind, other, services, published, templates, selector, templateVersion, spec);
   }
 
   /** The same object with other services. */
@@ -112,6 +176,13 @@ public record K0rdentObject(
   /** The object's metadata alone. */
   public K0rdentObject metadataOnly() {
     return new K0rdentObject(
-        apiVersion, kind, metadata, List.of(), List.of(), List.of(), "", Optional.empty());
+        apiVersion,
+        kind,
+        metadata.withoutLabels(),
+        List.of(),
+        List.of(),
+        List.of(),
+        "",
+        Optional.empty());
   }
 }

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.SupportedTemplate;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.PublishedPaths;
 import dev.pathgate.rule.Service;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +26,7 @@ import java.util.Optional;
 public final class ObjectReader {
   private static final String MANAGED_LABEL = "k0rdent.mirantis.com/managed";
   private static final String DEFAULT_CHAIN_ANNOTATION = "pathgate.dev/default-chain";
+  private static final String SUCCEEDS_ANNOTATION = "pathgate.dev/succeeds";
   private static final String EXEMPT_ANNOTATION = "pathgate.dev/exempt";
   private static final String WRITTEN_OUT = "written out; YAML aliases are not followed";
 
@@ -72,6 +76,7 @@ public final class ObjectReader {
     private List<Service> services = List.of();
     private List<PublishedPaths> published = List.of();
     private List<SupportedTemplate> templates = List.of();
+    private ClusterSelector selector = ClusterSelector.NONE;
     private String version = "";
     private String chartVersion = "";
     private Optional<Object> spec = Optional.empty();
@@ -101,18 +106,20 @@ public final class ObjectReader {
       return new K0rdentObject(
           apiVersion,
           kind,
-          metadata,
+          kind.equals(Kind.CLUSTER_DEPLOYMENT.word()) ? metadata : metadata.withoutLabels(),
           services,
           published,
           templates,
+          selector,
           version.isEmpty() ? chartVersion : version,
           spec);
     }
 
     private void metadata() throws IOException {
       String[] texts = {"", "", ""};
-      boolean[] flags = new boolean[3];
-      String[] exempt = new String[1];
+      boolean[] flags = new boolean[2];
+      String[] chosen = new String[2];
+      Map<String, String> labels = new HashMap<>();
       members(
           name -> {
             switch (name) {
@@ -123,18 +130,17 @@ public final class ObjectReader {
               case "labels" ->
                   members(
                       label -> {
-                        if (label.equals(MANAGED_LABEL)) {
-                          flags[1] = text().equals("true");
-                        } else {
-                          passText();
+                        if (passText()) {
+                          labels.put(label, parser.getText());
                         }
                       });
               case "annotations" ->
                   members(
                       annotation -> {
                         switch (annotation) {
-                          case DEFAULT_CHAIN_ANNOTATION -> flags[2] = text().equals("true");
-                          case EXEMPT_ANNOTATION -> exempt[0] = text();
+                          case DEFAULT_CHAIN_ANNOTATION -> flags[1] = text().equals("true");
+                          case EXEMPT_ANNOTATION -> chosen[0] = text();
+                          case SUCCEEDS_ANNOTATION -> chosen[1] = text();
                           default -> passText();
                         }
                       });
@@ -147,9 +153,11 @@ public final class ObjectReader {
               texts[1],
               texts[2],
               flags[0],
+              "true".equals(labels.get(MANAGED_LABEL)),
               flags[1],
-              flags[2],
-              Optional.ofNullable(exempt[0]));
+              Optional.ofNullable(chosen[0]),
+              Optional.ofNullable(chosen[1]),
+              labels);
     }
 
     private void spec() throws IOException {
@@ -175,6 +183,14 @@ public final class ObjectReader {
               case "serviceSpec" -> {
                 if (mayBe(Kind.CLUSTER_DEPLOYMENT) || mayBe(Kind.MULTI_CLUSTER_SERVICE)) {
                   member("services", () -> services = items(this::service));
+                } else {
+                  parser.skipChildren();
+                }
+              }
+              case "clusterSelector" -> {
+                if (mayBe(Kind.MULTI_CLUSTER_SERVICE)) {
+                  // No field that a review is refused for: k0rdent itself takes what the CRD does.
+                  selector = lenient().new Reading(parser, place()).selector();
                 } else {
                   parser.skipChildren();
                 }
@@ -245,6 +261,35 @@ public final class ObjectReader {
           texts[3] == null ? "" : texts[3],
           texts[4],
           texts[3] == null);
+    }
+
+    private ClusterSelector selector() throws IOException {
+      Map<String, String> labels = new HashMap<>();
+      List<ClusterSelector.Requirement> requirements = new ArrayList<>();
+      members(
+          name -> {
+            switch (name) {
+              case "matchLabels" -> members(label -> labels.put(label, text()));
+              case "matchExpressions" -> requirements.addAll(items(this::requirement));
+              default -> parser.skipChildren();
+            }
+          });
+      return new ClusterSelector(labels, requirements);
+    }
+
+    private ClusterSelector.Requirement requirement() throws IOException {
+      String[] texts = {"", ""};
+      List<String> values = new ArrayList<>();
+      members(
+          name -> {
+            switch (name) {
+              case "key" -> texts[0] = text();
+              case "operator" -> texts[1] = text();
+              case "values" -> values.addAll(items(this::text));
+              default -> parser.skipChildren();
+            }
+          });
+      return new ClusterSelector.Requirement(texts[0], texts[1], values);
     }
 
     private SupportedTemplate supportedTemplate() throws IOException {

@@ -14,14 +14,26 @@ import java.util.Optional;
  * @param specBefore what the old {@code spec} comes to, unknown fields included: equal for specs
  *     that mean the same; empty if there was none or on creation and deletion
  * @param specAfter the new one
+ * @param succeeds the chain whose place it takes, by name, in the same namespace
  */
 public record ChainEdit(
     ChainRef ref,
     List<SupportedTemplate> templates,
     boolean managed,
     Optional<Object> specBefore,
-    Optional<Object> specAfter) {
+    Optional<Object> specAfter,
+    Optional<String> succeeds) {
   public ChainEdit {
     templates = List.copyOf(templates);
+  }
+
+  /** A chain that succeeds none. */
+  public ChainEdit(
+      ChainRef ref,
+      List<SupportedTemplate> templates,
+      boolean managed,
+      Optional<Object> specBefore,
+      Optional<Object> specAfter) {
+    this(ref, templates, managed, specBefore, specAfter, Optional.empty());
   }
 }

@@ -60,4 +60,38 @@ public interface Facts {
    * @param listing only chains that list all of these templates
    */
   List<TemplateChain> chainsListing(String namespace, Set<String> listing);
+
+  /**
+   * The ServiceSets that deploy on behalf of the object, none where k0rdent has no such kind; empty
+   * while that is not known and has to be read.
+   */
+  default Fact<Optional<List<ServiceSet>>> serviceSetsOf(ObjectRef owner) {
+    return new Fact<>(Optional.of(List.of()), Basis.READ);
+  }
+
+  /**
+   * The ClusterDeployments that are selected and are not being deleted, by namespace and name: from
+   * the cache, which may lag. None while the cache can't be trusted.
+   */
+  default List<ObjectRef> clustersMatching(ClusterSelector selector) {
+    return List.of();
+  }
+
+  /**
+   * The templates at which services stand that name the chain, of objects that are not being
+   * deleted, by name: from the cache, which may lag.
+   */
+  default Set<String> templatesInUse(ChainRef ref) {
+    return Set.of();
+  }
+
+  /** The chain as the cache has it, which may lag. */
+  default Optional<TemplateChain> cachedChain(ChainRef ref) {
+    return chain(ref).value();
+  }
+
+  /** Whether the namespace has that ServiceTemplate, as the cache has it, which may lag. */
+  default boolean isTemplateCached(String namespace, String template) {
+    return missingTemplates(namespace, List.of(template)).value().isEmpty();
+  }
 }

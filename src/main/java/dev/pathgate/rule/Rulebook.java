@@ -38,6 +38,8 @@ public final class Rulebook {
     ofServices.put(RuleId.SERVICE_CHAIN_EXISTS, new ServiceChainExists(systemNamespace));
     ofServices.put(RuleId.SERVICE_FITS_CHAIN, new ServiceFitsChain());
     ofServices.put(RuleId.SERVICE_HAS_CHAIN, new ServiceHasChain());
+    ofServices.put(RuleId.SERVICE_IS_SETTLED, new ServiceIsSettled());
+    ofServices.put(RuleId.SERVICE_REACHES_CLUSTERS, new ServiceReachesClusters());
     ofServices.put(RuleId.SERVICE_VERSION_FITS, new ServiceVersionFits());
     ofNewChains.put(RuleId.CHAIN_IS_WELL_FORMED, new ChainIsWellFormed());
     ofNewChains.put(RuleId.CHAIN_IS_TIDY, new ChainIsTidy());

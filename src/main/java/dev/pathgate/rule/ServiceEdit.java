@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param listedBefore how often the old object lists the service
  * @param chainNamespace where the object's chains live
  * @param published the status entries of this service in the live object
+ * @param owner the object that lists the service
  */
 public record ServiceEdit(
     int index,
@@ -26,11 +27,34 @@ public record ServiceEdit(
     int occurrence,
     int listedBefore,
     String chainNamespace,
-    List<PublishedPaths> published) {
+    List<PublishedPaths> published,
+    Owner owner) {
 
   public ServiceEdit {
     before = List.copyOf(before);
     published = List.copyOf(published);
+  }
+
+  /** An entry of an object of which nothing else is known. */
+  public ServiceEdit(
+      int index,
+      Service after,
+      List<Service> before,
+      boolean ambiguous,
+      int occurrence,
+      int listedBefore,
+      String chainNamespace,
+      List<PublishedPaths> published) {
+    this(
+        index,
+        after,
+        before,
+        ambiguous,
+        occurrence,
+        listedBefore,
+        chainNamespace,
+        published,
+        Owner.UNKNOWN);
   }
 
   public boolean isNew() {

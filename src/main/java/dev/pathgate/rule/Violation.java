@@ -113,6 +113,9 @@ public record Violation(
     /** The names of all ServiceTemplates of a namespace. */
     record Templates(String namespace) implements Need {}
 
+    /** The ServiceSets that deploy on behalf of an object. */
+    record ServiceSets(ObjectRef owner) implements Need {}
+
     /** One of the objects that name a chain. */
     record Users(ChainRef ref) implements Need {}
 

@@ -70,7 +70,7 @@ final class ObservedCluster implements UpgradePaths.Chains, AutoCloseable {
 
   /** The kinds that were not read yet. */
   List<String> unsynced() {
-    return caches.stream().filter(cache -> !cache.isSynced()).map(c -> c.kind().word()).toList();
+    return caches.stream().filter(cache -> !cache.isSynced()).map(CachedKind::word).toList();
   }
 
   Optional<Observed> object(ObjectRef object) {

@@ -2,6 +2,7 @@ package dev.pathgate.chain;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A chain as a few words draw it, one entry of {@code spec.supportedTemplates} per line:
@@ -51,5 +52,22 @@ public final class ChainSketch {
               i == length - 1 ? List.of() : List.of(AvailableUpgrade.to(prefix + "-" + (i + 1)))));
     }
     return new TemplateChain(ref(ref), "7", templates);
+  }
+
+  /** The entries with versions on all edges: a is at 1.0.0, b at 2.0.0 and so on. */
+  public static List<SupportedTemplate> versioned(String... entries) {
+    return entries(entries).stream()
+        .map(
+            entry ->
+                new SupportedTemplate(
+                    entry.name(),
+                    entry.availableUpgrades().stream()
+                        .map(
+                            edge ->
+                                new AvailableUpgrade(
+                                    edge.name(),
+                                    Optional.of(edge.name().charAt(0) - 'a' + 1 + ".0.0")))
+                        .toList()))
+        .toList();
   }
 }

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.Test;
 class CachedKindTest {
   private static final String END = "end";
   private static final String BREAK = "break";
+  private static final String NOT_FOUND =
+      "{\"kind\": \"Status\", \"message\": \"not found\", \"code\": 404}";
   private static final String GONE =
       "{\"kind\": \"Status\", \"message\": \"too old\", \"code\": 410}";
 
@@ -63,27 +65,26 @@ class CachedKindTest {
                     .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
                     .build())
             .build();
-    kind =
-        new CachedKind<>(
-            client,
-            Kind.SERVICE_TEMPLATE_CHAIN,
-            CachedKindTest::read,
-            new CachedKind.Sink<>() {
-              @Override
-              public void put(ObjectIndex.Seen seen) {
-                synchronized (known) {
-                  known.put(seen.object().location(), seen.metadata().resourceVersion());
-                }
-              }
-
-              @Override
-              public void remove(String namespace, String name) {
-                synchronized (known) {
-                  known.remove(namespace + "/" + name);
-                }
-              }
-            });
+    kind = new CachedKind<>(client, Kind.SERVICE_TEMPLATE_CHAIN, CachedKindTest::read, sink());
     kind.register(metrics);
+  }
+
+  private CachedKind.Sink<ObjectIndex.Seen> sink() {
+    return new CachedKind.Sink<>() {
+      @Override
+      public void put(ObjectIndex.Seen seen) {
+        synchronized (known) {
+          known.put(seen.object().location(), seen.metadata().resourceVersion());
+        }
+      }
+
+      @Override
+      public void remove(String namespace, String name) {
+        synchronized (known) {
+          known.remove(namespace + "/" + name);
+        }
+      }
+    };
   }
 
   @AfterEach
@@ -204,6 +205,37 @@ class CachedKindTest {
     assertThat(kind.isSynced()).isTrue();
     assertThat(asked.subList(0, 2)).containsExactly("limit=500", "limit=500&continue=a+b%2F%2B");
     assertThat(asked.get(2)).contains("resourceVersion=10&").contains("allowWatchBookmarks=true");
+  }
+
+  @Test
+  void takesAKindThatMayBeAbsentForEmptyWhileItIsNotThere() {
+    try (CachedKind<ObjectIndex.Seen> optional =
+        new CachedKind<>(
+            client, new CachedKind.Resource("Extra", "extras", 20), CachedKindTest::read, sink())) {
+      lists.add(NOT_FOUND);
+      lists.add(NOT_FOUND);
+      optional.start();
+      await().until(() -> asked.size() == 3);
+      assertThat(optional.isSynced()).isTrue();
+      assertThat(optional.isWatching()).isTrue();
+
+      lists.add(list(10, "", object("a", 1)));
+      awaitKnown("n/a@1");
+      watchCode = 404;
+      events.add(END);
+      awaitKnown();
+      await().until(optional::isWatching);
+    }
+  }
+
+  @Test
+  void waitsForAKindThatHasToBeThere() {
+    lists.add(NOT_FOUND);
+    kind.start();
+    await().until(() -> asked.size() == 2);
+
+    assertThat(kind.isSynced()).isFalse();
+    assertThat(kind.isWatching()).isFalse();
   }
 
   @Test

@@ -4,8 +4,10 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.rule.ServiceSet;
 import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,6 +29,8 @@ public final class FakeCluster implements Cluster {
   private final ObjectIndex cache = new ObjectIndex("kcm-system");
   private final ObjectIndex truth = new ObjectIndex("kcm-system");
   private final List<String> asked = new ArrayList<>();
+  private Optional<List<ServiceSet>> cachedSets = Optional.of(List.of());
+  private List<ServiceSet> storedSets = List.of();
   private Reads reads = Reads.ANSWERED;
   private boolean ready = true;
   private final Set<Kind> unwatched = EnumSet.noneOf(Kind.class);
@@ -51,6 +55,24 @@ public final class FakeCluster implements Cluster {
     for (K0rdentObject object : objects) {
       truth.put(object.knownKind().orElseThrow(), object);
     }
+    return this;
+  }
+
+  /** The ServiceSets that the cache knows. */
+  public FakeCluster cachesSets(ServiceSet... sets) {
+    cachedSets = Optional.of(List.of(sets));
+    return this;
+  }
+
+  /** The ServiceSets that exist. */
+  public FakeCluster storesSets(ServiceSet... sets) {
+    storedSets = List.of(sets);
+    return this;
+  }
+
+  /** The cache does not know yet which ServiceSets there are. */
+  public FakeCluster knowsNoSets() {
+    cachedSets = Optional.empty();
     return this;
   }
 
@@ -122,6 +144,35 @@ public final class FakeCluster implements Cluster {
   }
 
   @Override
+  public Set<String> templatesInUse(ChainRef ref) {
+    return cache.templatesInUse(ref);
+  }
+
+  @Override
+  public List<ObjectRef> clustersMatching(ClusterSelector selector) {
+    return cache.clustersMatching(selector);
+  }
+
+  @Override
+  public Optional<List<ServiceSet>> serviceSetsOf(ObjectRef owner) {
+    return cachedSets.map(sets -> ofOwner(sets, owner));
+  }
+
+  @Override
+  public CompletableFuture<List<ServiceSet>> readServiceSets(ObjectRef owner) {
+    return read("ServiceSets of " + owner, () -> ofOwner(storedSets, owner));
+  }
+
+  private static List<ServiceSet> ofOwner(List<ServiceSet> sets, ObjectRef owner) {
+    return sets.stream().filter(set -> set.owner().equals(owner)).toList();
+  }
+
+  @Override
+  public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
+    return read("users of template " + ref, () -> truth.usersOf(ref));
+  }
+
+  @Override
   public Optional<String> versionOf(TemplateRef ref) {
     return cache.versionOf(ref);
   }
@@ -179,11 +230,6 @@ public final class FakeCluster implements Cluster {
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
-    return read("users of " + ref, () -> truth.usersOf(ref));
-  }
-
-  @Override
-  public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
     return read("users of " + ref, () -> truth.usersOf(ref));
   }
 

@@ -7,7 +7,11 @@ import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectSketch;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.Service;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ObjectIndexTest {
@@ -123,6 +127,59 @@ class ObjectIndexTest {
     put(ObjectSketch.clusterDeployment("tenant42/prod-eu", new Service("", "redis", "r-1", "")));
 
     assertThat(index.usersOf(new ChainRef("tenant42", ""))).isEmpty();
+  }
+
+  @Test
+  void findsTheClustersThatAreSelectedAndStay() {
+    ClusterSelector inEu = new ClusterSelector(Map.of("region", "eu"), List.of());
+    K0rdentObject leaving = labelled("t1/leaving", "eu");
+    put(labelled("t2/a", "eu"));
+    put(labelled("t1/b", "eu"));
+    put(labelled("t1/a", "us"));
+    put(labelled("t1/moved", "eu"));
+    put(labelled("t1/moved", "us"));
+    put(labelled("t1/gone", "eu"));
+    put(leaving);
+
+    put(ObjectSketch.deleting(leaving));
+    index.remove(Kind.CLUSTER_DEPLOYMENT, "t1", "gone");
+
+    assertThat(index.clustersMatching(inEu))
+        .extracting(Object::toString)
+        .containsExactly("ClusterDeployment t1/b", "ClusterDeployment t2/a");
+  }
+
+  @Test
+  void knowsAtWhichTemplatesTheUsersOfAChainStand() {
+    put(ObjectSketch.clusterDeployment("tenant42/eu", USER, OTHER_USER));
+    put(
+        ObjectSketch.clusterDeployment(
+            "tenant42/us", new Service("web", "ingress", "ingress-0", "ingress-chain")));
+    put(
+        ObjectSketch.clusterDeployment(
+            "tenant43/us", new Service("web", "ingress", "ingress-9", "ingress-chain")));
+
+    assertThat(index.templatesInUse(CHAIN)).containsExactly("ingress-0", "ingress-1");
+
+    index.remove(Kind.CLUSTER_DEPLOYMENT, "tenant42", "us");
+
+    assertThat(index.templatesInUse(CHAIN)).containsExactly("ingress-1");
+  }
+
+  private static K0rdentObject labelled(String ref, String region) {
+    K0rdentObject cluster = ObjectSketch.clusterDeployment(ref, USER);
+    K0rdentObject.Metadata metadata = cluster.metadata();
+    return cluster.with(
+        new K0rdentObject.Metadata(
+            metadata.namespace(),
+            metadata.name(),
+            metadata.resourceVersion(),
+            false,
+            false,
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Map.of("region", region)));
   }
 
   private void put(K0rdentObject object) {

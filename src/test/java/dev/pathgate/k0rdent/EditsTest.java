@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.ChainSketch;
 import dev.pathgate.rule.ChainEdit;
+import dev.pathgate.rule.ClusterSelector;
+import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.Owner;
 import dev.pathgate.rule.PublishedPaths;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceEdit;
@@ -255,7 +258,15 @@ class EditsTest {
   private static ServiceEdit edit(
       int index, Service after, List<Service> before, int occurrence, PublishedPaths... published) {
     return new ServiceEdit(
-        index, after, before, false, occurrence, before.size(), "tenant42", List.of(published));
+        index,
+        after,
+        before,
+        false,
+        occurrence,
+        before.size(),
+        "tenant42",
+        List.of(published),
+        new Owner(new ObjectRef("ClusterDeployment", "tenant42", "prod-eu"), ClusterSelector.NONE));
   }
 
   private static K0rdentObject cluster(Service... services) {

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.SupportedTemplate;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.PublishedPaths;
 import dev.pathgate.rule.Service;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +107,58 @@ class ObjectReaderTest {
 
     assertThat(object.metadata())
         .isEqualTo(new K0rdentObject.Metadata("", "", "", true, true, true, Optional.of("fire")));
+  }
+
+  @Test
+  void keepsTheLabelsOfAClusterDeploymentAlone() {
+    String labelled =
+        """
+        {"metadata": {"labels": {"region": "eu", "empty": ""}}, "kind": "%s"}
+        """;
+
+    assertThat(strict(labelled.formatted("ClusterDeployment")).metadata().labels())
+        .isEqualTo(Map.of("region", "eu", "empty", ""));
+    assertThat(strict(labelled.formatted("MultiClusterService")).metadata().labels()).isEmpty();
+  }
+
+  @Test
+  void readsWhichClustersAMultiClusterServiceSelects() {
+    K0rdentObject object =
+        strict(
+            """
+            {"kind": "MultiClusterService", "spec": {"clusterSelector": {
+              "matchLabels": {"region": "eu"},
+              "matchExpressions": [
+               {"key": "tier", "operator": "In", "values": ["prod", "test"]},
+               {"key": "old", "operator": "DoesNotExist"}]}}}
+            """);
+
+    assertThat(object.selector())
+        .isEqualTo(
+            new ClusterSelector(
+                Map.of("region", "eu"),
+                List.of(
+                    new ClusterSelector.Requirement("tier", "In", List.of("prod", "test")),
+                    new ClusterSelector.Requirement("old", "DoesNotExist", List.of()))));
+    assertThat(object.in("x").selector()).isEqualTo(object.selector());
+  }
+
+  @Test
+  void takesASelectorOfAnotherTypeForAbsent() {
+    assertThat(
+            strict("{\"kind\": \"MultiClusterService\", \"spec\": {\"clusterSelector\": [1]}}")
+                .selector())
+        .isEqualTo(ClusterSelector.NONE);
+  }
+
+  @Test
+  void readsWhichChainAChainSucceeds() {
+    K0rdentObject chain =
+        strict("{\"metadata\": {\"annotations\": {\"pathgate.dev/succeeds\": \"old\"}}}");
+
+    assertThat(chain.metadata().succeeds()).contains("old");
+    assertThat(chain.in("x").metadata().succeeds()).contains("old");
+    assertThat(strict("{\"metadata\": {}}").metadata().succeeds()).isEmpty();
   }
 
   @Test

@@ -1,14 +1,17 @@
 package dev.pathgate.rule;
 
+import static dev.pathgate.chain.ChainSketch.versioned;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.ChainSketch;
 import dev.pathgate.chain.SupportedTemplate;
+import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.Violation.Reason;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ChainIsTidyTest {
@@ -35,15 +38,117 @@ class ChainIsTidyTest {
     assertThat(check("a → x", "a", "")).isEmpty();
   }
 
+  @Test
+  void objectsToAnUpgradeThatK0rdentDeploysOnADetour() {
+    assertThat(check(versioned("a → b, c", "b → d, a", "c → d", "d")))
+        .containsExactly(
+            new Violation(
+                Reason.INVALID,
+                "spec.supportedTemplates[1].availableUpgrades[0].name",
+                () ->
+                    "ServiceTemplateChain tenant42/ingress-chain has upgrades that k0rdent (from 1.10"
+                        + " on) deploys in steps which it does not have: b to d as c then d",
+                new Violation.Subject("", "b", "d", "tenant42/ingress-chain", "")));
+  }
+
+  @Test
+  void namesSeveralDetoursInOneWarning() {
+    assertThat(check(versioned("a → c, d", "b → d", "c → b", "d")))
+        .extracting(Violation::message)
+        .containsExactly(
+            "ServiceTemplateChain tenant42/ingress-chain has upgrades that k0rdent (from 1.10 on)"
+                + " deploys in steps which it does not have: a to c as b then c, a to d as b then"
+                + " d");
+  }
+
+  @Test
+  void allowsUpgradesThatK0rdentDeploysAlongTheChain() {
+    assertThat(check(versioned("a → b, c, d", "b → c, d", "c → d", "d"))).isEmpty();
+  }
+
+  @Test
+  void saysNothingOfDetoursWithoutVersions() {
+    assertThat(check("a → b, c", "b → d, a", "c → d", "d")).isEmpty();
+  }
+
+  private static final TemplateChain OLD =
+      ChainSketch.of("tenant42/old", "a → b", "b → c", "c", "x → c");
+
+  @Test
+  void namesWhatUsersOfTheChainThatItSucceedsWouldLose() {
+    FakeFacts facts = FakeFacts.with(OLD).inUse("a");
+
+    assertThat(succeeding("old", facts, "a → b", "b", "c"))
+        .containsExactly(
+            new Violation(
+                Reason.INVALID,
+                "metadata.annotations[pathgate.dev/succeeds]",
+                () ->
+                    "ServiceTemplateChain tenant42/ingress-chain succeeds old but has no longer a to"
+                        + " c, where services stand",
+                new Violation.Subject("", "", "", "tenant42/ingress-chain", "")));
+    assertThat(succeeding("old", facts, "a → b", "b → c", "c")).isEmpty();
+  }
+
+  @Test
+  void looksAtAllTemplatesWhereNoServiceStands() {
+    FakeFacts facts = FakeFacts.with(OLD);
+
+    assertThat(succeeding("old", facts, "a → b", "b → c", "c"))
+        .extracting(Violation::message)
+        .containsExactly(
+            "ServiceTemplateChain tenant42/ingress-chain succeeds old but has no longer x");
+    assertThat(succeeding("old", facts, "a → b", "b → c", "c", "x → a")).isEmpty();
+  }
+
+  @Test
+  void namesFiveLossesAtMost() {
+    TemplateChain line = ChainSketch.line("tenant42/old", "t", 10);
+
+    assertThat(succeeding("old", FakeFacts.with(line).inUse("t-0"), "t-0"))
+        .extracting(Violation::message)
+        .containsExactly(
+            "ServiceTemplateChain tenant42/ingress-chain succeeds old but has no longer t-0 to"
+                + " t-1, t-0 to t-2, t-0 to t-3, t-0 to t-4, t-0 to t-5 and 4 more, where services"
+                + " stand");
+  }
+
+  @Test
+  void saysNothingOfAChainThatItCanNotSucceed() {
+    assertThat(succeeding("other", FakeFacts.with(OLD), "a")).isEmpty();
+    assertThat(succeeding("", FakeFacts.with(OLD), "a")).isEmpty();
+  }
+
+  @Test
+  void waitsForAReadBeforeItNamesLosses() {
+    assertThat(succeeding("old", FakeFacts.with(OLD).on(Facts.Basis.CACHED), "a"))
+        .extracting(Violation::needs)
+        .containsExactly(Set.of(new Violation.Need.Chain(OLD.ref())));
+  }
+
+  private static List<Violation> succeeding(String old, FakeFacts facts, String... entries) {
+    return check(ChainSketch.entries(entries), Optional.of(old), facts);
+  }
+
   private static List<Violation> check(String... entries) {
+    return check(ChainSketch.entries(entries));
+  }
+
+  private static List<Violation> check(List<SupportedTemplate> entries) {
+    return check(entries, Optional.empty(), FakeFacts.with());
+  }
+
+  private static List<Violation> check(
+      List<SupportedTemplate> entries, Optional<String> succeeds, FakeFacts facts) {
     ChainEdit edit =
         new ChainEdit(
             new ChainRef("tenant42", "ingress-chain"),
-            ChainSketch.entries(entries),
+            entries,
             false,
             Optional.empty(),
-            Optional.empty());
-    return new ChainIsTidy().check(edit, FakeFacts.with());
+            Optional.empty(),
+            succeeds);
+    return new ChainIsTidy().check(edit, facts);
   }
 
   @Test

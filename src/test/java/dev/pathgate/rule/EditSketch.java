@@ -15,6 +15,7 @@ final class EditSketch {
   private final List<PublishedPaths> published = new ArrayList<>();
   private final String name;
   private int occurrence = 1;
+  private Owner owner = Owner.UNKNOWN;
 
   private EditSketch(String name) {
     this.name = name;
@@ -38,6 +39,16 @@ final class EditSketch {
     return this;
   }
 
+  EditSketch ofCluster(String namespace, String object) {
+    owner = new Owner(new ObjectRef("ClusterDeployment", namespace, object), ClusterSelector.NONE);
+    return this;
+  }
+
+  EditSketch ofMultiClusterService(String object, ClusterSelector selector) {
+    owner = new Owner(new ObjectRef("MultiClusterService", "", object), selector);
+    return this;
+  }
+
   EditSketch occurrence(int number) {
     occurrence = number;
     return this;
@@ -57,7 +68,8 @@ final class EditSketch {
         occurrence,
         before.size(),
         "tenant42",
-        published);
+        published,
+        owner);
   }
 
   private Service service(String template, String chain) {

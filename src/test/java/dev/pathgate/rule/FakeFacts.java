@@ -6,15 +6,22 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** A cluster in a few maps; all that it says is of one basis. */
 final class FakeFacts implements Facts {
   private final Map<ChainRef, TemplateChain> chains = new HashMap<>();
   private final List<ObjectRef> users = new ArrayList<>();
+  private final Map<ObjectRef, Map<String, String>> clusters = new LinkedHashMap<>();
+  private final Set<String> placed = new HashSet<>();
+  private Optional<List<ServiceSet>> sets = Optional.of(List.of());
+  private Set<String> inUse = Set.of();
   private Set<String> templates = Set.of();
   private final Map<String, String> versions = new HashMap<>();
   private Basis basis = Basis.READ;
@@ -46,6 +53,55 @@ final class FakeFacts implements Facts {
   FakeFacts user(String kind, String namespace, String name) {
     users.add(new ObjectRef(kind, namespace, name));
     return this;
+  }
+
+  FakeFacts sets(ServiceSet... all) {
+    sets = Optional.of(List.of(all));
+    return this;
+  }
+
+  FakeFacts setsUnknown() {
+    sets = Optional.empty();
+    return this;
+  }
+
+  FakeFacts cluster(String namespace, String name, Map<String, String> labels) {
+    clusters.put(new ObjectRef("ClusterDeployment", namespace, name), labels);
+    return this;
+  }
+
+  FakeFacts templateIn(String namespace, String template) {
+    placed.add(namespace + "/" + template);
+    return this;
+  }
+
+  @Override
+  public Fact<Optional<List<ServiceSet>>> serviceSetsOf(ObjectRef owner) {
+    return new Fact<>(
+        sets.map(all -> all.stream().filter(set -> set.owner().equals(owner)).toList()), basis);
+  }
+
+  FakeFacts inUse(String... templatesOfEveryChain) {
+    inUse = new TreeSet<>(List.of(templatesOfEveryChain));
+    return this;
+  }
+
+  @Override
+  public Set<String> templatesInUse(ChainRef ref) {
+    return inUse;
+  }
+
+  @Override
+  public List<ObjectRef> clustersMatching(ClusterSelector selector) {
+    return clusters.entrySet().stream()
+        .filter(cluster -> selector.selects(cluster.getValue()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  @Override
+  public boolean isTemplateCached(String namespace, String template) {
+    return placed.contains(namespace + "/" + template);
   }
 
   @Override

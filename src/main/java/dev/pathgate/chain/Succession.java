@@ -1,0 +1,55 @@
+package dev.pathgate.chain;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What users of a chain lose where another takes its place. */
+public final class Succession {
+  /** Templates looked at, from all places together; there may be ten thousand of each. */
+  private static final long MOST_LOOKED_AT = 2_000_000;
+
+  /**
+   * A template that could be reached and can't be any more.
+   *
+   * @param to the same as {@code from} where the new chain does not list it
+   */
+  public record Loss(String from, String to) {
+    @Override
+    public String toString() {
+      return from.equals(to) ? from : from + " to " + to;
+    }
+  }
+
+  private Succession() {}
+
+  /**
+   * What is lost by services that stand at {@code stands}; of very large chains only what the first
+   * of them lose.
+   */
+  public static List<Loss> losses(
+      TemplateChain old, TemplateChain successor, Collection<String> stands) {
+    long size = 1L + old.templates().size() + successor.templates().size();
+    List<Loss> losses = new ArrayList<>();
+    new LinkedHashSet<>(stands)
+        .stream()
+            .filter(old::lists)
+            .limit(Math.max(1, MOST_LOOKED_AT / size))
+            .forEach(from -> losses.addAll(losses(old, successor, from)));
+    return losses;
+  }
+
+  private static List<Loss> losses(TemplateChain old, TemplateChain successor, String from) {
+    if (!successor.lists(from)) {
+      return List.of(new Loss(from, from));
+    }
+    Set<String> kept = new HashSet<>(successor.reachFrom(from).destinations());
+    return old.reachFrom(from).destinations().stream()
+        .filter(to -> !kept.contains(to))
+        .map(to -> new Loss(from, to))
+        .toList();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.pathgate.cluster;
+
+import com.fasterxml.jackson.core.JsonParser;
+import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.k0rdent.ServiceSetReader;
+import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceSet;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The ServiceSets that are known, by the object on whose behalf they deploy. One writer. */
+final class ServiceSetIndex implements CachedKind.Sink<ServiceSetIndex.Seen> {
+  /** A set as the cache reads it. */
+  record Seen(ServiceSet set) implements CachedKind.Named {
+    static Seen read(JsonParser parser) throws IOException {
+      return new Seen(ServiceSetReader.read(parser));
+    }
+
+    @Override
+    public K0rdentObject.Metadata metadata() {
+      return new K0rdentObject.Metadata(
+          set.namespace(), set.name(), "", set.leaving(), false, false, Optional.empty());
+    }
+  }
+
+  private final Map<String, ObjectRef> owners = new ConcurrentHashMap<>();
+  private final Map<ObjectRef, Map<String, ServiceSet>> sets = new ConcurrentHashMap<>();
+
+  @Override
+  public void put(Seen seen) {
+    ServiceSet set = seen.set();
+    ObjectRef before = owners.put(set.location(), set.owner());
+    if (before != null && !before.equals(set.owner())) {
+      drop(before, set.location());
+    }
+    sets.computeIfAbsent(set.owner(), key -> new ConcurrentHashMap<>()).put(set.location(), set);
+  }
+
+  @Override
+  public void remove(String namespace, String name) {
+    String location = namespace + "/" + name;
+    ObjectRef owner = owners.remove(location);
+    if (owner != null) {
+      drop(owner, location);
+    }
+  }
+
+  private void drop(ObjectRef owner, String location) {
+    sets.computeIfPresent(
+        owner,
+        (key, kept) -> {
+          kept.remove(location);
+          return kept.isEmpty() ? null : kept;
+        });
+  }
+
+  /** The sets of an owner, by namespace and name. */
+  List<ServiceSet> of(ObjectRef owner) {
+    return sets.getOrDefault(owner, Map.of()).values().stream()
+        .sorted(Comparator.comparing(ServiceSet::location))
+        .toList();
+  }
+}
