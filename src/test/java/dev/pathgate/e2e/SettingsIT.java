@@ -87,7 +87,9 @@ class SettingsIT {
   void takesTheStatusPatchersRole() throws Exception {
     try (Gate gate = launch(Reviews.folder(), Map.of("PATHGATE_ROLES", "webhook,status-patcher"))) {
       assertThat(gate.process().waitFor()).isEqualTo(2);
-      assertThat(gate.log()).contains("pathgate.chains").doesNotContain("can't be");
+      assertThat(gate.log())
+          .contains("can't be used with the role status-patcher")
+          .doesNotContain("pathgate.roles can't be");
     }
   }
 

@@ -7,14 +7,24 @@ import org.junit.jupiter.api.Test;
 
 class SkippedTestsTest {
   @Test
-  void readsHowManyTestsOfAClassWereSkipped() {
+  void countsTheTestsOfAClassThatWereSkipped() {
     String report =
         "<?xml version=\"1.0\"?>\n<testsuite xmlns:xsi=\"x\" version=\"3\" name=\"dev.pathgate.e2e.XIT\""
-            + " time=\"1.5\" tests=\"12\" errors=\"0\" skipped=\"5\" failures=\"0\">"
-            + "<testcase name=\"a\"/></testsuite>";
+            + " time=\"1.5\" tests=\"12\" errors=\"0\" skipped=\"2\" failures=\"0\">"
+            + "<testcase name=\"a\"><skipped message=\"no binaries here\" type=\"x\"/></testcase>"
+            + "<testcase name=\"b\"><skipped/></testcase></testsuite>";
 
     assertThat(SkippedTests.suite(report))
-        .isEqualTo(new SkippedTests.Suite("dev.pathgate.e2e.XIT", 12, 5));
+        .isEqualTo(new SkippedTests.Suite("dev.pathgate.e2e.XIT", 12, 2));
+  }
+
+  @Test
+  void doesNotCountATestThatIsNotForTheseCrds() {
+    String report =
+        "<testsuite name=\"XIT\" tests=\"1\"><testcase name=\"a\"><skipped"
+            + " message=\"Assumption failed: these CRDs serve v1beta1 only\"/></testcase></testsuite>";
+
+    assertThat(SkippedTests.suite(report)).isEqualTo(new SkippedTests.Suite("XIT", 1, 0));
   }
 
   @Test

@@ -241,7 +241,11 @@ class CheckTest {
     assertThat(check("--set", "pathgate.path.steps=single").code()).isEqualTo(1);
     assertThat(check("--set", "pathgate.path.step=any"))
         .isEqualTo(
-            new CommandRun(2, "", "pathgate: pathgate.path.step is no setting of Pathgate\n"));
+            new CommandRun(
+                2,
+                "",
+                "pathgate: pathgate.path.step is no setting of Pathgate; did you mean"
+                    + " pathgate.path.steps?\n"));
   }
 
   @Test
