@@ -41,6 +41,11 @@ public final class ClusterFacts implements Facts {
   /** Chains as the cache had them when they were first asked for; see {@link #read}. */
   private final Map<ChainRef, Optional<TemplateChain>> seen;
 
+  /** What all services of an object ask for alike. */
+  private final Map<ObjectRef, Optional<List<ServiceSet>>> setsSeen = new ConcurrentHashMap<>();
+
+  private final Map<ClusterSelector, List<ObjectRef>> selected = new ConcurrentHashMap<>();
+
   /** What was answered from a cache that nobody keeps up to date. */
   private final Set<Need> untrusted = ConcurrentHashMap.newKeySet();
 
@@ -242,14 +247,14 @@ public final class ClusterFacts implements Facts {
   public Fact<Optional<List<ServiceSet>>> serviceSetsOf(ObjectRef owner) {
     Object found = read.get(new Need.ServiceSets(owner));
     return found == null
-        ? new Fact<>(cluster.serviceSetsOf(owner), withoutRead)
+        ? new Fact<>(setsSeen.computeIfAbsent(owner, cluster::serviceSetsOf), withoutRead)
         : new Fact<>(Optional.of((List<ServiceSet>) found), Basis.READ);
   }
 
   @Override
   public List<ObjectRef> clustersMatching(ClusterSelector selector) {
     return cluster.isReady() && areTrusted(cluster, ROLLED_OUT)
-        ? cluster.clustersMatching(selector)
+        ? selected.computeIfAbsent(selector, cluster::clustersMatching)
         : List.of();
   }
 

@@ -116,6 +116,25 @@ class JudgeTest {
   }
 
   @Test
+  void deniesTheDeletionOfATemplateWhoseUserCameWhileNobodyWatched() {
+    K0rdentObject template = ObjectSketch.serviceTemplate("tenant42/a");
+    FakeCluster world =
+        new FakeCluster().has(template).stores(ON_A).unwatched(Kind.CLUSTER_DEPLOYMENT);
+
+    assertThat(denials(validate(world, RequestSketch.delete(template)))).hasSize(1);
+    assertThat(world.asked()).containsExactly("users of template tenant42/a");
+  }
+
+  @Test
+  void allowsTheDeletionOfATemplateWhoseUserLeftWhileNobodyWatched() {
+    K0rdentObject template = ObjectSketch.serviceTemplate("tenant42/a");
+    FakeCluster world =
+        new FakeCluster().has(template).caches(ON_A).unwatched(Kind.CLUSTER_DEPLOYMENT);
+
+    assertThat(validate(world, RequestSketch.delete(template))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
   void warnsOfTemplatesThatWentWhileNobodyWatchedThem() {
     FakeCluster world =
         new FakeCluster()
