@@ -60,7 +60,15 @@ public final class LiveCluster {
                 K0rdentObject object = object(kind, json);
                 boolean left =
                     selected.filter(names -> !names.contains(object.location())).isPresent();
-                items.add(new Item(kind, object, Optional.empty(), asked && !left));
+                items.add(
+                    new Item(
+                        kind,
+                        object,
+                        Optional.empty(),
+                        asked && !left,
+                        kind == Kind.SERVICE_TEMPLATE
+                            ? Optional.of(json.path("spec"))
+                            : Optional.empty()));
               });
         }
       }
