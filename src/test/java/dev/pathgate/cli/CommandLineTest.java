@@ -97,6 +97,12 @@ class CommandLineTest {
     assertThat(run.err())
         .startsWith("pathgate: the API server at https://127.0.0.1:1 can't be reached: ")
         .hasLineCount(1);
+    assertThat(
+            CommandRun.of(
+                folder, "audit", "--kubeconfig", kubeconfig.toString(), "--context", "other"))
+        .isEqualTo(
+            new CommandRun(
+                2, "", "pathgate: --context other: the kubeconfig has none of that name\n"));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pathgate.cli.CommandRun;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,16 +93,17 @@ class CommandsIT {
   }
 
   @Test
-  void saysWhatTheApiServerRefuses() {
-    assertThat(
-            CommandRun.of(
-                    folder,
-                    "audit",
-                    "--kubeconfig",
-                    api.kubeconfig().toString(),
-                    "--context",
-                    "nowhere")
-                .code())
-        .isBetween(2, 3);
+  void saysWhatTheApiServerRefuses() throws Exception {
+    String anonymous =
+        Files.readString(api.kubeconfig())
+            .replaceAll("user: \\{client-certificate.*", "user: {token: nobody}");
+    CommandRun.write(folder, "kubeconfig", anonymous);
+
+    CommandRun run = CommandRun.of(folder, "audit", "--kubeconfig", folder + "/kubeconfig");
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err())
+        .startsWith("pathgate: the API server at https://127.0.0.1:" + api.port() + " refuses: ")
+        .hasLineCount(1);
   }
 }

@@ -1,5 +1,6 @@
 package dev.pathgate.cli.check;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.cli.gate.Edit;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * All edits between an old and a new state, as one change.
@@ -33,7 +35,7 @@ record Change(List<Edit> edits, int unchanged) {
       Optional<Item> before = from.find(item.ref());
       Item after =
           before.map(old -> item.with(asUpdateOf(old.object(), item.object()))).orElse(item);
-      if (before.isPresent() && isSame(before.get().object(), after.object())) {
+      if (before.isPresent() && isSame(before.get(), after)) {
         unchanged++;
       } else {
         edits.add(new Edit(before, Optional.of(after)));
@@ -76,11 +78,46 @@ record Change(List<Edit> edits, int unchanged) {
             metadata.exempt()));
   }
 
-  private static boolean isSame(K0rdentObject before, K0rdentObject after) {
-    return before.services().equals(after.services())
+  private static boolean isSame(Item old, Item item) {
+    K0rdentObject before = old.object();
+    K0rdentObject after = item.object();
+    boolean live = old.origin().isEmpty();
+    return services(before, live).equals(services(after, live))
         && before.templates().equals(after.templates())
         && before.metadata().exempt().equals(after.metadata().exempt())
         && before.metadata().defaultChain() == after.metadata().defaultChain()
-        && before.spec().equals(after.spec());
+        && (before.spec().equals(after.spec()) || covers(old.liveSpec(), item));
+  }
+
+  /** A live object has the namespaces written out that its file may leave to the default. */
+  private static List<Object> services(K0rdentObject object, boolean live) {
+    return live
+        ? object.services().stream()
+            .<Object>map(
+                service ->
+                    List.of(
+                        service.identity(),
+                        service.template(),
+                        service.templateChain(),
+                        service.version()))
+            .toList()
+        : List.copyOf(object.services());
+  }
+
+  /** Whether a live spec says what a file says, and besides only what the file leaves out. */
+  private static boolean covers(Optional<JsonNode> live, Item file) {
+    return live.isPresent() && file.spec().filter(spec -> covers(live.get(), spec)).isPresent();
+  }
+
+  private static boolean covers(JsonNode live, JsonNode file) {
+    if (live.isObject() && file.isObject()) {
+      return file.properties().stream()
+          .allMatch(member -> covers(live.path(member.getKey()), member.getValue()));
+    }
+    if (live.isArray() && file.isArray()) {
+      return live.size() == file.size()
+          && IntStream.range(0, live.size()).allMatch(i -> covers(live.get(i), file.get(i)));
+    }
+    return live.equals(file);
   }
 }

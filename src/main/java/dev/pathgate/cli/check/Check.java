@@ -12,13 +12,16 @@ import dev.pathgate.cli.input.Sources;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.ExitCode;
+import dev.pathgate.cluster.Manifests.Problem;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.rule.ServiceIdentity;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -172,11 +175,16 @@ public final class Check implements Callable<Integer> {
                 || namespaces.contains(item.object().metadata().namespace()));
   }
 
+  private ServiceIdentity identity() {
+    boolean live = from.contains(Sources.CLUSTER) || to.contains(Sources.CLUSTER);
+    return settingsOptions.identity(live ? Optional.of(cluster) : Optional.empty());
+  }
+
   private CheckReport judge(
       Settings settings, Inventory before, Inventory after, Change change, boolean mutates) {
-    Order orders = new Order(settings, settingsOptions.identity(), before, change, mutates);
-    GitOps traps =
-        new GitOps(change, new Edits(settings.systemNamespace()), settingsOptions.identity());
+    ServiceIdentity identity = identity();
+    Order orders = new Order(settings, identity, before, change, mutates);
+    GitOps traps = new GitOps(change, new Edits(settings.systemNamespace()), identity);
     List<Checked> judged = new ArrayList<>();
     for (Edit edit : change.edits()) {
       Judgement first = orders.chainsFirst(edit);
@@ -188,7 +196,7 @@ public final class Check implements Callable<Integer> {
       boolean wantsChainFirst = !worst.isAllowed() && first.isAllowed();
       judged.add(new Checked(edit, worst.and(traps.about(edit, wantsChainFirst))));
     }
-    List<dev.pathgate.cluster.Manifests.Problem> unreadable = new ArrayList<>(before.problems());
+    List<Problem> unreadable = new ArrayList<>(before.problems());
     unreadable.addAll(after.problems());
     return new CheckReport(
         judged, unreadable, change.unchanged(), before.skipped() + after.skipped());

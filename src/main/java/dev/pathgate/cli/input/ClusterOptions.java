@@ -62,7 +62,14 @@ public final class ClusterOptions {
             kubeconfig == null
                 ? Config.autoConfigure(context)
                 : Config.fromKubeconfig(context, kubeconfig);
+        if (context != null
+            && found.getContexts().stream().noneMatch(known -> known.getName().equals(context))) {
+          throw CommandFailure.usage(
+              "--context " + context + ": the kubeconfig has none of that name");
+        }
         config = new ConfigBuilder(found).withRequestRetryBackoffLimit(0).build();
+      } catch (CommandFailure noContext) {
+        throw noContext;
       } catch (RuntimeException unusable) {
         throw CommandFailure.usage("the kubeconfig can't be used: " + unusable.getMessage());
       }

@@ -51,7 +51,7 @@ public final class InputOptions {
 
   /** What tells one service of an object from another. */
   public ServiceIdentity identity() {
-    return settingsOptions.identity();
+    return settingsOptions.identity(readsCluster() ? Optional.of(cluster) : Optional.empty());
   }
 
   /** Reads the sources, and says on stderr what could not be taken. */

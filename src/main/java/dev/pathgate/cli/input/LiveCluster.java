@@ -3,11 +3,13 @@ package dev.pathgate.cli.input;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.kube.ApiServer;
+import dev.pathgate.rule.ServiceIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
@@ -60,7 +62,15 @@ public final class LiveCluster {
                 K0rdentObject object = object(kind, json);
                 boolean left =
                     selected.filter(names -> !names.contains(object.location())).isPresent();
-                items.add(new Item(kind, object, Optional.empty(), asked && !left));
+                items.add(
+                    new Item(
+                        kind,
+                        object,
+                        Optional.empty(),
+                        asked && !left,
+                        kind == Kind.SERVICE_TEMPLATE
+                            ? Optional.of(json.path("spec"))
+                            : Optional.empty()));
               });
         }
       }
@@ -104,6 +114,33 @@ public final class LiveCluster {
       ApiServer.Answer answer = ask(new ApiServer(client), path);
       return answer.code() == 404 ? Optional.empty() : Optional.of(answer.json());
     }
+  }
+
+  /** What tells services apart: k0rdent from 1.4 on gives each a namespace by default. */
+  ServiceIdentity serviceIdentity() {
+    JsonNode schemas =
+        get("/openapi/v3/apis/" + Kind.GROUP + "/" + Kind.VERSION)
+            .map(document -> document.path("components").path("schemas"))
+            .orElse(MissingNode.getInstance());
+    for (JsonNode schema : schemas) {
+      JsonNode namespace =
+          schema
+              .path("properties")
+              .path("spec")
+              .path("properties")
+              .path("serviceSpec")
+              .path("properties")
+              .path("services")
+              .path("items")
+              .path("properties")
+              .path("namespace");
+      if (namespace.isObject()) {
+        return namespace.has("default")
+            ? ServiceIdentity.NAMESPACE_DEFAULTED
+            : ServiceIdentity.NAMESPACE_OPTIONAL;
+      }
+    }
+    return ServiceIdentity.NAMESPACE_DEFAULTED;
   }
 
   /** Whether a mutating webhook of Pathgate is registered, as far as the caller may see. */

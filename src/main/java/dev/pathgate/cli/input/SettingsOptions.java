@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
@@ -47,7 +48,7 @@ public final class SettingsOptions {
       paramLabel = "VERSION",
       description =
           "Whose rules of identity hold for services without a namespace, such as 1.0; default:"
-              + " the newest.")
+              + " the cluster's, else the newest.")
   private String k0rdent;
 
   /** The settings that hold. */
@@ -109,10 +110,15 @@ public final class SettingsOptions {
     return settings;
   }
 
-  /** What tells one service of an object from another. */
-  public ServiceIdentity identity() {
+  /**
+   * What tells one service of an object from another.
+   *
+   * @param live the cluster that decides where the command line says nothing
+   */
+  public ServiceIdentity identity(Optional<ClusterOptions> live) {
     if (k0rdent == null) {
-      return ServiceIdentity.NAMESPACE_DEFAULTED;
+      return live.map(cluster -> new LiveCluster(cluster).serviceIdentity())
+          .orElse(ServiceIdentity.NAMESPACE_DEFAULTED);
     }
     Matcher release = RELEASE.matcher(k0rdent);
     if (!release.matches()) {

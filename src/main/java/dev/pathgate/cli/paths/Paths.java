@@ -12,6 +12,7 @@ import dev.pathgate.cli.input.Subject;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.ExitCode;
+import dev.pathgate.cli.output.Json;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
 import java.util.LinkedHashSet;
@@ -88,8 +89,8 @@ public final class Paths implements Callable<Integer> {
     console.print(
         switch (format) {
           case TEXT -> PathsText.of(map, console);
-          case JSON -> dev.pathgate.cli.output.Json.text(PathsJson.of(map));
-          case YAML -> dev.pathgate.cli.output.Json.yaml(PathsJson.of(map));
+          case JSON -> Json.text(PathsJson.of(map));
+          case YAML -> Json.yaml(PathsJson.of(map));
           case DOT -> PathsDot.of(map);
           case MERMAID -> PathsMermaid.of(map);
           case SVG -> PathsSvg.of(map);

@@ -249,6 +249,18 @@ class CheckTest {
   }
 
   @Test
+  void tellsServicesApartAsTheReleaseDoes() {
+    String bare = cluster("prod", "a", "up").replace("      namespace: tenant42\n", "");
+    both("chain.yaml", chain("up", "a > b", "b", "c"));
+    before("prod.yaml", bare);
+    after("prod.yaml", bare.replace("template: a", "namespace: ingress\n      template: c"));
+
+    assertThat(check().code()).isZero(); // another service, a new one
+    assertThat(check("--k0rdent", "v1.3.1").out()).contains("can't be upgraded from a to c");
+    assertThat(check("--k0rdent", "new").code()).isEqualTo(2);
+  }
+
+  @Test
   void saysWhichSourceIsNotThere() {
     assertThat(CommandRun.of(folder, "check", "-f", folder + "/none"))
         .isEqualTo(new CommandRun(2, "", "pathgate: none: there is no such file or folder\n"));
