@@ -72,6 +72,9 @@ public interface Settings {
   /** The status patcher. */
   StatusSettings status();
 
+  /** Where people find help; every denial ends with one more sentence that names it. */
+  Optional<String> helpUrl();
+
   /** Largest request body; larger ones are answered 413. Takes a suffix, such as {@code 16M}. */
   @WithDefault("16M")
   MemorySize maxRequestBytes();
@@ -150,8 +153,11 @@ public interface Settings {
 
   /** How strictly services must keep to their paths. */
   interface PathSettings {
-    /** {@code any} path may be taken in one edit, or a {@code single} edge only. */
-    @WithDefault("any")
+    /**
+     * How far one edit may go: a {@code single} edge, or {@code any} path. k0rdent mostly deploys
+     * the new template at once, whatever lies between.
+     */
+    @WithDefault("single")
     PathPolicy.Steps steps();
 
     /**
@@ -179,20 +185,35 @@ public interface Settings {
     /** The chain that a new or changed service names lists its template. */
     Optional<Action> serviceFitsChain();
 
-    /** A new service names a chain. */
+    /** A new service, or one that loses its chain, names a chain. */
     Optional<Action> serviceHasChain();
+
+    /** The version of a service is not that of another template of its chain. */
+    Optional<Action> serviceVersionFits();
+
+    /** The template that a service leaves is the one that runs. */
+    Optional<Action> serviceIsSettled();
+
+    /** What a MultiClusterService asks for can be had in the namespaces of its clusters. */
+    Optional<Action> serviceReachesClusters();
 
     /** A chain's spec stays as created. */
     Optional<Action> chainIsImmutable();
 
+    /** A ServiceTemplate's spec stays as created. */
+    Optional<Action> templateIsImmutable();
+
     /** A new chain lists every upgrade target, no template twice, no empty name. */
     Optional<Action> chainIsWellFormed();
 
-    /** No template of a new chain upgrades to itself. */
+    /** No template of a new chain upgrades to itself; versions are given all or none. */
     Optional<Action> chainIsTidy();
 
     /** The templates of a new chain exist. */
     Optional<Action> chainTemplatesExist();
+
+    /** A ServiceTemplate that is deleted is not in use. */
+    Optional<Action> templateIsUnused();
 
     /** A chain that is deleted is not in use. */
     Optional<Action> chainIsUnused();

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * The request of an {@code admission.k8s.io/v1} AdmissionReview, as far as Pathgate reads it.
  *
- * @param operation CREATE, UPDATE, DELETE or CONNECT
+ * @param fieldManager who writes, as the client calls itself; empty if it doesn't
  * @param object the new object; empty on DELETE
  * @param oldObject the live object; empty on CREATE
  */
@@ -18,9 +18,10 @@ public record AdmissionRequest(
     String kind,
     String name,
     String namespace,
-    String operation,
+    Operation operation,
     String user,
     List<String> groups,
+    String fieldManager,
     Optional<K0rdentObject> object,
     Optional<K0rdentObject> oldObject) {
 
@@ -58,5 +59,10 @@ public record AdmissionRequest(
   /** Whether the object is on its way out, so that nothing may hold it up. */
   boolean isBeingDeleted() {
     return object.or(() -> oldObject).filter(found -> found.metadata().deleting()).isPresent();
+  }
+
+  /** The old object that an update replaces; empty otherwise. */
+  Optional<K0rdentObject> replaced() {
+    return operation == Operation.UPDATE ? oldObject : Optional.empty();
   }
 }

@@ -14,6 +14,8 @@ import dev.pathgate.rule.Findings;
 import dev.pathgate.rule.RuleId;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.ServiceEdit;
+import dev.pathgate.rule.TemplateEdit;
+import dev.pathgate.rule.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -49,21 +52,35 @@ public final class Judge {
   private final Edits edits;
   private final Settings.Mode mode;
   private final Set<String> exemptGroups;
+  private final Optional<String> help;
 
-  /**
-   * @param exemptGroups whose members may lift path denials by annotation
-   */
+  /** A judge whose denials name no place to find help. */
   public Judge(
       Cluster cluster,
       Rulebook rulebook,
       Edits edits,
       Settings.Mode mode,
       Set<String> exemptGroups) {
+    this(cluster, rulebook, edits, mode, exemptGroups, Optional.empty());
+  }
+
+  /**
+   * @param exemptGroups whose members may lift path denials by annotation
+   * @param help where people find help, for the end of every denial
+   */
+  public Judge(
+      Cluster cluster,
+      Rulebook rulebook,
+      Edits edits,
+      Settings.Mode mode,
+      Set<String> exemptGroups,
+      Optional<String> help) {
     this.cluster = cluster;
     this.rulebook = rulebook;
     this.edits = edits;
     this.mode = mode;
     this.exemptGroups = Set.copyOf(exemptGroups);
+    this.help = help;
   }
 
   /** The warning about a request that no rule is for. */
@@ -84,116 +101,172 @@ public final class Judge {
    */
   public CompletableFuture<Verdict> validate(AdmissionRequest request, LongSupplier millis) {
     Optional<Kind> kind = request.knownKind();
-    if (kind.isEmpty() || kind.get() == Kind.SERVICE_TEMPLATE) {
+    if (kind.isEmpty()) {
       return CompletableFuture.completedFuture(Verdict.allowed(registeredTooWidely(request)));
     }
-    Function<Facts, Findings> judgement = judgement(request, kind.get());
+    Case judged = judged(request, kind.get());
     ClusterFacts cached = ClusterFacts.cached(cluster);
-    Findings first = judgement.apply(cached);
+    Findings first = judged.findings().apply(cached);
     if (first.needs().isEmpty()) {
-      return CompletableFuture.completedFuture(verdict(request, first));
+      return CompletableFuture.completedFuture(verdict(request, judged, first));
     }
     return cached
         .read(first.needs(), millis.getAsLong())
         // Not on the thread of whoever answered, which may serve others meanwhile.
-        .thenApplyAsync(facts -> verdict(request, judgement.apply(facts)));
+        .thenApplyAsync(facts -> verdict(request, judged, judged.findings().apply(facts)));
   }
 
-  private Function<Facts, Findings> judgement(AdmissionRequest request, Kind kind) {
-    if (request.isBeingDeleted()) {
-      return facts -> Findings.none();
+  /**
+   * A request as the rules look at it.
+   *
+   * @param findings what they say, given facts
+   * @param exemption what the object's annotation asks for
+   * @param replacements the services that take the place of others
+   */
+  private record Case(
+      Function<Facts, Findings> findings,
+      Optional<Exemption> exemption,
+      List<Edits.Replacement> replacements) {
+    Case(Function<Facts, Findings> findings) {
+      this(findings, Optional.empty(), List.of());
     }
-    if (kind.hasServices()) {
-      return request.operation().equals("CREATE") || request.operation().equals("UPDATE")
-          ? ofServices(request, kind)
-          : facts -> Findings.none();
+
+    static Case ofNothing() {
+      return new Case(facts -> Findings.none());
     }
-    return ofChain(request);
   }
 
-  private Function<Facts, Findings> ofServices(AdmissionRequest request, Kind kind) {
+  private Case judged(AdmissionRequest request, Kind kind) {
+    return switch (kind) {
+      case CLUSTER_DEPLOYMENT, MULTI_CLUSTER_SERVICE -> ofServices(request, kind);
+      case SERVICE_TEMPLATE_CHAIN -> ofChain(request);
+      case SERVICE_TEMPLATE -> ofTemplate(request);
+    };
+  }
+
+  private Case ofServices(AdmissionRequest request, Kind kind) {
+    if (!request.operation().writes() || request.isBeingDeleted()) {
+      return Case.ofNothing();
+    }
     K0rdentObject after = request.object().orElseThrow();
-    Optional<K0rdentObject> before =
-        request.operation().equals("CREATE") ? Optional.empty() : request.oldObject();
     List<ServiceEdit> changed =
-        edits.ofServices(before, after, edits.chainNamespace(kind, request.objectNamespace()));
-    boolean exempt = isExempt(request);
-    return facts -> rulebook.ofServices(changed, facts, exempt);
+        edits.ofServices(
+            request.replaced(),
+            after,
+            edits.chainNamespace(kind, request.objectNamespace()),
+            cluster.serviceIdentity());
+    Optional<Exemption> exemption = Exemption.of(request, exemptGroups);
+    boolean lifts = exemption.filter(Exemption::lifts).isPresent();
+    return new Case(
+        facts -> rulebook.ofServices(changed, facts, lifts),
+        exemption,
+        request
+            .replaced()
+            .map(before -> edits.replacements(changed, before, after))
+            .orElse(List.of()));
   }
 
-  private Function<Facts, Findings> ofChain(AdmissionRequest request) {
+  private Case ofChain(AdmissionRequest request) {
     String namespace = request.objectNamespace();
-    switch (request.operation()) {
-      case "CREATE" -> {
+    return switch (request.operation()) {
+      case CREATE -> {
         ChainEdit edit = edits.ofChain(namespace, Optional.empty(), request.object().orElseThrow());
-        return facts -> rulebook.ofNewChain(edit, facts);
+        yield new Case(facts -> rulebook.ofNewChain(edit, facts));
       }
-      case "UPDATE" -> {
+      case UPDATE -> {
         ChainEdit edit =
             edits.ofChain(namespace, request.oldObject(), request.object().orElseThrow());
-        return facts -> rulebook.ofChangedChain(edit, facts);
+        yield new Case(facts -> rulebook.ofChangedChain(edit, facts));
       }
-      case "DELETE" -> {
-        if (CLEANERS.contains(request.user())) {
-          return facts -> Findings.none();
-        }
-        if (!cluster.isReady()
-            && mode == Settings.Mode.ENFORCE
-            && rulebook.action(RuleId.CHAIN_IS_UNUSED) == Action.DENY) {
-          throw new NotReady("who uses this chain is not yet read from the API server; try again");
+      case DELETE -> {
+        if (mayGo(request, RuleId.CHAIN_IS_UNUSED)) {
+          yield Case.ofNothing();
         }
         ChainEdit edit =
             edits.ofChain(namespace, Optional.empty(), request.oldObject().orElseThrow());
-        return facts -> rulebook.ofDeletedChain(edit, facts);
+        yield new Case(facts -> rulebook.ofDeletedChain(edit, facts));
       }
-      default -> {
-        return facts -> Findings.none();
+      default -> Case.ofNothing();
+    };
+  }
+
+  private Case ofTemplate(AdmissionRequest request) {
+    String namespace = request.objectNamespace();
+    return switch (request.operation()) {
+      case UPDATE -> {
+        TemplateEdit edit =
+            edits.ofTemplate(namespace, request.oldObject(), request.object().orElseThrow());
+        yield new Case(facts -> rulebook.ofChangedTemplate(edit, facts));
       }
+      case DELETE -> {
+        if (mayGo(request, RuleId.TEMPLATE_IS_UNUSED)) {
+          yield Case.ofNothing();
+        }
+        TemplateEdit edit =
+            edits.ofTemplate(namespace, Optional.empty(), request.oldObject().orElseThrow());
+        yield new Case(facts -> rulebook.ofDeletedTemplate(edit, facts));
+      }
+      default -> Case.ofNothing();
+    };
+  }
+
+  /** Whether an object goes whoever uses it: it is on its way already, or is cleaned up. */
+  private boolean mayGo(AdmissionRequest request, RuleId unused) {
+    if (CLEANERS.contains(request.user()) || request.isBeingDeleted()) {
+      return true;
     }
+    if (!cluster.isReady()
+        && mode == Settings.Mode.ENFORCE
+        && rulebook.action(unused) == Action.DENY) {
+      throw new NotReady(
+          "who uses this "
+              + (unused == RuleId.CHAIN_IS_UNUSED ? "chain" : "template")
+              + " is not yet read from the API server; try again");
+    }
+    return false;
   }
 
-  private boolean isExempt(AdmissionRequest request) {
-    return request
-            .object()
-            .flatMap(object -> object.metadata().exempt())
-            .filter(reason -> !reason.isBlank())
-            .isPresent()
-        && request.groups().stream().anyMatch(exemptGroups::contains);
-  }
-
-  private Verdict verdict(AdmissionRequest request, Findings findings) {
-    Optional<String> reason = request.object().flatMap(object -> object.metadata().exempt());
-    boolean exempt = isExempt(request);
+  private Verdict verdict(AdmissionRequest request, Case judged, Findings findings) {
+    boolean exempt = judged.exemption().filter(Exemption::lifts).isPresent();
     List<Finding> denials = new ArrayList<>();
     List<Finding> softened = new ArrayList<>();
+    List<Supplier<String>> warnings = new ArrayList<>();
     boolean lifted = false;
-    List<String> warnings = new ArrayList<>();
     for (Finding finding : findings.spoken()) {
       boolean lift = finding.denies() && exempt && finding.rule().isAboutPaths();
       lifted |= lift;
       if (!finding.denies()) {
-        warnings.add(Warnings.of(finding));
-      } else if (lift || mode == Settings.Mode.WARN) {
+        warnings.add(() -> Warnings.of(finding));
+      } else if (lift) {
         softened.add(finding);
-        warnings.add(Warnings.of(finding));
+        warnings.add(() -> Warnings.of(finding));
+      } else if (mode == Settings.Mode.WARN) {
+        softened.add(finding);
+        warnings.add(() -> Warnings.of("would be refused once enforced: ", finding));
       } else {
         denials.add(finding);
       }
     }
-    boolean asks =
-        findings.denials().stream().anyMatch(denial -> denial.rule().isAboutPaths())
-            || !reason.equals(request.oldObject().flatMap(old -> old.metadata().exempt()));
-    if (reason.isPresent() && !exempt && asks && request.hasServices()) {
-      warnings.add(notExempt(request, reason.get()));
-    }
+    boolean isAboutPaths =
+        findings.spoken().stream()
+            .anyMatch(finding -> finding.denies() && finding.rule().isAboutPaths());
+    judged
+        .exemption()
+        .filter(asked -> !asked.lifts() && (asked.isGivenNow() || isAboutPaths))
+        .ifPresent(asked -> warnings.add(() -> Warnings.of(asked.noEffect(request))));
+    judged
+        .replacements()
+        .forEach(replacement -> warnings.add(() -> Warnings.of(replaced(replacement))));
     return new Verdict(
         denials,
         softened,
         Warnings.fitting(warnings),
         List.of(),
         lifted && denials.isEmpty()
-            ? Optional.of(request.user() + ": " + reason.get())
+            ? judged.exemption().map(asked -> request.user() + ": " + asked.reason())
             : Optional.empty(),
+        judged.replacements(),
+        help,
         Stream.of(denials, softened, findings.spoken())
             .flatMap(List::stream)
             .findFirst()
@@ -201,42 +274,35 @@ public final class Judge {
             .orElse("none"));
   }
 
-  private static String notExempt(AdmissionRequest request, String reason) {
-    return Warnings.of(
-        "annotation pathgate.dev/exempt of "
-            + request.subject()
-            + " has no effect: "
-            + (reason.isBlank()
-                ? "it gives no reason"
-                : "user " + request.user() + " is in no group of pathgate.exempt.groups"));
+  private static String replaced(Edits.Replacement replacement) {
+    return "service "
+        + Words.identity(replacement.added())
+        + " with template "
+        + Words.name(replacement.added().template())
+        + " takes the place of "
+        + Words.identity(replacement.gone())
+        + " with template "
+        + Words.name(replacement.gone().template())
+        + ": no path was asked for";
   }
 
-  /**
-   * The default chains for new services that name none, each as it is now. What can't be read in
-   * time is left as it is.
-   */
+  /** The default chains for services that name none. */
   public CompletableFuture<Verdict> mutate(AdmissionRequest request, LongSupplier millis) {
     Optional<Kind> kind = request.knownKind();
-    if (kind.isEmpty() || !kind.get().hasServices()) {
-      return CompletableFuture.completedFuture(
-          kind.isPresent() && kind.get() == Kind.SERVICE_TEMPLATE_CHAIN
-              ? Verdict.allowed()
-              : Verdict.allowed(registeredTooWidely(request)));
+    if (kind.isEmpty()) {
+      return CompletableFuture.completedFuture(Verdict.allowed(registeredTooWidely(request)));
     }
-    boolean writes = request.operation().equals("CREATE") || request.operation().equals("UPDATE");
-    if (!writes || request.isBeingDeleted()) {
+    if (!kind.get().hasServices() || !request.operation().writes() || request.isBeingDeleted()) {
       return CompletableFuture.completedFuture(Verdict.allowed());
     }
     String namespace = edits.chainNamespace(kind.get(), request.objectNamespace());
-    List<ServiceEdit> chainless =
-        edits
-            .ofServices(
-                request.operation().equals("CREATE") ? Optional.empty() : request.oldObject(),
+    return new DefaultChains(cluster, namespace)
+        .fill(
+            edits.ofServices(
+                request.replaced(),
                 request.object().orElseThrow(),
-                namespace)
-            .stream()
-            .filter(edit -> edit.isNew() && !edit.after().namesChain())
-            .toList();
-    return new DefaultChains(cluster, namespace).fill(chainless, millis.getAsLong());
+                namespace,
+                cluster.serviceIdentity()),
+            millis);
   }
 }

@@ -1,11 +1,10 @@
 package dev.pathgate.admission;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.pathgate.k0rdent.K0rdentJson;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
@@ -24,13 +23,6 @@ import java.util.Optional;
 /** Decodes an AdmissionReview: one pass over the bytes that keeps only what rules look at. */
 public final class ReviewReader {
   private static final String API_VERSION = "admission.k8s.io/v1";
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              // A body is bounded before it gets here; a string in it need not be once more.
-              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
-          .build();
-
   private JsonParser parser;
   private String apiVersion = "";
   private String reviewKind = "";
@@ -42,6 +34,7 @@ public final class ReviewReader {
   private String namespace = "";
   private String operation = "";
   private String user = "";
+  private String fieldManager = "";
   private final List<String> groups = new ArrayList<>();
   private Optional<K0rdentObject> object = Optional.empty();
   private Optional<K0rdentObject> oldObject = Optional.empty();
@@ -100,7 +93,7 @@ public final class ReviewReader {
   }
 
   private AdmissionRequest review(byte[] body) throws IOException, BadReview {
-    try (JsonParser json = JSON.createParser(body)) {
+    try (JsonParser json = K0rdentJson.FACTORY.createParser(body)) {
       parser = json;
       if (json.nextToken() == null) {
         throw new BadReview("not JSON: the body is empty");
@@ -124,7 +117,17 @@ public final class ReviewReader {
     }
     check();
     return new AdmissionRequest(
-        uid, group, kind, name, namespace, operation, user, List.copyOf(groups), object, oldObject);
+        uid,
+        group,
+        kind,
+        name,
+        namespace,
+        Operation.of(operation),
+        user,
+        List.copyOf(groups),
+        fieldManager,
+        object,
+        oldObject);
   }
 
   private void check() throws BadReview {
@@ -145,13 +148,12 @@ public final class ReviewReader {
     }
     Optional<Kind> known = Kind.of(group, kind);
     if (known.isPresent()) {
-      boolean writes = operation.equals("CREATE") || operation.equals("UPDATE");
-      if (writes && object.isEmpty()) {
+      Operation done = Operation.of(operation);
+      if (done.writes() && object.isEmpty()) {
         throw new BadReview("request.object is missing, which every " + operation + " has");
       }
       boolean needsOld =
-          operation.equals("UPDATE")
-              || (operation.equals("DELETE") && known.get() == Kind.SERVICE_TEMPLATE_CHAIN);
+          done == Operation.UPDATE || (done == Operation.DELETE && !known.get().hasServices());
       if (needsOld && oldObject.isEmpty()) {
         throw new BadReview("request.oldObject is missing, which every " + operation + " has");
       }
@@ -173,6 +175,7 @@ public final class ReviewReader {
         case "namespace" -> namespace = text("request.namespace");
         case "operation" -> operation = text("request.operation");
         case "userInfo" -> userInfo();
+        case "options" -> options();
         case "object" -> object = object("request.object");
         case "oldObject" -> oldObject = object("request.oldObject");
         default -> parser.skipChildren();
@@ -216,6 +219,22 @@ public final class ReviewReader {
     }
   }
 
+  /** Who is asked how to answer; of no kind that must be so, hence never a reason to refuse. */
+  private void options() throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      return;
+    }
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      boolean wanted = parser.currentName().equals("fieldManager");
+      if (parser.nextToken() == JsonToken.VALUE_STRING && wanted) {
+        fieldManager = parser.getText();
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
   private Optional<K0rdentObject> object(String field) throws IOException {
     if (parser.currentToken() == JsonToken.VALUE_NULL) {
       return Optional.empty();
@@ -226,10 +245,9 @@ public final class ReviewReader {
       return Optional.empty();
     }
     // The API server sends the kind first; were it to come later, this object may be a chain.
-    boolean mayBeChain = known.isEmpty() || known.get() == Kind.SERVICE_TEMPLATE_CHAIN;
+    boolean needsSpec = known.isEmpty() || !known.get().hasServices();
     return Optional.of(
-        (mayBeChain ? ObjectReader.strictKeepingSpec() : ObjectReader.strict())
-            .read(parser, field));
+        (needsSpec ? ObjectReader.strictKeepingSpec() : ObjectReader.strict()).read(parser, field));
   }
 
   private boolean opens(String field) throws IOException, BadReview {

@@ -2,24 +2,37 @@ package dev.pathgate.admission;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.pathgate.rule.Finding;
-import dev.pathgate.rule.Violation;
+import dev.pathgate.rule.Words;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
 
-/** Writes the AdmissionReview that answers a request. */
+/**
+ * Writes the AdmissionReview that answers a request. A denial is {@code Forbidden}: tools that
+ * force an apply take any {@code Invalid} for an immutable field, delete the object and create it
+ * anew. Only {@code kubectl edit}, which reopens its editor on nothing else and never deletes, gets
+ * {@code Invalid}.
+ */
 public final class ReviewWriter {
   private static final JsonFactory JSON = new JsonFactory();
+
+  /** The whole answer, whatever was asked. */
+  private static final int MAX_BYTES = 16 * 1024;
+
+  /** What frames the texts of an answer, the ids and names of the request included. */
+  private static final int FRAME = 2_048;
+
+  private static final String KUBECTL_EDIT = "kubectl-edit";
 
   private ReviewWriter() {}
 
   /** The answer as JSON, in UTF-8. */
   public static byte[] write(AdmissionRequest request, Verdict verdict) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    Map<String, String> audit = AuditAnnotations.of(verdict);
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartObject();
       json.writeStringField("apiVersion", "admission.k8s.io/v1");
@@ -28,7 +41,7 @@ public final class ReviewWriter {
       json.writeStringField("uid", request.uid());
       json.writeBooleanField("allowed", verdict.isAllowed());
       if (!verdict.isAllowed()) {
-        status(json, request, verdict);
+        status(json, request, verdict, refusal(verdict, audit));
       }
       if (!verdict.warnings().isEmpty()) {
         json.writeArrayFieldStart("warnings");
@@ -41,7 +54,13 @@ public final class ReviewWriter {
         json.writeStringField("patchType", "JSONPatch");
         json.writeStringField("patch", patch(verdict.patch()));
       }
-      auditAnnotations(json, verdict);
+      if (!audit.isEmpty()) {
+        json.writeObjectFieldStart("auditAnnotations");
+        for (Map.Entry<String, String> annotation : audit.entrySet()) {
+          json.writeStringField(annotation.getKey(), annotation.getValue());
+        }
+        json.writeEndObject();
+      }
       json.writeEndObject();
       json.writeEndObject();
     } catch (IOException impossible) {
@@ -50,82 +69,60 @@ public final class ReviewWriter {
     return out.toByteArray();
   }
 
+  private static Refusal refusal(Verdict verdict, Map<String, String> audit) {
+    int taken =
+        FRAME
+            + audit.entrySet().stream()
+                .mapToInt(e -> e.getKey().length() + Json.length(e.getValue()) + 6)
+                .sum()
+            + verdict.warnings().stream().mapToInt(warning -> Json.length(warning) + 3).sum();
+    return Refusal.of(verdict.denials(), MAX_BYTES - taken);
+  }
+
   /** What the user reads: the text of a denial as kubectl prints it. */
-  public static String message(AdmissionRequest request, Verdict verdict) {
-    List<String> lines = verdict.denials().stream().map(ReviewWriter::line).toList();
-    if (request.operation().equals("DELETE")) {
-      return String.join("; ", lines);
-    }
-    String head = "The " + request.kind() + " \"" + request.objectName() + "\" is invalid: ";
-    return lines.size() == 1 ? head + lines.get(0) : head + "\n* " + String.join("\n* ", lines);
+  public static String message(Verdict verdict) {
+    return message(verdict, refusal(verdict, AuditAnnotations.of(verdict)));
   }
 
-  private static String line(Finding denial) {
-    String field = denial.violation().field();
-    return field.isEmpty() ? denial.message() : field + ": " + denial.message();
+  private static String message(Verdict verdict, Refusal refusal) {
+    String text = refusal.text();
+    return verdict
+        .help()
+        .map(help -> text + (text.indexOf('\n') < 0 ? " " : "\n") + "See " + help)
+        .orElse(text);
   }
 
-  private static void status(JsonGenerator json, AdmissionRequest request, Verdict verdict)
+  /** What was denied and let through all the same, within the bounds of an answer. */
+  public static String softened(Verdict verdict) {
+    return Refusal.of(verdict.softened(), MAX_BYTES).text();
+  }
+
+  private static void status(
+      JsonGenerator json, AdmissionRequest request, Verdict verdict, Refusal refusal)
       throws IOException {
-    boolean deletes = request.operation().equals("DELETE");
+    boolean reopens = request.operation().writes() && request.fieldManager().equals(KUBECTL_EDIT);
     json.writeObjectFieldStart("status");
     json.writeStringField("status", "Failure");
-    json.writeStringField("message", message(request, verdict));
-    json.writeStringField("reason", deletes ? "Forbidden" : "Invalid");
-    json.writeNumberField("code", deletes ? 403 : 422);
+    json.writeStringField("message", message(verdict, refusal));
+    json.writeStringField("reason", reopens ? "Invalid" : "Forbidden");
+    json.writeNumberField("code", reopens ? 422 : 403);
     json.writeObjectFieldStart("details");
-    json.writeStringField("group", request.group());
-    json.writeStringField("kind", request.kind());
-    json.writeStringField("name", request.objectName());
+    json.writeStringField("group", Words.name(request.group()));
+    json.writeStringField("kind", Words.name(request.kind()));
+    json.writeStringField("name", Words.name(request.objectName()));
     json.writeArrayFieldStart("causes");
-    for (Finding denial : verdict.denials()) {
+    for (Refusal.Cause cause : refusal.causes()) {
       json.writeStartObject();
-      json.writeStringField("reason", denial.violation().reason().causeType());
-      if (!denial.violation().field().isEmpty()) {
-        json.writeStringField("field", denial.violation().field());
+      json.writeStringField("reason", cause.reason());
+      if (!cause.field().isEmpty()) {
+        json.writeStringField("field", cause.field());
       }
-      json.writeStringField("message", denial.message());
+      json.writeStringField("message", cause.message());
       json.writeEndObject();
     }
     json.writeEndArray();
     json.writeEndObject();
     json.writeEndObject();
-  }
-
-  private static void auditAnnotations(JsonGenerator json, Verdict verdict) throws IOException {
-    List<Finding> refusals = verdict.denials().isEmpty() ? verdict.softened() : verdict.denials();
-    if (refusals.isEmpty()) {
-      return;
-    }
-    json.writeObjectFieldStart("auditAnnotations");
-    annotation(json, "rules", refusals, finding -> finding.rule().id());
-    annotation(json, "services", refusals, subject(Violation.Subject::service));
-    annotation(json, "from", refusals, subject(Violation.Subject::from));
-    annotation(json, "to", refusals, subject(Violation.Subject::to));
-    annotation(json, "chains", refusals, subject(Violation.Subject::chain));
-    annotation(
-        json,
-        "chain-resource-versions",
-        refusals,
-        subject(Violation.Subject::chainResourceVersion));
-    if (verdict.exempt().isPresent()) {
-      json.writeStringField("exempt", verdict.exempt().get());
-    }
-    json.writeEndObject();
-  }
-
-  private static Function<Finding, String> subject(Function<Violation.Subject, String> part) {
-    return finding -> part.apply(finding.violation().subject());
-  }
-
-  /** One value per refusal, in their order; left out where not one has a value. */
-  private static void annotation(
-      JsonGenerator json, String key, List<Finding> refusals, Function<Finding, String> value)
-      throws IOException {
-    List<String> values = refusals.stream().map(value).toList();
-    if (!values.stream().allMatch(String::isEmpty)) {
-      json.writeStringField(key, String.join(",", values));
-    }
   }
 
   private static String patch(List<Verdict.AddedChain> added) throws IOException {

@@ -1,5 +1,6 @@
 package dev.pathgate.admission;
 
+import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.rule.Finding;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import java.util.Optional;
  * @param warnings what the user is told besides, each under 256 characters
  * @param patch what a mutation adds; empty if nothing
  * @param exempt who was let through by break-glass, and why, for the audit log
+ * @param replacements services that take the place of others without a path, for the audit log
+ * @param help where people find help; empty if no such place is set
+ * @param rule the id of the rule that decides, or {@code none}
  */
 public record Verdict(
     List<Finding> denials,
@@ -19,6 +23,8 @@ public record Verdict(
     List<String> warnings,
     List<AddedChain> patch,
     Optional<String> exempt,
+    List<Edits.Replacement> replacements,
+    Optional<String> help,
     String rule) {
 
   /** A {@code templateChain} that a mutation adds to the service at {@code index}. */
@@ -29,11 +35,23 @@ public record Verdict(
     softened = List.copyOf(softened);
     warnings = List.copyOf(warnings);
     patch = List.copyOf(patch);
+    replacements = List.copyOf(replacements);
   }
 
   static Verdict allowed(String... warnings) {
+    return mutation(List.of(warnings), List.of());
+  }
+
+  static Verdict mutation(List<String> warnings, List<AddedChain> patch) {
     return new Verdict(
-        List.of(), List.of(), List.of(warnings), List.of(), Optional.empty(), "none");
+        List.of(),
+        List.of(),
+        warnings,
+        patch,
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        "none");
   }
 
   public boolean isAllowed() {

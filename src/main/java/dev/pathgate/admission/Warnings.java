@@ -5,6 +5,7 @@ import dev.pathgate.rule.Finding;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Warnings as the API server passes them on: it drops what is longer than 256 characters each or
@@ -17,23 +18,29 @@ final class Warnings {
   private Warnings() {}
 
   static String of(Finding finding) {
+    return of("", finding);
+  }
+
+  /** A finding as a warning, after words of our own. */
+  static String of(String start, Finding finding) {
     String id = " [" + finding.rule().id() + "]";
-    return cut(finding.violation().message(), LENGTH - id.length()) + id;
+    return OneLine.of(start + finding.violation().message(), LENGTH - id.length()) + id;
   }
 
   static String of(String message) {
-    return cut(message, LENGTH);
+    return OneLine.of(message, LENGTH);
   }
 
-  private static String cut(String message, int length) {
-    return OneLine.of(message, length);
-  }
-
-  /** As many as fit, and how many did not. */
-  static List<String> fitting(List<String> warnings) {
+  /**
+   * As many as fit, and how many did not; no more of them are made than that.
+   *
+   * @param warnings each made when it is its turn
+   */
+  static List<String> fitting(List<Supplier<String>> warnings) {
     List<String> fitting = new ArrayList<>();
     int bytes = 0;
-    for (String warning : warnings) {
+    for (Supplier<String> made : warnings) {
+      String warning = made.get();
       bytes += warning.getBytes(StandardCharsets.UTF_8).length;
       if (bytes > TOGETHER) {
         fitting.add("and " + (warnings.size() - fitting.size()) + " more warnings");

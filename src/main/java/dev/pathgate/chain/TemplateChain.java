@@ -3,9 +3,11 @@ package dev.pathgate.chain;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which template may follow which. An edge {@code a → b} stands for {@code b} among the {@code
@@ -28,7 +30,9 @@ public final class TemplateChain {
   private final Map<String, Integer> numbers;
   private final AvailableUpgrade[][] upgrades;
   private final int[][] targets;
+  private final boolean leaving;
   private volatile Reach lastReach;
+  private volatile Map<String, Set<String>> ownersByVersion;
 
   /**
    * A chain as its spec lists it. A template that is listed twice keeps the upgrades of both
@@ -37,8 +41,14 @@ public final class TemplateChain {
    * @param resourceVersion the version of the object that it was read from, empty if unknown
    */
   public TemplateChain(ChainRef ref, String resourceVersion, List<SupportedTemplate> templates) {
+    this(ref, resourceVersion, templates, false);
+  }
+
+  private TemplateChain(
+      ChainRef ref, String resourceVersion, List<SupportedTemplate> templates, boolean leaving) {
     this.ref = ref;
     this.resourceVersion = resourceVersion;
+    this.leaving = leaving;
     this.names = new ArrayList<>();
     this.numbers = new HashMap<>();
     templates.forEach(template -> number(template.name()));
@@ -52,6 +62,19 @@ public final class TemplateChain {
     for (int i = 0; i < upgrades.length; i++) {
       targets[i] = Arrays.stream(upgrades[i]).mapToInt(upgrade -> number(upgrade.name())).toArray();
     }
+  }
+
+  /**
+   * A chain that is being deleted, which is as good as none: it lists nothing, so that no path
+   * leads through it.
+   */
+  public static TemplateChain leaving(ChainRef ref, String resourceVersion) {
+    return new TemplateChain(ref, resourceVersion, List.of(), true);
+  }
+
+  /** Whether the chain is being deleted. */
+  public boolean isLeaving() {
+    return leaving;
   }
 
   private int number(String template) {
@@ -91,6 +114,32 @@ public final class TemplateChain {
     return List.copyOf(names.subList(0, upgrades.length));
   }
 
+  /**
+   * The template that a version belongs to, if not to {@code template}: the first that an edge
+   * gives it to, unless an edge gives it to {@code template} too. An edge without a version counts
+   * as giving its target's name.
+   */
+  public Optional<String> ownerOf(String version, String template) {
+    Map<String, Set<String>> owners = ownersByVersion;
+    if (owners == null) {
+      owners = owners();
+      ownersByVersion = owners;
+    }
+    Set<String> found = owners.getOrDefault(SemanticVersion.key(version), Set.of());
+    return found.contains(template) ? Optional.empty() : found.stream().findFirst();
+  }
+
+  private Map<String, Set<String>> owners() {
+    Map<String, Set<String>> owners = new HashMap<>();
+    for (AvailableUpgrade[] edges : upgrades) {
+      for (AvailableUpgrade edge : edges) {
+        String version = SemanticVersion.key(edge.version().orElse(edge.name()));
+        owners.computeIfAbsent(version, key -> new LinkedHashSet<>(2)).add(edge.name());
+      }
+    }
+    return owners;
+  }
+
   /** Whether {@code to} is among the available upgrades of {@code from}. */
   public boolean allowsUpgrade(String from, String to) {
     Integer start = numbers.get(from);
@@ -99,6 +148,14 @@ public final class TemplateChain {
         && end != null
         && isListed(start)
         && Arrays.stream(targets[start]).anyMatch(target -> target == end);
+  }
+
+  /** Whether anything else can be reached from {@code from}. */
+  public boolean leadsOn(String from) {
+    Integer start = numbers.get(from);
+    return start != null
+        && isListed(start)
+        && Arrays.stream(targets[start]).anyMatch(target -> target != start && isListed(target));
   }
 
   /**

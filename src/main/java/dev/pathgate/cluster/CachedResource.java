@@ -15,8 +15,6 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.io.IOException;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -47,14 +45,7 @@ public abstract class CachedResource implements HasMetadata {
 
   /** The metadata of {@link #object} alone. */
   protected K0rdentObject bareObject() {
-    return new K0rdentObject(
-        object.apiVersion(),
-        object.kind(),
-        object.metadata(),
-        List.of(),
-        List.of(),
-        List.of(),
-        Optional.empty());
+    return object.metadataOnly();
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.pathgate.cluster;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.rule.TemplateRef;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +30,12 @@ public interface Cluster {
   /** The objects that name the chain and are not being deleted, by kind and name, as cached. */
   List<ObjectRef> usersOf(ChainRef ref);
 
+  /** The version of a ServiceTemplate, as cached; empty if there is none. */
+  Optional<String> versionOf(TemplateRef ref);
+
+  /** The objects whose services name the template and are not being deleted, as cached. */
+  List<ObjectRef> usersOf(TemplateRef ref);
+
   /** The chain as it is now; fails if it can't be read. */
   CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref);
 
@@ -37,9 +45,20 @@ public interface Cluster {
   /** The names of the namespace's ServiceTemplates as they are now; fails if they can't be read. */
   CompletableFuture<Set<String>> readTemplates(String namespace);
 
+  /** The version of a ServiceTemplate as it is now; fails if it can't be read. */
+  CompletableFuture<Optional<String>> readVersion(TemplateRef ref);
+
+  /** Whether the object is there, stays and names the template now; fails if it can't be read. */
+  CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref);
+
   /** Whether the object is there, stays and names the chain now; fails if it can't be read. */
   CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref);
 
   /** Whether everything was read once, so that the cached answers mean something. */
   boolean isReady();
+
+  /** What tells one service of an object from another; the newest release's rule by default. */
+  default ServiceIdentity serviceIdentity() {
+    return ServiceIdentity.NAMESPACE_DEFAULTED;
+  }
 }

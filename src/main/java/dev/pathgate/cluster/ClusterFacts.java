@@ -4,6 +4,7 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.Facts;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.TemplateRef;
 import dev.pathgate.rule.Violation.Need;
 import java.util.Collection;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * Answers rules from a {@link Cluster}: first from its cache, and once something was read for this
@@ -84,26 +86,34 @@ public final class ClusterFacts implements Facts {
     if (need instanceof Need.Templates templates) {
       return cluster.readTemplates(templates.namespace());
     }
+    if (need instanceof Need.Version version) {
+      return cluster.readVersion(version.ref());
+    }
+    if (need instanceof Need.TemplateUsers users) {
+      TemplateRef ref = users.ref();
+      return firstUser(cluster.usersOf(ref), user -> cluster.readUse(user, ref), deadline);
+    }
     ChainRef ref = ((Need.Users) need).ref();
-    return firstUser(cluster, ref, cluster.usersOf(ref), deadline);
+    return firstUser(cluster.usersOf(ref), user -> cluster.readUse(user, ref), deadline);
   }
 
-  /** Reads users one after the other until one names the chain: that one, and those not read. */
+  /** Reads users one after the other until one is one still: that one, and those not read. */
   private static CompletableFuture<List<ObjectRef>> firstUser(
-      Cluster cluster, ChainRef ref, List<ObjectRef> candidates, long deadline) {
-    if (System.nanoTime() > deadline) {
-      return CompletableFuture.failedFuture(new TimeoutException("users of " + ref));
-    }
+      List<ObjectRef> candidates,
+      Function<ObjectRef, CompletableFuture<Boolean>> read,
+      long deadline) {
     if (candidates.isEmpty()) {
       return CompletableFuture.completedFuture(List.of());
     }
-    return cluster
-        .readUse(candidates.get(0), ref)
+    if (System.nanoTime() > deadline) {
+      return CompletableFuture.failedFuture(new TimeoutException("users"));
+    }
+    return read.apply(candidates.get(0))
         .thenCompose(
-            names ->
-                names
+            isUser ->
+                isUser
                     ? CompletableFuture.completedFuture(candidates)
-                    : firstUser(cluster, ref, candidates.subList(1, candidates.size()), deadline));
+                    : firstUser(candidates.subList(1, candidates.size()), read, deadline));
   }
 
   @Override
@@ -135,6 +145,29 @@ public final class ClusterFacts implements Facts {
     return found == null
         ? new Fact<>(cluster.usersOf(ref), withoutRead)
         : new Fact<>((List<ObjectRef>) found, Basis.READ);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // as above
+  public Fact<Optional<String>> versionOf(TemplateRef ref) {
+    Object found = read.get(new Need.Version(ref));
+    return found == null
+        ? new Fact<>(cluster.versionOf(ref), withoutRead)
+        : new Fact<>((Optional<String>) found, Basis.READ);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // as above
+  public Fact<List<ObjectRef>> usersOf(TemplateRef ref) {
+    Object found = read.get(new Need.TemplateUsers(ref));
+    return found == null
+        ? new Fact<>(cluster.usersOf(ref), withoutRead)
+        : new Fact<>((List<ObjectRef>) found, Basis.READ);
+  }
+
+  @Override
+  public boolean mayExist(ChainRef ref) {
+    return cluster.chain(ref).filter(chain -> !chain.isLeaving()).isPresent();
   }
 
   @Override

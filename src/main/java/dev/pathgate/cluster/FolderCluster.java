@@ -4,6 +4,7 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,6 +146,28 @@ public final class FolderCluster implements Cluster {
   @Override
   public List<ObjectRef> usersOf(ChainRef ref) {
     return index.usersOf(ref);
+  }
+
+  @Override
+  public Optional<String> versionOf(TemplateRef ref) {
+    return index.versionOf(ref);
+  }
+
+  @Override
+  public List<ObjectRef> usersOf(TemplateRef ref) {
+    return index.usersOf(ref);
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
+    look();
+    return CompletableFuture.completedFuture(versionOf(ref));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
+    look();
+    return CompletableFuture.completedFuture(usersOf(ref).contains(user));
   }
 
   @Override

@@ -1,14 +1,16 @@
 package dev.pathgate.cluster;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
+import dev.pathgate.k0rdent.K0rdentJson;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.rule.TemplateRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -28,7 +30,6 @@ import java.util.regex.Pattern;
  * outlives an outage of the API server and catches up after it.
  */
 public final class KubernetesCluster implements Cluster, AutoCloseable {
-  private static final JsonFactory JSON = new JsonFactory();
   private static final String NAMES_ONLY =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
@@ -43,7 +44,8 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   private final List<CachedKind<?>> caches;
   private final SharedReads<ChainRef, Optional<K0rdentObject>> chainReads = new SharedReads<>();
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
-  private final SharedReads<ObjectRef, Set<ChainRef>> userReads = new SharedReads<>();
+  private final SharedReads<ObjectRef, Used> userReads = new SharedReads<>();
+  private final SharedReads<TemplateRef, Optional<String>> versionReads = new SharedReads<>();
 
   public KubernetesCluster(KubernetesClient client, String systemNamespace, MeterRegistry metrics) {
     this.client = client;
@@ -108,6 +110,34 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     return index.usersOf(ref);
   }
 
+  /**
+   * Where a CRD gives services a namespace by default, the API server sends none without: an entry
+   * without one comes from k0rdent before 1.4, and there is no difference where all have one.
+   */
+  @Override
+  public ServiceIdentity serviceIdentity() {
+    return ServiceIdentity.NAMESPACE_OPTIONAL;
+  }
+
+  @Override
+  public Optional<String> versionOf(TemplateRef ref) {
+    return index.versionOf(ref);
+  }
+
+  @Override
+  public List<ObjectRef> usersOf(TemplateRef ref) {
+    return index.usersOf(ref);
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
+    return versionReads.read(
+        ref,
+        () ->
+            get(Kind.SERVICE_TEMPLATE, ref.namespace(), ref.name())
+                .thenApply(found -> found.map(K0rdentObject::version)));
+  }
+
   @Override
   public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
     return readChainObject(ref).thenApply(found -> found.map(K0rdentObject::asChain));
@@ -141,16 +171,32 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   @Override
   public CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref) {
+    return readUser(user).thenApply(used -> used.chains().contains(ref));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
+    return readUser(user).thenApply(used -> used.templates().contains(ref));
+  }
+
+  /** What an object uses; nothing if it is gone or being deleted. */
+  private record Used(Set<ChainRef> chains, Set<TemplateRef> templates) {}
+
+  private CompletableFuture<Used> readUser(ObjectRef user) {
     Kind kind = Kind.of(Kind.GROUP, user.kind()).orElseThrow();
-    return userReads
-        .read(
-            user,
-            () ->
-                get(kind, user.namespace(), user.name())
-                    .thenApply(
-                        found ->
-                            found.map(object -> index.chainsNamed(kind, object)).orElse(Set.of())))
-        .thenApply(named -> named.contains(ref));
+    return userReads.read(
+        user,
+        () ->
+            get(kind, user.namespace(), user.name())
+                .thenApply(
+                    found ->
+                        found
+                            .map(
+                                object ->
+                                    new Used(
+                                        index.chainsNamed(kind, object),
+                                        index.templatesNamed(kind, object)))
+                            .orElse(new Used(Set.of(), Set.of()))));
   }
 
   private CompletableFuture<Optional<K0rdentObject>> get(Kind kind, String namespace, String name) {
@@ -213,7 +259,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   private static K0rdentObject object(byte[] body) {
-    try (JsonParser parser = JSON.createParser(body)) {
+    try (JsonParser parser = K0rdentJson.FACTORY.createParser(body)) {
       parser.nextToken();
       return ObjectReader.lenient().read(parser, "");
     } catch (IOException unreadable) {
@@ -223,7 +269,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   private static Set<String> names(byte[] body) {
     Set<String> names = new HashSet<>();
-    try (JsonParser parser = JSON.createParser(body)) {
+    try (JsonParser parser = K0rdentJson.FACTORY.createParser(body)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String field = parser.currentName();

@@ -6,15 +6,15 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.Service;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
+import dev.pathgate.rule.TemplateRef;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The objects that are known, found by what rules ask for. Safe for one writer per kind and any
@@ -24,9 +24,9 @@ public final class ObjectIndex {
   private final String systemNamespace;
   private final Map<String, Map<String, TemplateChain>> chains = new ConcurrentHashMap<>();
   private final Map<ChainRef, Boolean> defaultChains = new ConcurrentHashMap<>();
-  private final Map<String, Set<String>> templates = new ConcurrentHashMap<>();
-  private final Map<ObjectRef, Set<ChainRef>> chainsByUser = new ConcurrentHashMap<>();
-  private final Map<ChainRef, Set<ObjectRef>> usersByChain = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, String>> templates = new ConcurrentHashMap<>();
+  private final Uses<ChainRef> chainUses = new Uses<>();
+  private final Uses<TemplateRef> templateUses = new Uses<>();
 
   /**
    * @param systemNamespace where the chains of MultiClusterServices live
@@ -66,8 +66,14 @@ public final class ObjectIndex {
         }
       }
       case SERVICE_TEMPLATE ->
-          templates.computeIfAbsent(namespace, key -> ConcurrentHashMap.newKeySet()).add(name);
-      default -> putUser(new ObjectRef(kind.word(), namespace, name), chainsNamed(kind, object));
+          templates
+              .computeIfAbsent(namespace, key -> new ConcurrentHashMap<>())
+              .put(name, object.version());
+      default -> {
+        ObjectRef user = new ObjectRef(kind.word(), namespace, name);
+        chainUses.put(user, chainsNamed(kind, object));
+        templateUses.put(user, templatesNamed(kind, object));
+      }
     }
   }
 
@@ -79,49 +85,46 @@ public final class ObjectIndex {
         defaultChains.remove(new ChainRef(namespace, name));
       }
       case SERVICE_TEMPLATE ->
-          templates.getOrDefault(namespace, ConcurrentHashMap.newKeySet()).remove(name);
-      default -> putUser(new ObjectRef(kind.word(), namespace, name), Set.of());
+          templates.getOrDefault(namespace, new ConcurrentHashMap<>()).remove(name);
+      default -> {
+        ObjectRef user = new ObjectRef(kind.word(), namespace, name);
+        chainUses.put(user, Set.of());
+        templateUses.put(user, Set.of());
+      }
     }
   }
 
   /** The chains that an object names; none if it is being deleted. */
   Set<ChainRef> chainsNamed(Kind kind, K0rdentObject object) {
-    if (object.metadata().deleting()) {
-      return Set.of();
-    }
-    String namespace =
-        kind == Kind.MULTI_CLUSTER_SERVICE ? systemNamespace : object.metadata().namespace();
-    Set<ChainRef> named = ConcurrentHashMap.newKeySet();
-    object.services().stream()
-        .filter(Service::namesChain)
-        .forEach(service -> named.add(new ChainRef(namespace, service.templateChain())));
-    return Set.copyOf(named);
+    return named(
+        object,
+        service ->
+            service.namesChain()
+                ? Optional.of(new ChainRef(home(kind, object), service.templateChain()))
+                : Optional.empty());
   }
 
-  private void putUser(ObjectRef user, Set<ChainRef> named) {
-    Set<ChainRef> before =
-        named.isEmpty() ? chainsByUser.remove(user) : chainsByUser.put(user, named);
-    if (before != null) {
-      before.stream()
-          .filter(ref -> !named.contains(ref))
-          .forEach(
-              ref ->
-                  usersByChain.computeIfPresent(
-                      ref,
-                      (key, users) -> {
-                        users.remove(user);
-                        return users.isEmpty() ? null : users;
-                      }));
-    }
-    named.forEach(
-        ref ->
-            usersByChain.compute(
-                ref,
-                (key, users) -> {
-                  Set<ObjectRef> grown = users == null ? ConcurrentHashMap.newKeySet() : users;
-                  grown.add(user);
-                  return grown;
-                }));
+  /** The templates that an object's services name; none if it is being deleted. */
+  Set<TemplateRef> templatesNamed(Kind kind, K0rdentObject object) {
+    return named(
+        object,
+        service ->
+            service.template().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TemplateRef(home(kind, object), service.template())));
+  }
+
+  /** Where the chains and templates live that an object names. */
+  private String home(Kind kind, K0rdentObject object) {
+    return kind == Kind.MULTI_CLUSTER_SERVICE ? systemNamespace : object.metadata().namespace();
+  }
+
+  private static <T> Set<T> named(K0rdentObject object, Function<Service, Optional<T>> name) {
+    return object.metadata().deleting()
+        ? Set.of()
+        : object.services().stream()
+            .flatMap(service -> name.apply(service).stream())
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The chain, if it is known. */
@@ -143,18 +146,25 @@ public final class ObjectIndex {
   }
 
   Set<String> templatesOf(String namespace) {
-    return Set.copyOf(templates.getOrDefault(namespace, Set.of()));
+    return Set.copyOf(templates.getOrDefault(namespace, Map.of()).keySet());
   }
 
   boolean hasTemplate(String namespace, String name) {
-    return templates.getOrDefault(namespace, Set.of()).contains(name);
+    return templates.getOrDefault(namespace, Map.of()).containsKey(name);
+  }
+
+  /** The version of a ServiceTemplate; empty if there is none. */
+  Optional<String> versionOf(TemplateRef ref) {
+    return Optional.ofNullable(templates.getOrDefault(ref.namespace(), Map.of()).get(ref.name()));
   }
 
   /** The objects that name the chain and are not being deleted, by kind and name. */
   public List<ObjectRef> usersOf(ChainRef ref) {
-    Collection<ObjectRef> users = usersByChain.getOrDefault(ref, Set.of());
-    List<ObjectRef> sorted = new ArrayList<>(users);
-    sorted.sort(Comparator.comparing(ObjectRef::toString));
-    return sorted;
+    return chainUses.of(ref);
+  }
+
+  /** The objects whose services name the template and are not being deleted, by kind and name. */
+  List<ObjectRef> usersOf(TemplateRef ref) {
+    return templateUses.of(ref);
   }
 }

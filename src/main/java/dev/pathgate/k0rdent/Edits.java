@@ -5,11 +5,16 @@ import dev.pathgate.rule.ChainEdit;
 import dev.pathgate.rule.PublishedPaths;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceEdit;
+import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.rule.TemplateEdit;
+import dev.pathgate.rule.TemplateRef;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What an edit changes: two versions of one object, told apart service by service. */
 public final class Edits {
@@ -32,44 +37,59 @@ public final class Edits {
    * order; services are told by identity, and those that the edit leaves alone are not among them.
    *
    * @param before the old object, empty on creation
+   * @param identity what tells one service from another
    */
   public List<ServiceEdit> ofServices(
-      Optional<K0rdentObject> before, K0rdentObject after, String chainNamespace) {
+      Optional<K0rdentObject> before,
+      K0rdentObject after,
+      String chainNamespace,
+      ServiceIdentity identity) {
     List<Service> now = after.services();
-    if (before.isPresent() && before.get().services().equals(now)) {
+    List<Service> old = before.map(K0rdentObject::services).orElse(List.of());
+    if (before.isPresent() && old.equals(now)) {
       return List.of();
     }
-    Map<String, List<Service>> old = new HashMap<>();
+    ServicePairs pairs = new ServicePairs(identity, old, now);
     Map<String, List<PublishedPaths>> published = new HashMap<>();
     before.ifPresent(
-        object -> {
-          object.services().forEach(service -> add(old, service.identity(), service));
-          object.published().forEach(paths -> add(published, paths.identity(), paths));
-        });
-    // Each edit holds these lists and copies them unless they are immutable already.
-    old.replaceAll((identity, services) -> List.copyOf(services));
-    published.replaceAll((identity, paths) -> List.copyOf(paths));
-    Map<String, Integer> seen = new HashMap<>();
+        object ->
+            object
+                .published()
+                .forEach(
+                    paths ->
+                        published
+                            .computeIfAbsent(paths.identity(), key -> new ArrayList<>(1))
+                            .add(paths)));
     List<ServiceEdit> edits = new ArrayList<>();
     for (int i = 0; i < now.size(); i++) {
-      String identity = now.get(i).identity();
+      Service service = now.get(i);
+      ServicePairs.Pair pair = pairs.of(service);
       ServiceEdit edit =
           new ServiceEdit(
               i,
-              now.get(i),
-              old.getOrDefault(identity, List.of()),
-              seen.merge(identity, 1, Integer::sum),
+              service,
+              pair.before(),
+              pair.ambiguous(),
+              pairs.nextOccurrence(service),
+              pairs.listedBefore(service),
               chainNamespace,
-              published.getOrDefault(identity, List.of()));
-      if (!edit.isUnchanged() || edit.occurrence() > edit.before().size()) {
+              published(published, pair.before()));
+      if (!edit.isUnchanged() || edit.isListedMoreOften()) {
         edits.add(edit);
       }
     }
     return edits;
   }
 
-  private static <T> void add(Map<String, List<T>> byIdentity, String identity, T value) {
-    byIdentity.computeIfAbsent(identity, key -> new ArrayList<>()).add(value);
+  private static List<PublishedPaths> published(
+      Map<String, List<PublishedPaths>> byIdentity, List<Service> services) {
+    return byIdentity.isEmpty()
+        ? List.of()
+        : services.stream()
+            .map(Service::identity)
+            .distinct()
+            .flatMap(identity -> byIdentity.getOrDefault(identity, List.of()).stream())
+            .toList();
   }
 
   /**
@@ -87,4 +107,55 @@ public final class Edits {
         before.flatMap(K0rdentObject::spec),
         after.spec());
   }
+
+  /**
+   * The edit of a ServiceTemplate.
+   *
+   * @param namespace where it lives
+   * @param before the old object, empty on deletion
+   * @param after the new one; on deletion the old one
+   */
+  public TemplateEdit ofTemplate(
+      String namespace, Optional<K0rdentObject> before, K0rdentObject after) {
+    return new TemplateEdit(
+        new TemplateRef(namespace, after.metadata().name()),
+        before.flatMap(K0rdentObject::spec),
+        after.spec());
+  }
+
+  /**
+   * The new services that take the place of old ones: those of the same name or, for want of such,
+   * of the same namespace that the edit removes, if their template is another. No path is asked for
+   * between the two.
+   */
+  public List<Replacement> replacements(
+      List<ServiceEdit> edits, K0rdentObject before, K0rdentObject after) {
+    List<Service> fresh =
+        edits.stream().filter(ServiceEdit::isNew).map(ServiceEdit::after).toList();
+    if (fresh.isEmpty()) {
+      return List.of();
+    }
+    Set<String> staying =
+        after.services().stream().map(Service::identity).collect(Collectors.toSet());
+    Map<String, Service> goneByName = new HashMap<>();
+    Map<String, Service> goneByNamespace = new HashMap<>();
+    for (Service old : before.services()) {
+      if (!staying.contains(old.identity())) {
+        goneByName.putIfAbsent(old.name(), old);
+        goneByNamespace.putIfAbsent(old.namespace(), old);
+      }
+    }
+    List<Replacement> replacements = new ArrayList<>();
+    for (Service service : fresh) {
+      Service gone =
+          goneByName.getOrDefault(service.name(), goneByNamespace.get(service.namespace()));
+      if (gone != null && !gone.template().equals(service.template())) {
+        replacements.add(new Replacement(gone, service));
+      }
+    }
+    return replacements;
+  }
+
+  /** A service that an edit removes, and the one that it adds in its place. */
+  public record Replacement(Service gone, Service added) {}
 }

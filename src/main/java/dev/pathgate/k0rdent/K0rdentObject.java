@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param services {@code spec.serviceSpec.services}
  * @param published {@code status.servicesUpgradePaths}
  * @param templates {@code spec.supportedTemplates}
- * @param spec the whole {@code spec} as maps, lists and scalars, where the reader was told to keep
- *     it; empty also where the object has none
+ * @param templateVersion what a ServiceTemplate says is its version; empty where it says nothing
+ * @param spec what the whole {@code spec} comes to, where the reader was told to keep it: equal for
+ *     specs that mean the same; empty also where the object has none
  */
 public record K0rdentObject(
     String apiVersion,
@@ -26,6 +27,7 @@ public record K0rdentObject(
     List<Service> services,
     List<PublishedPaths> published,
     List<SupportedTemplate> templates,
+    String templateVersion,
     Optional<Object> spec) {
 
   public K0rdentObject {
@@ -66,15 +68,25 @@ public record K0rdentObject(
         : metadata.namespace() + "/" + metadata.name();
   }
 
-  /** The object as a chain, its graph built. */
+  /** The version of a ServiceTemplate: what it says, else its name. */
+  public String version() {
+    return templateVersion.isEmpty() ? metadata.name() : templateVersion;
+  }
+
+  /**
+   * The object as a chain, its graph built. One that is being deleted opens no path any more: it
+   * lists nothing.
+   */
   public TemplateChain asChain() {
-    return new TemplateChain(
-        new ChainRef(metadata.namespace(), metadata.name()), metadata.resourceVersion(), templates);
+    ChainRef ref = new ChainRef(metadata.namespace(), metadata.name());
+    return metadata.deleting()
+        ? TemplateChain.leaving(ref, metadata.resourceVersion())
+        : new TemplateChain(ref, metadata.resourceVersion(), templates);
   }
 
   /** The same object in that namespace. */
   public K0rdentObject in(String namespace) {
-    Metadata moved =
+    return with(
         new Metadata(
             namespace,
             metadata.name(),
@@ -82,7 +94,18 @@ public record K0rdentObject(
             metadata.deleting(),
             metadata.managed(),
             metadata.defaultChain(),
-            metadata.exempt());
-    return new K0rdentObject(apiVersion, kind, moved, services, published, templates, spec);
+            metadata.exempt()));
+  }
+
+  /** The same object with other metadata. */
+  public K0rdentObject with(Metadata other) {
+    return new K0rdentObject(
+        apiVersion, kind, other, services, published, templates, templateVersion, spec);
+  }
+
+  /** The object's metadata alone. */
+  public K0rdentObject metadataOnly() {
+    return new K0rdentObject(
+        apiVersion, kind, metadata, List.of(), List.of(), List.of(), "", Optional.empty());
   }
 }

@@ -3,8 +3,6 @@ package dev.pathgate.k0rdent;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.util.TokenBuffer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.SupportedTemplate;
@@ -27,7 +25,6 @@ public final class ObjectReader {
   private static final String DEFAULT_CHAIN_ANNOTATION = "pathgate.dev/default-chain";
   private static final String EXEMPT_ANNOTATION = "pathgate.dev/exempt";
   private static final String WRITTEN_OUT = "written out; YAML aliases are not followed";
-  private static final ObjectMapper TREES = new ObjectMapper();
 
   private final boolean strict;
   private final boolean keepSpec;
@@ -42,7 +39,7 @@ public final class ObjectReader {
     return new ObjectReader(true, false);
   }
 
-  /** A strict reader that keeps the whole {@code spec}, which the immutability of chains needs. */
+  /** A strict reader that keeps what the whole {@code spec} comes to, which immutability needs. */
   public static ObjectReader strictKeepingSpec() {
     return new ObjectReader(true, true);
   }
@@ -65,7 +62,7 @@ public final class ObjectReader {
 
   /** One pass over one object: the parser, and what was found so far. */
   private final class Reading {
-    private final JsonParser parser;
+    private JsonParser parser;
     private final String root;
     private final JsonStreamContext outside;
 
@@ -75,6 +72,8 @@ public final class ObjectReader {
     private List<Service> services = List.of();
     private List<PublishedPaths> published = List.of();
     private List<SupportedTemplate> templates = List.of();
+    private String version = "";
+    private String chartVersion = "";
     private Optional<Object> spec = Optional.empty();
 
     /**
@@ -99,7 +98,15 @@ public final class ObjectReader {
               default -> parser.skipChildren();
             }
           });
-      return new K0rdentObject(apiVersion, kind, metadata, services, published, templates, spec);
+      return new K0rdentObject(
+          apiVersion,
+          kind,
+          metadata,
+          services,
+          published,
+          templates,
+          version.isEmpty() ? chartVersion : version,
+          spec);
     }
 
     private void metadata() throws IOException {
@@ -153,54 +160,91 @@ public final class ObjectReader {
         specMembers();
         return;
       }
-      String place = place();
-      try (TokenBuffer copy = new TokenBuffer(parser)) {
-        copy.copyCurrentStructure(parser);
-        try (JsonParser tree = copy.asParser(TREES)) {
-          spec = Optional.ofNullable(TREES.readValue(tree, Object.class));
-        }
-        try (JsonParser again = copy.asParser(TREES)) {
-          again.nextToken();
-          Reading part = new Reading(again, place);
-          part.specMembers();
-          services = part.services;
-          templates = part.templates;
-        }
-      }
+      JsonParser whole = parser;
+      SpecDigest digest = new SpecDigest(whole);
+      parser = digest;
+      specMembers();
+      parser = whole;
+      spec = Optional.of(digest.result());
     }
 
     private void specMembers() throws IOException {
       members(
           name -> {
             switch (name) {
-              case "serviceSpec" ->
-                  members(
-                      member -> {
-                        if (member.equals("services")) {
-                          services = items(this::service);
-                        } else {
-                          parser.skipChildren();
-                        }
-                      });
-              case "supportedTemplates" -> templates = items(this::supportedTemplate);
+              case "serviceSpec" -> {
+                if (mayBe(Kind.CLUSTER_DEPLOYMENT) || mayBe(Kind.MULTI_CLUSTER_SERVICE)) {
+                  member("services", () -> services = items(this::service));
+                } else {
+                  parser.skipChildren();
+                }
+              }
+              case "supportedTemplates" -> {
+                if (mayBe(Kind.SERVICE_TEMPLATE_CHAIN)) {
+                  templates = items(this::supportedTemplate);
+                } else {
+                  parser.skipChildren();
+                }
+              }
+              case "version" -> {
+                if (mayBe(Kind.SERVICE_TEMPLATE)) {
+                  version = text();
+                } else {
+                  parser.skipChildren();
+                }
+              }
+              case "helm" -> {
+                if (mayBe(Kind.SERVICE_TEMPLATE)) {
+                  member("chartSpec", () -> member("version", () -> chartVersion = text()));
+                } else {
+                  parser.skipChildren();
+                }
+              }
               default -> parser.skipChildren();
             }
           });
     }
 
+    /**
+     * Whether the object is of that kind, as far as is known: a field of another kind may be
+     * anything, and a manifest may tell its kind last.
+     */
+    private boolean mayBe(Kind wanted) {
+      return kind.isEmpty() || kind.equals(wanted.word());
+    }
+
+    /** Reads the one member of the object here that is wanted. */
+    private void member(String wanted, Value value) throws IOException {
+      members(
+          name -> {
+            if (name.equals(wanted)) {
+              value.read();
+            } else {
+              parser.skipChildren();
+            }
+          });
+    }
+
     private Service service() throws IOException {
-      String[] texts = {"", "", "", ""};
+      String[] texts = {"", "", "", null, ""};
       members(
           name -> {
             switch (name) {
               case "namespace" -> texts[0] = text();
               case "name" -> texts[1] = text();
               case "template" -> texts[2] = text();
-              case "templateChain" -> texts[3] = text();
+              case "templateChain" -> texts[3] = passText() ? parser.getText() : null;
+              case "version" -> texts[4] = text();
               default -> parser.skipChildren();
             }
           });
-      return new Service(texts[0], texts[1], texts[2], texts[3]);
+      return new Service(
+          texts[0],
+          texts[1],
+          texts[2],
+          texts[3] == null ? "" : texts[3],
+          texts[4],
+          texts[3] == null);
     }
 
     private SupportedTemplate supportedTemplate() throws IOException {
@@ -362,6 +406,10 @@ public final class ObjectReader {
 
   private interface Member {
     void read(String name) throws IOException;
+  }
+
+  private interface Value {
+    void read() throws IOException;
   }
 
   private interface Item<T> {

@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param ref the chain
  * @param templates its {@code spec.supportedTemplates} (on deletion as it was)
  * @param managed whether k0rdent manages it, its templates then being copied after it
- * @param specBefore the old {@code spec} as plain maps, lists and scalars, unknown fields included;
- *     empty if there was none or on creation and deletion
+ * @param specBefore what the old {@code spec} comes to, unknown fields included: equal for specs
+ *     that mean the same; empty if there was none or on creation and deletion
  * @param specAfter the new one
  */
 public record ChainEdit(

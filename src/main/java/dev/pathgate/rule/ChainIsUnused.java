@@ -1,7 +1,6 @@
 package dev.pathgate.rule;
 
 import java.util.List;
-import java.util.Optional;
 
 /** A chain is deleted only when no object that stays names it. */
 final class ChainIsUnused implements ChainRule {
@@ -13,18 +12,17 @@ final class ChainIsUnused implements ChainRule {
     if (users.value().isEmpty()) {
       return List.of();
     }
-    String message =
-        Words.chain(edit.ref())
-            + " is in use by "
-            + Words.some(users.value().stream().map(ObjectRef::toString).toList(), USERS_NAMED)
-            + "; name another templateChain there first";
     return List.of(
         new Violation(
                 Violation.Reason.FORBIDDEN,
                 "",
-                message,
-                Violation.Subject.of(edit.ref()),
-                Optional.empty())
+                () ->
+                    Words.chain(edit.ref())
+                        + " is in use by "
+                        + Words.some(users.value(), USERS_NAMED, ObjectRef::toString)
+                        + "; name another templateChain there first, and remove the chain in a"
+                        + " later commit than that",
+                Violation.Subject.of(edit.ref()))
             .restingOn(users, new Violation.Need.Users(edit.ref())));
   }
 }

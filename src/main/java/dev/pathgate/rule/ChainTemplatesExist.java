@@ -3,7 +3,6 @@ package dev.pathgate.rule;
 import dev.pathgate.chain.SupportedTemplate;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -35,20 +34,18 @@ final class ChainTemplatesExist implements ChainRule {
     if (missing.value().isEmpty()) {
       return List.of();
     }
-    String message =
-        "namespace "
-            + namespace
-            + " has no ServiceTemplate "
-            + Words.some(missing.value(), TEMPLATES_NAMED)
-            + ", named by "
-            + Words.chain(edit.ref());
     return List.of(
         new Violation(
                 Violation.Reason.NOT_FOUND,
                 "spec.supportedTemplates",
-                message,
-                Violation.Subject.of(edit.ref()),
-                Optional.empty())
+                () ->
+                    "namespace "
+                        + Words.name(namespace)
+                        + " has no ServiceTemplate "
+                        + Words.some(missing.value(), TEMPLATES_NAMED)
+                        + ", named by "
+                        + Words.chain(edit.ref()),
+                Violation.Subject.of(edit.ref()))
             .restingOn(missing, new Violation.Need.Templates(namespace)));
   }
 }

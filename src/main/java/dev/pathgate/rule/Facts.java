@@ -45,6 +45,15 @@ public interface Facts {
    */
   Fact<List<ObjectRef>> usersOf(ChainRef ref);
 
+  /** The version of a ServiceTemplate, empty if there is none of that name. */
+  Fact<Optional<String>> versionOf(TemplateRef ref);
+
+  /** The objects whose services name the template, as above. */
+  Fact<List<ObjectRef>> usersOf(TemplateRef ref);
+
+  /** Whether there is such a chain, for hints only: from the cache, which may lag. */
+  boolean mayExist(ChainRef ref);
+
   /**
    * The chains of a namespace by name, for hints only: from the cache, which may lag.
    *

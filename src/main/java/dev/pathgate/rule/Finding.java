@@ -18,6 +18,6 @@ public record Finding(RuleId rule, Action action, Violation violation) {
 
   /** Whether it may be told: a warning that could not be checked in time is not. */
   boolean maySpeak() {
-    return denies() || violation.need().isEmpty();
+    return denies() || violation.needs().isEmpty();
   }
 }

@@ -10,6 +10,6 @@ public record ObjectRef(String kind, String namespace, String name) {
   /** {@code ClusterDeployment tenant42/prod-eu} or {@code MultiClusterService fleet}. */
   @Override
   public String toString() {
-    return kind + " " + (namespace.isEmpty() ? name : namespace + "/" + name);
+    return kind + " " + (namespace.isEmpty() ? "" : Words.name(namespace) + "/") + Words.name(name);
   }
 }

@@ -10,10 +10,15 @@ public enum RuleId {
   SERVICE_CHAIN_EXISTS(Action.WARN),
   SERVICE_FITS_CHAIN(Action.DENY),
   SERVICE_HAS_CHAIN(Action.WARN),
+  SERVICE_VERSION_FITS(Action.DENY),
+  SERVICE_IS_SETTLED(Action.WARN),
+  SERVICE_REACHES_CLUSTERS(Action.WARN),
   CHAIN_IS_IMMUTABLE(Action.DENY),
+  TEMPLATE_IS_IMMUTABLE(Action.DENY),
   CHAIN_IS_WELL_FORMED(Action.DENY),
   CHAIN_IS_TIDY(Action.WARN),
   CHAIN_TEMPLATES_EXIST(Action.WARN),
+  TEMPLATE_IS_UNUSED(Action.DENY),
   CHAIN_IS_UNUSED(Action.DENY);
 
   private final String id;
@@ -37,6 +42,7 @@ public enum RuleId {
   public boolean isAboutPaths() {
     return this == SERVICE_FOLLOWS_CHAIN
         || this == SERVICE_PATH_PUBLISHED
-        || this == SERVICE_FITS_CHAIN;
+        || this == SERVICE_FITS_CHAIN
+        || this == SERVICE_VERSION_FITS;
   }
 }

@@ -3,10 +3,12 @@ package dev.pathgate.rule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -19,6 +21,8 @@ public final class Rulebook {
   private final Map<RuleId, ChainRule> ofNewChains = new EnumMap<>(RuleId.class);
   private final Map<RuleId, ChainRule> ofChangedChains = new EnumMap<>(RuleId.class);
   private final Map<RuleId, ChainRule> ofDeletedChains = new EnumMap<>(RuleId.class);
+  private final Map<RuleId, TemplateRule> ofChangedTemplates = new EnumMap<>(RuleId.class);
+  private final Map<RuleId, TemplateRule> ofDeletedTemplates = new EnumMap<>(RuleId.class);
 
   /**
    * @param actions what to do instead of the default, by rule
@@ -29,16 +33,19 @@ public final class Rulebook {
       this.actions.put(rule, actions.getOrDefault(rule, rule.defaultAction()));
     }
     ofServices.put(RuleId.SERVICE_LISTED_ONCE, new ServiceListedOnce());
-    ofServices.put(RuleId.SERVICE_FOLLOWS_CHAIN, new ServiceFollowsChain(policy));
+    ofServices.put(RuleId.SERVICE_FOLLOWS_CHAIN, new ServiceFollowsChain(policy, systemNamespace));
     ofServices.put(RuleId.SERVICE_PATH_PUBLISHED, new ServicePathPublished());
-    ofServices.put(RuleId.SERVICE_CHAIN_EXISTS, new ServiceChainExists());
+    ofServices.put(RuleId.SERVICE_CHAIN_EXISTS, new ServiceChainExists(systemNamespace));
     ofServices.put(RuleId.SERVICE_FITS_CHAIN, new ServiceFitsChain());
     ofServices.put(RuleId.SERVICE_HAS_CHAIN, new ServiceHasChain());
+    ofServices.put(RuleId.SERVICE_VERSION_FITS, new ServiceVersionFits());
     ofNewChains.put(RuleId.CHAIN_IS_WELL_FORMED, new ChainIsWellFormed());
     ofNewChains.put(RuleId.CHAIN_IS_TIDY, new ChainIsTidy());
     ofNewChains.put(RuleId.CHAIN_TEMPLATES_EXIST, new ChainTemplatesExist(systemNamespace));
     ofChangedChains.put(RuleId.CHAIN_IS_IMMUTABLE, new ChainIsImmutable());
     ofDeletedChains.put(RuleId.CHAIN_IS_UNUSED, new ChainIsUnused());
+    ofChangedTemplates.put(RuleId.TEMPLATE_IS_IMMUTABLE, new TemplateIsImmutable());
+    ofDeletedTemplates.put(RuleId.TEMPLATE_IS_UNUSED, new TemplateIsUnused());
   }
 
   /**
@@ -55,16 +62,17 @@ public final class Rulebook {
    */
   public Findings ofServices(List<ServiceEdit> edits, Facts facts, boolean pathsAreLifted) {
     List<Finding> spoken = new ArrayList<>();
-    List<Violation.Need> needs = new ArrayList<>();
+    Set<Violation.Need> needs = new LinkedHashSet<>();
+    List<Finding> all = new ArrayList<>();
     for (ServiceEdit edit : edits) {
-      List<Finding> all = new ArrayList<>();
+      all.clear();
       ofServices.forEach(
           (rule, check) -> {
             if (isAsked(rule)) {
               check.check(edit, facts).map(broken -> finding(rule, broken)).ifPresent(all::add);
             }
           });
-      all.forEach(finding -> finding.violation().need().ifPresent(needs::add));
+      all.forEach(finding -> needs.addAll(finding.violation().needs()));
       first(all, pathsAreLifted).ifPresent(spoken::add);
     }
     if (spoken.size() > 1) {
@@ -106,17 +114,35 @@ public final class Rulebook {
     return all(ofDeletedChains, edit, facts);
   }
 
+  /** Everything that is wrong with an update of a ServiceTemplate. */
+  public Findings ofChangedTemplate(TemplateEdit edit, Facts facts) {
+    return allOf(ofChangedTemplates, edit, facts);
+  }
+
+  /** Everything that speaks against the deletion of a ServiceTemplate. */
+  public Findings ofDeletedTemplate(TemplateEdit edit, Facts facts) {
+    return allOf(ofDeletedTemplates, edit, facts);
+  }
+
   private Findings all(Map<RuleId, ChainRule> rules, ChainEdit edit, Facts facts) {
+    return all(rules, check -> check.check(edit, facts));
+  }
+
+  private Findings allOf(Map<RuleId, TemplateRule> rules, TemplateEdit edit, Facts facts) {
+    return all(rules, check -> check.check(edit, facts).stream().toList());
+  }
+
+  private <R> Findings all(Map<RuleId, R> rules, Function<R, List<Violation>> check) {
     List<Finding> all = new ArrayList<>();
     rules.forEach(
-        (rule, check) -> {
+        (rule, asked) -> {
           if (isAsked(rule)) {
-            check.check(edit, facts).forEach(broken -> all.add(finding(rule, broken)));
+            check.apply(asked).forEach(broken -> all.add(finding(rule, broken)));
           }
         });
     return new Findings(
         all.stream().filter(Finding::maySpeak).toList(),
-        all.stream().flatMap(finding -> finding.violation().need().stream()).toList());
+        all.stream().flatMap(finding -> finding.violation().needs().stream()).toList());
   }
 
   /** What a rule does about a violation. */

@@ -6,6 +6,12 @@ import java.util.Optional;
 
 /** A new or changed service names a chain that exists. */
 final class ServiceChainExists implements ServiceRule {
+  private final String systemNamespace;
+
+  ServiceChainExists(String systemNamespace) {
+    this.systemNamespace = systemNamespace;
+  }
+
   @Override
   public Optional<Violation> check(ServiceEdit edit, Facts facts) {
     if (edit.isUnchanged() || edit.chain().isEmpty()) {
@@ -13,26 +19,27 @@ final class ServiceChainExists implements ServiceRule {
     }
     ChainRef ref = edit.chain().get();
     Facts.Fact<Optional<TemplateChain>> fact = facts.chain(ref);
-    if (fact.value().isPresent()) {
+    if (fact.value().filter(chain -> !chain.isLeaving()).isPresent()) {
       return Optional.empty();
     }
-    String message =
-        "service "
-            + edit.after().identity()
-            + " with template "
-            + edit.after().template()
-            + " names "
-            + Words.chain(ref)
-            + (fact.isUnreadable()
-                ? ", which could not be read in time; try again"
-                : ", which does not exist");
     return Optional.of(
         new Violation(
                 Violation.Reason.NOT_FOUND,
                 edit.field("templateChain"),
-                message,
-                Violation.Subject.of(edit, ""),
-                Optional.empty())
+                () ->
+                    "service "
+                        + Words.identity(edit.after())
+                        + " with template "
+                        + Words.name(edit.after().template())
+                        + " names "
+                        + Words.chain(ref)
+                        + (fact.isUnreadable()
+                            ? ", which could not be read in time; try again"
+                            : fact.value().isPresent()
+                                ? ", which is on its way out: it is being deleted"
+                                : ", which does not exist"
+                                    + Words.elsewhere(ref, systemNamespace, facts)),
+                Violation.Subject.of(edit, ""))
             .restingOn(fact, new Violation.Need.Chain(ref)));
   }
 }

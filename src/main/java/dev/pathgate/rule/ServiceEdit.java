@@ -5,13 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One entry of the new object's services beside what the old object had under the same identity.
+ * One entry of the new object's services beside what it was in the old object.
  *
  * @param index the entry's position in {@code spec.serviceSpec.services}
  * @param after the entry
- * @param before the old entries of the same identity: none if the service is new, more than one
- *     only on k0rdent before 1.4
- * @param occurrence 1 for the first entry of this identity in the new object, 2 for the next …
+ * @param before what it was: nothing if the service is new, more than one entry only on k0rdent
+ *     before 1.4
+ * @param ambiguous whether {@code before} are several services of which it was one, instead of one
+ *     service that was listed several times
+ * @param occurrence 1 for the first entry of this service in the new object, 2 for the next …
+ * @param listedBefore how often the old object lists the service
  * @param chainNamespace where the object's chains live
  * @param published the status entries of this service in the live object
  */
@@ -19,7 +22,9 @@ public record ServiceEdit(
     int index,
     Service after,
     List<Service> before,
+    boolean ambiguous,
     int occurrence,
+    int listedBefore,
     String chainNamespace,
     List<PublishedPaths> published) {
 
@@ -32,9 +37,19 @@ public record ServiceEdit(
     return before.isEmpty();
   }
 
-  /** Whether an old entry had the same template and chain, so that the edit leaves it alone. */
+  /**
+   * Whether the edit leaves the entry alone: an old entry was the same, or, where it is not known
+   * which of several services it was, each of them.
+   */
   public boolean isUnchanged() {
-    return before.contains(after);
+    return ambiguous
+        ? before.stream().allMatch(after::isSameAs)
+        : before.stream().anyMatch(after::isSameAs);
+  }
+
+  /** Whether the new object lists the service more often than the old one, and more than once. */
+  public boolean isListedMoreOften() {
+    return occurrence > Math.max(1, listedBefore);
   }
 
   /**
@@ -57,6 +72,16 @@ public record ServiceEdit(
     return after.namesChain()
         ? Optional.of(new ChainRef(chainNamespace, after.templateChain()))
         : Optional.empty();
+  }
+
+  /** The chain that an old entry names and the new one does not, naming none at all. */
+  public Optional<ChainRef> chainTakenAway() {
+    return after.namesChain()
+        ? Optional.empty()
+        : before.stream()
+            .filter(Service::namesChain)
+            .map(service -> new ChainRef(chainNamespace, service.templateChain()))
+            .findFirst();
   }
 
   /**

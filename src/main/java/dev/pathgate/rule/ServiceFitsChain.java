@@ -14,29 +14,27 @@ final class ServiceFitsChain implements ServiceRule {
     }
     Facts.Fact<Optional<TemplateChain>> fact = facts.chain(edit.chain().get());
     return fact.value()
-        .filter(chain -> !chain.lists(edit.after().template()))
+        .filter(chain -> !chain.isLeaving() && !chain.lists(edit.after().template()))
         .map(chain -> misfit(edit, chain))
         .map(misfit -> misfit.restingOn(fact, new Violation.Need.Chain(edit.chain().get())));
   }
 
   private static Violation misfit(ServiceEdit edit, TemplateChain chain) {
-    String message =
-        "service "
-            + edit.after().identity()
-            + " has template "
-            + edit.after().template()
-            + ", which "
-            + Words.chain(chain.ref())
-            + " does not list; "
-            + (chain.templates().isEmpty()
-                ? "it lists none"
-                : "it lists " + Words.some(chain.templates(), TEMPLATES_NAMED));
     return new Violation(
             Violation.Reason.INVALID,
             edit.field("template"),
-            message,
-            Violation.Subject.of(edit, ""),
-            Optional.empty())
+            () ->
+                "service "
+                    + Words.identity(edit.after())
+                    + " has template "
+                    + Words.name(edit.after().template())
+                    + ", which "
+                    + Words.chain(chain.ref())
+                    + " does not list; "
+                    + (chain.templates().isEmpty()
+                        ? "it lists none"
+                        : "it lists " + Words.some(chain.templates(), TEMPLATES_NAMED)),
+            Violation.Subject.of(edit, ""))
         .seenAt(chain.resourceVersion());
   }
 }

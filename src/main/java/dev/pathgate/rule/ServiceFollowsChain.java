@@ -1,10 +1,12 @@
 package dev.pathgate.rule;
 
+import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.Reach;
 import dev.pathgate.chain.TemplateChain;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A service whose template changes has a way from the old template to the new one in the chain that
@@ -13,12 +15,15 @@ import java.util.Set;
  */
 final class ServiceFollowsChain implements ServiceRule {
   private static final int DESTINATIONS_NAMED = 10;
+  private static final int STEPS_NAMED = 10;
   private static final int CHAINS_NAMED = 3;
 
   private final PathPolicy policy;
+  private final String systemNamespace;
 
-  ServiceFollowsChain(PathPolicy policy) {
+  ServiceFollowsChain(PathPolicy policy, String systemNamespace) {
     this.policy = policy;
+    this.systemNamespace = systemNamespace;
   }
 
   @Override
@@ -29,7 +34,7 @@ final class ServiceFollowsChain implements ServiceRule {
     }
     if (edit.chain().isEmpty()) {
       String from = templatesLeft.get(0);
-      return Optional.of(refusal(edit, from, withoutChain(edit, from, facts)));
+      return Optional.of(refusal(edit, from, () -> withoutChain(edit, from, facts)));
     }
     Facts.Fact<Optional<TemplateChain>> fact = facts.chain(edit.chain().get());
     return templatesLeft.stream()
@@ -39,65 +44,89 @@ final class ServiceFollowsChain implements ServiceRule {
         .map(refusal -> refusal.restingOn(fact, new Violation.Need.Chain(edit.chain().get())));
   }
 
-  private static Violation refusal(ServiceEdit edit, String from, String why) {
+  private static Violation refusal(ServiceEdit edit, String from, Supplier<String> why) {
     return new Violation(
         Violation.Reason.INVALID,
         edit.field("template"),
-        Words.cannotUpgrade(edit, from) + why,
-        Violation.Subject.of(edit, from),
-        Optional.empty());
+        () -> Words.cannotUpgrade(edit, from) + why.get(),
+        Violation.Subject.of(edit, from));
   }
 
   private static String withoutChain(ServiceEdit edit, String from, Facts facts) {
-    List<String> listing =
-        facts.chainsListing(edit.chainNamespace(), Set.of(from)).stream()
-            .map(chain -> chain.ref().toString())
-            .toList();
+    if (edit.chainTakenAway().isPresent()) {
+      return "this edit takes its "
+          + Words.chain(edit.chainTakenAway().get())
+          + " away; keep it as templateChain";
+    }
+    List<String> listing = Words.leadingOnFirst(edit.chainNamespace(), from, facts);
     return "it has no templateChain; "
         + (listing.isEmpty()
-            ? "no ServiceTemplateChain of namespace " + edit.chainNamespace() + " lists " + from
-            : from + " is listed by " + Words.chain(Words.some(listing, CHAINS_NAMED)));
+            ? "no ServiceTemplateChain of namespace "
+                + Words.name(edit.chainNamespace())
+                + " lists "
+                + Words.name(from)
+            : Words.name(from)
+                + " is listed by "
+                + Words.chains(edit.chainNamespace(), listing, CHAINS_NAMED));
   }
 
+  /** What is in the way from one old template; empty if nothing is. */
   private Optional<Violation> obstacle(
       ServiceEdit edit, String from, Facts.Fact<Optional<TemplateChain>> fact, Facts facts) {
-    String named = Words.chain(edit.chain().orElseThrow());
+    ChainRef ref = edit.chain().orElseThrow();
     if (fact.value().isEmpty()) {
-      return Optional.of(
-          refusal(
-              edit,
-              from,
-              fact.isUnreadable()
-                  ? named + " could not be read in time; try again"
-                  : named + " does not exist; apply it first, in a commit of its own"));
+      return Optional.of(refusal(edit, from, () -> Words.chain(ref) + missing(ref, fact, facts)));
     }
     TemplateChain chain = fact.value().get();
+    if (chain.isLeaving()) {
+      return offPath(edit, from, facts, () -> " is on its way out: it is being deleted");
+    }
     if (!chain.lists(from)) {
-      String why = named + " does not list " + from;
-      return Optional.of(refusal(edit, from, why + otherWay(edit, from, facts)));
+      return offPath(edit, from, facts, () -> " does not list " + Words.name(from));
     }
     String to = edit.after().template();
     Reach reach = chain.reachFrom(from);
     if (!reach.leadsTo(to)) {
-      String why = named + openWays(reach, from);
-      return Optional.of(refusal(edit, from, why + otherWay(edit, from, facts)));
+      return offPath(edit, from, facts, () -> openWays(reach, from));
     }
     if (policy.steps() == PathPolicy.Steps.SINGLE && reach.distanceTo(to) > 1) {
-      List<String> path = reach.pathTo(to);
-      String why =
-          named
-              + " leads there step by step, one edit each: "
-              + String.join(", ", path.subList(0, path.size() - 1))
-              + ", then "
-              + to;
-      return Optional.of(refusal(edit, from, why));
+      return Optional.of(refusal(edit, from, () -> Words.chain(ref) + stepByStep(reach, to)));
     }
     if (policy.chainSwitch() == PathPolicy.ChainSwitch.SEPARATE && switchesChain(edit, from)) {
-      String why =
-          named + " is not its chain yet; name it as templateChain first, in an edit of its own";
-      return Optional.of(refusal(edit, from, why));
+      String why = " is not its chain yet; name it as templateChain first, in an edit of its own";
+      return Optional.of(refusal(edit, from, () -> Words.chain(ref) + why));
     }
     return Optional.empty();
+  }
+
+  private Optional<Violation> offPath(
+      ServiceEdit edit, String from, Facts facts, Supplier<String> why) {
+    return Optional.of(
+        refusal(
+            edit,
+            from,
+            () ->
+                Words.chain(edit.chain().orElseThrow()) + why.get() + otherWay(edit, from, facts)));
+  }
+
+  private String missing(ChainRef ref, Facts.Fact<?> fact, Facts facts) {
+    if (fact.isUnreadable()) {
+      return " could not be read in time; try again";
+    }
+    String elsewhere = Words.elsewhere(ref, systemNamespace, facts);
+    return " does not exist"
+        + (elsewhere.isEmpty() ? "; apply it first, in a commit of its own" : elsewhere);
+  }
+
+  private static String stepByStep(Reach reach, String to) {
+    List<String> path = reach.pathTo(to);
+    return " leads there step by step, one edit each: "
+        + Words.some(path.subList(0, path.size() - 1), STEPS_NAMED)
+        + ", then "
+        + Words.name(to)
+        + "; k0rdent would deploy "
+        + Words.name(to)
+        + " at once";
   }
 
   private static boolean switchesChain(ServiceEdit edit, String from) {
@@ -106,15 +135,12 @@ final class ServiceFollowsChain implements ServiceRule {
         .anyMatch(service -> !service.templateChain().equals(edit.after().templateChain()));
   }
 
-  private String openWays(Reach reach, String from) {
-    List<String> open =
-        reach.destinations().stream()
-            .filter(to -> policy.steps() == PathPolicy.Steps.ANY || reach.distanceTo(to) == 1)
-            .toList();
+  private static String openWays(Reach reach, String from) {
+    List<String> open = reach.destinations();
     return open.isEmpty()
-        ? " leads nowhere from " + from
+        ? " leads nowhere from " + Words.name(from)
         : " leads from "
-            + from
+            + Words.name(from)
             + " to "
             + Words.some(open, DESTINATIONS_NAMED, destination -> way(reach, destination));
   }
@@ -122,8 +148,11 @@ final class ServiceFollowsChain implements ServiceRule {
   private static String way(Reach reach, String destination) {
     List<String> path = reach.pathTo(destination);
     return path.size() == 1
-        ? destination
-        : destination + " (via " + String.join(", ", path.subList(0, path.size() - 1)) + ")";
+        ? Words.name(destination)
+        : Words.name(destination)
+            + " (via "
+            + Words.some(path.subList(0, path.size() - 1), STEPS_NAMED)
+            + ")";
   }
 
   private String otherWay(ServiceEdit edit, String from, Facts facts) {
@@ -136,14 +165,15 @@ final class ServiceFollowsChain implements ServiceRule {
                     policy.steps() == PathPolicy.Steps.SINGLE
                         ? chain.allowsUpgrade(from, to)
                         : chain.reachFrom(from).leadsTo(to))
-            .map(chain -> chain.ref().toString())
+            .map(chain -> chain.ref().name())
             .toList();
     if (leading.isEmpty()) {
       return "";
     }
     return "; "
-        + Words.chain(Words.some(leading, CHAINS_NAMED))
-        + " leads there: name it as templateChain"
+        + Words.chains(edit.chainNamespace(), leading, CHAINS_NAMED)
+        + (leading.size() == 1 ? " leads there: name it" : " lead there: name one")
+        + " as templateChain"
         + (policy.chainSwitch() == PathPolicy.ChainSwitch.SEPARATE
             ? " first, in an edit of its own"
             : "");

@@ -9,26 +9,26 @@ import java.util.Optional;
 final class ServiceListedOnce implements ServiceRule {
   @Override
   public Optional<Violation> check(ServiceEdit edit, Facts facts) {
-    int allowed = Math.max(1, edit.before().size());
-    if (edit.occurrence() <= allowed) {
+    if (!edit.isListedMoreOften()) {
       return Optional.empty();
     }
+    int allowed = Math.max(1, edit.listedBefore());
     Service service = edit.after();
-    String message =
-        "service "
-            + service.identity()
-            + " is listed more than "
-            + (allowed == 1 ? "once" : allowed + " times")
-            + ", here with template "
-            + service.template()
-            + (service.namesChain() ? " and templateChain " + service.templateChain() : "")
-            + "; keep one entry for each name and namespace";
     return Optional.of(
         new Violation(
             Violation.Reason.DUPLICATE,
             edit.entry(),
-            message,
-            Violation.Subject.of(edit, ""),
-            Optional.empty()));
+            () ->
+                "service "
+                    + Words.identity(service)
+                    + " is listed more than "
+                    + (allowed == 1 ? "once" : allowed + " times")
+                    + ", here with template "
+                    + Words.name(service.template())
+                    + (service.namesChain()
+                        ? " and templateChain " + Words.name(service.templateChain())
+                        : "")
+                    + "; keep one entry for each name and namespace",
+            Violation.Subject.of(edit, "")));
   }
 }

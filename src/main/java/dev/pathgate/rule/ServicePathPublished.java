@@ -25,21 +25,22 @@ final class ServicePathPublished implements ServiceRule {
     if (open.contains(edit.after().template())) {
       return Optional.empty();
     }
-    String why;
-    if (!open.isEmpty()) {
-      why = "status.servicesUpgradePaths leads to " + Words.some(open, DESTINATIONS_NAMED);
-    } else if (edit.published().stream().anyMatch(paths -> paths.template().equals(from))) {
-      why = "status.servicesUpgradePaths leads nowhere from " + from;
-    } else {
-      why =
-          "status.servicesUpgradePaths does not speak of " + from + " yet; try again once it does";
-    }
     return Optional.of(
         new Violation(
             Violation.Reason.INVALID,
             edit.field("template"),
-            Words.cannotUpgrade(edit, from) + why,
-            Violation.Subject.of(edit, from),
-            Optional.empty()));
+            () -> Words.cannotUpgrade(edit, from) + why(edit, from, open),
+            Violation.Subject.of(edit, from)));
+  }
+
+  private static String why(ServiceEdit edit, String from, List<String> open) {
+    if (!open.isEmpty()) {
+      return "status.servicesUpgradePaths leads to " + Words.some(open, DESTINATIONS_NAMED);
+    }
+    return edit.published().stream().anyMatch(paths -> paths.template().equals(from))
+        ? "status.servicesUpgradePaths leads nowhere from " + Words.name(from)
+        : "status.servicesUpgradePaths does not speak of "
+            + Words.name(from)
+            + " yet; try again once it does";
   }
 }

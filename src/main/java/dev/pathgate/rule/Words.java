@@ -1,35 +1,93 @@
 package dev.pathgate.rule;
 
+import dev.pathgate.chain.ChainRef;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The turns of phrase that several rules share, so that a user meets each in one form only. */
-final class Words {
+/**
+ * The turns of phrase that several rules share, so that a user meets each in one form only. Names
+ * go through {@link #name}: nothing bounds what a tenant writes there.
+ */
+public final class Words {
+  /** The longest name that Kubernetes itself takes. */
+  private static final int NAME_LENGTH = 253;
+
   private Words() {}
+
+  /** The name, cut in its middle if it is longer than any that can exist. */
+  public static String name(String name) {
+    if (name.length() <= NAME_LENGTH) {
+      return name;
+    }
+    int half = (NAME_LENGTH - 1) / 2;
+    int head = Character.isHighSurrogate(name.charAt(half - 1)) ? half - 1 : half;
+    int tail = name.length() - half;
+    tail = Character.isLowSurrogate(name.charAt(tail)) ? tail + 1 : tail;
+    return name.substring(0, head) + "…" + name.substring(tail);
+  }
 
   /** {@code a, b, c and 4 more}. */
   static String some(List<String> names, int atMost) {
-    return some(names, atMost, Function.identity());
+    return some(names, atMost, Words::name);
   }
 
   /** The same, where a name is spelled out only if it is among those named. */
-  static String some(List<String> names, int atMost, Function<String, String> spelling) {
+  static <T> String some(List<T> names, int atMost, Function<T, String> spelling) {
     String head = names.stream().limit(atMost).map(spelling).collect(Collectors.joining(", "));
     return names.size() <= atMost ? head : head + " and " + (names.size() - atMost) + " more";
   }
 
   static String cannotUpgrade(ServiceEdit edit, String from) {
     return "service "
-        + edit.after().identity()
+        + identity(edit.after())
         + " can't be upgraded from "
-        + from
+        + name(from)
         + " to "
-        + edit.after().template()
+        + name(edit.after().template())
         + ": ";
   }
 
-  static String chain(Object ref) {
-    return "ServiceTemplateChain " + ref;
+  /** {@code namespace/name} of a service. */
+  public static String identity(Service service) {
+    return name(service.namespace()) + "/" + name(service.name());
+  }
+
+  /** {@code namespace/name} of a chain. */
+  public static String ref(ChainRef ref) {
+    return name(ref.namespace()) + "/" + name(ref.name());
+  }
+
+  static String chain(ChainRef ref) {
+    return "ServiceTemplateChain " + ref(ref);
+  }
+
+  /** Chains of one namespace, which is told once: {@code ServiceTemplateChains a, b of n}. */
+  static String chains(String namespace, List<String> names, int atMost) {
+    return names.size() == 1
+        ? chain(new ChainRef(namespace, names.get(0)))
+        : "ServiceTemplateChains " + some(names, atMost) + " of namespace " + name(namespace);
+  }
+
+  /** Where a chain can be had that is missing in its namespace; empty if nowhere. */
+  static String elsewhere(ChainRef missing, String systemNamespace, Facts facts) {
+    ChainRef source = new ChainRef(systemNamespace, missing.name());
+    return missing.equals(source) || !facts.mayExist(source)
+        ? ""
+        : "; "
+            + chain(source)
+            + " does: k0rdent copies it to namespace "
+            + name(missing.namespace())
+            + " by AccessManagement";
+  }
+
+  /** The names of the namespace's chains that list the template: first those that lead on. */
+  static List<String> leadingOnFirst(String namespace, String template, Facts facts) {
+    return facts.chainsListing(namespace, Set.of(template)).stream()
+        .sorted(Comparator.comparing(chain -> !chain.leadsOn(template)))
+        .map(chain -> chain.ref().name())
+        .toList();
   }
 }

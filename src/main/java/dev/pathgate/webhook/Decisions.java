@@ -1,15 +1,14 @@
 package dev.pathgate.webhook;
 
 import dev.pathgate.admission.AdmissionRequest;
+import dev.pathgate.admission.Operation;
 import dev.pathgate.admission.ReviewWriter;
 import dev.pathgate.admission.Verdict;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.OneLine;
-import dev.pathgate.rule.Finding;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Keeps the record of what was decided: metrics for all, one log line for each refusal. */
@@ -18,8 +17,6 @@ public final class Decisions {
 
   /** How much of a text is logged; a chain of many flaws has a message of megabytes. */
   private static final int LOGGED = 8_000;
-
-  private static final Set<String> OPERATIONS = Set.of("CREATE", "UPDATE", "DELETE", "CONNECT");
 
   private final MeterRegistry metrics;
   private final Timer validations;
@@ -52,7 +49,8 @@ public final class Decisions {
    */
   void record(String call, AdmissionRequest request, Verdict verdict, long nanos) {
     String kind = request.knownKind().map(Kind::word).orElse("other");
-    String operation = OPERATIONS.contains(request.operation()) ? request.operation() : "other";
+    String operation =
+        request.operation() == Operation.OTHER ? "other" : request.operation().name();
     metrics
         .counter(
             "pathgate.decisions",
@@ -70,16 +68,13 @@ public final class Decisions {
     (call.equals("mutate") ? mutations : validations).record(Duration.ofNanos(nanos));
     if (!verdict.isAllowed()) {
       LOG.infof(
-          "Refused %s: %s",
-          about(request), OneLine.of(ReviewWriter.message(request, verdict), LOGGED));
+          "Refused %s: %s", about(request), OneLine.of(ReviewWriter.message(verdict), LOGGED));
     } else if (!verdict.softened().isEmpty()) {
       LOG.infof(
           "%s %s: %s",
           verdict.exempt().isPresent() ? "Exempted" : "Would refuse",
           about(request),
-          OneLine.of(
-              String.join("; ", verdict.softened().stream().map(Finding::message).toList()),
-              LOGGED));
+          OneLine.of(ReviewWriter.softened(verdict), LOGGED));
     }
     verdict
         .exempt()

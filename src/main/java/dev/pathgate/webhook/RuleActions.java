@@ -27,10 +27,15 @@ final class RuleActions {
       case SERVICE_CHAIN_EXISTS -> rules.serviceChainExists();
       case SERVICE_FITS_CHAIN -> rules.serviceFitsChain();
       case SERVICE_HAS_CHAIN -> rules.serviceHasChain();
+      case SERVICE_VERSION_FITS -> rules.serviceVersionFits();
+      case SERVICE_IS_SETTLED -> rules.serviceIsSettled();
+      case SERVICE_REACHES_CLUSTERS -> rules.serviceReachesClusters();
       case CHAIN_IS_IMMUTABLE -> rules.chainIsImmutable();
+      case TEMPLATE_IS_IMMUTABLE -> rules.templateIsImmutable();
       case CHAIN_IS_WELL_FORMED -> rules.chainIsWellFormed();
       case CHAIN_IS_TIDY -> rules.chainIsTidy();
       case CHAIN_TEMPLATES_EXIST -> rules.chainTemplatesExist();
+      case TEMPLATE_IS_UNUSED -> rules.templateIsUnused();
       case CHAIN_IS_UNUSED -> rules.chainIsUnused();
     };
   }

@@ -123,7 +123,8 @@ public class Webhook {
             rulebook,
             new Edits(settings.systemNamespace()),
             settings.mode(),
-            Set.copyOf(settings.exempt().groups().orElse(List.of())));
+            Set.copyOf(settings.exempt().groups().orElse(List.of())),
+            settings.helpUrl());
     server =
         new WebhookServer(
             vertx,

@@ -149,12 +149,53 @@ class DefaultChainsTest {
 
   @Test
   void saysOfAnotherKindThatItIsNotJudged() {
-    AdmissionRequest template = RequestSketch.create(ObjectSketch.serviceTemplate("tenant42/a"));
+    AdmissionRequest other = RequestSketch.ofKind("ClusterTemplate", create(CHAINLESS));
 
-    assertThat(mutate(new FakeCluster(), template).warnings())
+    assertThat(mutate(new FakeCluster(), other).warnings())
         .containsExactly(
-            "Pathgate does not judge ServiceTemplate.k0rdent.mirantis.com: its webhook is"
+            "Pathgate does not judge ClusterTemplate.k0rdent.mirantis.com: its webhook is"
                 + " registered too widely");
+  }
+
+  @Test
+  void putsADefaultChainBackThatAnUpdateLeavesOut() {
+    Service before = new Service("web", "ingress", "a", "ingress-chain");
+    Service after = new Service("web", "ingress", "not-listed", "");
+    AdmissionRequest update = RequestSketch.update(cluster(before), cluster(after));
+
+    Verdict verdict = mutate(new FakeCluster().has(DEFAULT), update);
+
+    assertThat(verdict.patch()).containsExactly(new Verdict.AddedChain(0, "ingress-chain"));
+    assertThat(verdict.warnings())
+        .containsExactly(
+            "service web/ingress keeps its default templateChain ingress-chain, which this edit"
+                + " leaves out; to take it away, set templateChain: \"\"");
+  }
+
+  @Test
+  void putsNoChainBackThatIsTakenAwayOnPurpose() {
+    Service before = new Service("web", "ingress", "a", "ingress-chain");
+    Service after = new Service("web", "ingress", "a", "", "", false);
+    AdmissionRequest update = RequestSketch.update(cluster(before), cluster(after));
+
+    assertThat(mutate(new FakeCluster().has(DEFAULT), update)).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void putsNoChainBackThatIsNoDefaultOrOnItsWayOut() {
+    Service before = new Service("web", "ingress", "a", "ingress-chain");
+    AdmissionRequest update =
+        RequestSketch.update(cluster(before), cluster(new Service("web", "ingress", "a", "")));
+    K0rdentObject plain = ObjectSketch.chain("tenant42/ingress-chain", "a");
+
+    assertThat(mutate(new FakeCluster().has(plain), update)).isEqualTo(Verdict.allowed());
+    assertThat(mutate(new FakeCluster().caches(DEFAULT).stores(plain), update).patch()).isEmpty();
+    assertThat(mutate(new FakeCluster().has(ObjectSketch.deleting(DEFAULT)), update))
+        .isEqualTo(Verdict.allowed());
+    assertThat(
+            mutate(new FakeCluster().caches(DEFAULT).stores(ObjectSketch.deleting(DEFAULT)), update)
+                .patch())
+        .isEmpty();
   }
 
   private static AdmissionRequest create(Service... services) {

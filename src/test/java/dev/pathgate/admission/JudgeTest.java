@@ -14,6 +14,7 @@ import dev.pathgate.rule.PathPolicy.ChainSwitch;
 import dev.pathgate.rule.PathPolicy.Steps;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.Service;
+import dev.pathgate.rule.ServiceIdentity;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ class JudgeTest {
       ObjectSketch.chain("tenant42/ingress-chain", "a → b", "b → c", "c");
   private static final K0rdentObject CHAIN_WITHOUT_EDGES =
       ObjectSketch.chain("tenant42/ingress-chain", "a", "b", "c");
+  private static final K0rdentObject TEMPLATE = ObjectSketch.serviceTemplate("tenant42/a");
   private static final K0rdentObject ON_A = cluster("a", "ingress-chain");
   private static final K0rdentObject ON_B = cluster("b", "ingress-chain");
   private static final String MOVE =
@@ -161,7 +163,8 @@ class JudgeTest {
     assertThat(denials(validate(world, RequestSketch.delete(CHAIN))))
         .containsExactly(
             "ServiceTemplateChain tenant42/ingress-chain is in use by ClusterDeployment"
-                + " tenant42/prod-eu; name another templateChain there first [chain-is-unused]");
+                + " tenant42/prod-eu; name another templateChain there first, and remove the chain in"
+                + " a later commit than that [chain-is-unused]");
   }
 
   @Test
@@ -202,6 +205,46 @@ class JudgeTest {
             validate(world, RequestSketch.by(k0rdent, List.of(), RequestSketch.delete(CHAIN)))
                 .isAllowed())
         .isFalse();
+  }
+
+  @Test
+  void takesAChainOnItsWayOutForMissingAndSaysSo() {
+    K0rdentObject leaving = ObjectSketch.deleting(CHAIN);
+    FakeCluster world = new FakeCluster().has(leaving);
+
+    assertThat(denials(validate(world, RequestSketch.update(ON_A, ON_B))))
+        .containsExactly(MOVE + "is on its way out: it is being deleted [service-follows-chain]");
+    assertThat(validate(world, RequestSketch.create(ON_A)).warnings())
+        .containsExactly(
+            "service web/ingress with template a names ServiceTemplateChain"
+                + " tenant42/ingress-chain, which is on its way out: it is being deleted"
+                + " [service-chain-exists]");
+    assertThat(validate(world, RequestSketch.create(cluster("x", "ingress-chain"))).isAllowed())
+        .isTrue();
+  }
+
+  @Test
+  void keepsTheSpecOfAChainOnItsWayOut() {
+    K0rdentObject before = ObjectSketch.deleting(withSpec(CHAIN, Map.of("a", 1)));
+    K0rdentObject after = ObjectSketch.deleting(withSpec(CHAIN, Map.of("a", 2)));
+
+    assertThat(validate(new FakeCluster(), RequestSketch.update(before, after)).denials())
+        .extracting(denial -> denial.rule().id())
+        .containsExactly("chain-is-immutable");
+    assertThat(validate(new FakeCluster(), RequestSketch.update(before, before)))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  private static K0rdentObject withSpec(K0rdentObject chain, Object spec) {
+    return new K0rdentObject(
+        chain.apiVersion(),
+        chain.kind(),
+        chain.metadata(),
+        chain.services(),
+        chain.published(),
+        chain.templates(),
+        "",
+        Optional.of(spec));
   }
 
   @Test
@@ -327,15 +370,133 @@ class JudgeTest {
   }
 
   @Test
-  void saysOfAServiceTemplateThatItIsNotJudged() {
+  void saysOfAnUnknownKindThatItIsNotJudged() {
     assertThat(
             validate(
                 new FakeCluster(),
-                RequestSketch.create(ObjectSketch.serviceTemplate("tenant42/a"))))
+                RequestSketch.ofKind("ClusterTemplate", RequestSketch.create(ON_A))))
         .isEqualTo(
             Verdict.allowed(
-                "Pathgate does not judge ServiceTemplate.k0rdent.mirantis.com: its webhook is"
+                "Pathgate does not judge ClusterTemplate.k0rdent.mirantis.com: its webhook is"
                     + " registered too widely"));
+    assertThat(validate(new FakeCluster(), RequestSketch.create(TEMPLATE)))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void asksForAPathWhereANamespaceIsSpelledOutBefore14() {
+    K0rdentObject bare =
+        ObjectSketch.clusterDeployment(
+            "tenant42/prod-eu", new Service("", "ingress", "c", "ingress-chain"));
+    FakeCluster old = new FakeCluster().has(CHAIN).telling(ServiceIdentity.NAMESPACE_OPTIONAL);
+
+    for (String namespace : List.of("ingress", "default")) {
+      assertThat(validate(old, RequestSketch.update(bare, in(namespace, "a"))).isAllowed())
+          .isFalse();
+      assertThat(validate(old, RequestSketch.update(bare, in(namespace, "c"))).isAllowed())
+          .isTrue();
+      assertThat(validate(old, RequestSketch.update(in(namespace, "c"), bare)).isAllowed())
+          .isTrue();
+    }
+    assertThat(validate(old, RequestSketch.update(bare, in("web", "a"))).isAllowed()).isTrue();
+  }
+
+  private static K0rdentObject in(String namespace, String template) {
+    return ObjectSketch.clusterDeployment(
+        "tenant42/prod-eu", new Service(namespace, "ingress", template, "ingress-chain"));
+  }
+
+  @Test
+  void keepsTheSpecOfATemplate() {
+    K0rdentObject before = withSpec(TEMPLATE, "one");
+    K0rdentObject after = withSpec(TEMPLATE, "another");
+
+    assertThat(denials(validate(new FakeCluster(), RequestSketch.update(before, after))))
+        .containsExactly(
+            "spec stays as created: create another ServiceTemplate beside tenant42/a and let a"
+                + " ServiceTemplateChain lead to it [template-is-immutable]");
+    assertThat(validate(new FakeCluster(), RequestSketch.update(before, before)))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void deniesToDeleteATemplateInUseAfterItReadOneUser() {
+    FakeCluster world = new FakeCluster().has(TEMPLATE, ON_A);
+
+    assertThat(denials(validate(world, RequestSketch.unnamed(RequestSketch.delete(TEMPLATE)))))
+        .containsExactly(
+            "ServiceTemplate tenant42/a is in use by ClusterDeployment tenant42/prod-eu; move their"
+                + " services to another template first, and delete it in a later commit than that"
+                + " [template-is-unused]");
+    assertThat(world.asked())
+        .containsExactly("use of template tenant42/a by ClusterDeployment tenant42/prod-eu");
+  }
+
+  @Test
+  void allowsToDeleteATemplateWhoseUsersAreGoneOrGoing() {
+    FakeCluster stale = new FakeCluster().has(TEMPLATE).caches(ON_A).stores(ON_B);
+    FakeCluster going = new FakeCluster().has(TEMPLATE, ObjectSketch.deleting(ON_A));
+    FakeCluster used = new FakeCluster().has(TEMPLATE, ON_A);
+
+    assertThat(validate(stale, RequestSketch.delete(TEMPLATE))).isEqualTo(Verdict.allowed());
+    assertThat(validate(going, RequestSketch.delete(TEMPLATE))).isEqualTo(Verdict.allowed());
+    assertThat(
+            validate(
+                used,
+                RequestSketch.by(
+                    "system:serviceaccount:kube-system:namespace-controller",
+                    List.of(),
+                    RequestSketch.delete(TEMPLATE))))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void looksForTheTemplatesOfAFleetInTheSystemNamespace() {
+    K0rdentObject fleet = ObjectSketch.multiClusterService("fleet", service("a", ""));
+    FakeCluster world = new FakeCluster().has(fleet);
+
+    assertThat(
+            validate(world, RequestSketch.delete(ObjectSketch.serviceTemplate("kcm-system/a")))
+                .isAllowed())
+        .isFalse();
+    assertThat(validate(world, RequestSketch.delete(TEMPLATE)).isAllowed()).isTrue();
+  }
+
+  @Test
+  void readsChainAndTemplateBeforeItDeniesAVersion() {
+    K0rdentObject versioned =
+        ObjectSketch.clusterDeployment(
+            "tenant42/prod-eu", new Service("web", "ingress", "a", "ingress-chain", "b", false));
+    FakeCluster world = new FakeCluster().has(CHAIN, TEMPLATE);
+
+    assertThat(denials(validate(world, RequestSketch.update(ON_A, versioned))))
+        .containsExactly(
+            "service web/ingress has version b, which ServiceTemplateChain tenant42/ingress-chain"
+                + " gives to template b and not to a: k0rdent would deploy b; leave version out or"
+                + " set it to a [service-version-fits]");
+    assertThat(world.asked())
+        .containsExactlyInAnyOrder("chain tenant42/ingress-chain", "template tenant42/a");
+  }
+
+  @Test
+  void tellsOfAServiceThatTakesThePlaceOfAnotherWithoutAPath() {
+    K0rdentObject renamed =
+        ObjectSketch.clusterDeployment(
+            "tenant42/prod-eu", new Service("web", "ingress-2", "c", "ingress-chain"));
+    K0rdentObject elsewhere =
+        ObjectSketch.clusterDeployment(
+            "tenant42/prod-eu", new Service("other", "dns", "c", "ingress-chain"));
+    FakeCluster world = new FakeCluster().has(CHAIN);
+
+    Verdict verdict = validate(world, RequestSketch.update(ON_A, renamed));
+
+    assertThat(verdict.warnings())
+        .containsExactly(
+            "service web/ingress-2 with template c takes the place of web/ingress with template a:"
+                + " no path was asked for");
+    assertThat(AuditAnnotations.of(verdict))
+        .isEqualTo(Map.of("replaced", "web/ingress:a>web/ingress-2:c"));
+    assertThat(validate(world, RequestSketch.update(ON_A, elsewhere))).isEqualTo(Verdict.allowed());
   }
 
   @Test
@@ -348,8 +509,9 @@ class JudgeTest {
     assertThat(verdict.isAllowed()).isTrue();
     assertThat(verdict.warnings())
         .containsExactly(
-            "service web/ingress can't be upgraded from b to a: ServiceTemplateChain"
-                + " tenant42/ingress-chain leads from b to c [service-follows-chain]");
+            "would be refused once enforced: service web/ingress can't be upgraded from b to a:"
+                + " ServiceTemplateChain tenant42/ingress-chain leads from b to c"
+                + " [service-follows-chain]");
     assertThat(verdict.softened()).hasSize(1);
   }
 
@@ -366,6 +528,31 @@ class JudgeTest {
     assertThat(verdict.isAllowed()).isTrue();
     assertThat(verdict.warnings()).hasSize(1);
     assertThat(verdict.exempt()).contains("eve: outage");
+  }
+
+  @Test
+  void liftsNothingByAReasonThatAnEarlierEditGave() {
+    FakeCluster world = new FakeCluster().has(CHAIN);
+    K0rdentObject armed = exempt(ON_B, "outage");
+
+    Verdict again =
+        validate(
+            world,
+            RequestSketch.by(
+                "eve", List.of("on-call"), RequestSketch.update(armed, exempt(ON_A, "outage"))));
+    Verdict anew =
+        validate(
+            world,
+            RequestSketch.by(
+                "eve", List.of("on-call"), RequestSketch.update(armed, exempt(ON_A, "outage 2"))));
+
+    assertThat(again.isAllowed()).isFalse();
+    assertThat(again.warnings())
+        .containsExactly(
+            "annotation pathgate.dev/exempt of ClusterDeployment tenant42/prod-eu has no effect:"
+                + " this edit does not give its reason anew, and one reason lifts one edit");
+    assertThat(anew.isAllowed()).isTrue();
+    assertThat(anew.exempt()).contains("eve: outage 2");
   }
 
   @Test
@@ -500,9 +687,7 @@ class JudgeTest {
 
   private static K0rdentObject exempt(K0rdentObject object, String reason) {
     K0rdentObject.Metadata metadata = object.metadata();
-    return new K0rdentObject(
-        object.apiVersion(),
-        object.kind(),
+    return object.with(
         new K0rdentObject.Metadata(
             metadata.namespace(),
             metadata.name(),
@@ -510,11 +695,7 @@ class JudgeTest {
             false,
             false,
             false,
-            Optional.of(reason)),
-        object.services(),
-        object.published(),
-        object.templates(),
-        object.spec());
+            Optional.of(reason)));
   }
 
   private static List<String> denials(Verdict verdict) {

@@ -46,7 +46,7 @@ record RecordedCases(Path folder) {
   static Judge judge(Cluster cluster) {
     return new Judge(
         cluster,
-        new Rulebook(Map.of(), new PathPolicy(Steps.ANY, ChainSwitch.TOGETHER), "kcm-system"),
+        new Rulebook(Map.of(), new PathPolicy(Steps.SINGLE, ChainSwitch.TOGETHER), "kcm-system"),
         new Edits("kcm-system"),
         Settings.Mode.ENFORCE,
         Set.of());

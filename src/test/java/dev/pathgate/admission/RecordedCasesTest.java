@@ -49,8 +49,9 @@ class RecordedCasesTest {
   @Test
   void judgesTheReviewsOfRealApiServersAsTheirNamesPromise() throws Exception {
     assumeThat(REVIEWS).isDirectory();
-    // chains with a dangling upgrade, rollbacks off the path, no chain at all, a chain in use
-    Set<String> refused = Set.of("03", "10", "15", "17", "22");
+    // chains with a dangling upgrade, rollbacks off the path, no chain at all, a skipped step, a
+    // chain in use
+    Set<String> refused = Set.of("03", "10", "15", "16", "17", "22");
     List<Path> reviews;
     try (Stream<Path> files = Files.walk(REVIEWS)) {
       reviews = files.filter(file -> file.toString().endsWith(".json")).sorted().toList();

@@ -10,15 +10,15 @@ final class RequestSketch {
   private RequestSketch() {}
 
   static AdmissionRequest create(K0rdentObject object) {
-    return request("CREATE", Optional.of(object), Optional.empty());
+    return request(Operation.CREATE, Optional.of(object), Optional.empty());
   }
 
   static AdmissionRequest update(K0rdentObject before, K0rdentObject after) {
-    return request("UPDATE", Optional.of(after), Optional.of(before));
+    return request(Operation.UPDATE, Optional.of(after), Optional.of(before));
   }
 
   static AdmissionRequest delete(K0rdentObject object) {
-    return request("DELETE", Optional.empty(), Optional.of(object));
+    return request(Operation.DELETE, Optional.empty(), Optional.of(object));
   }
 
   /** The same request by another user. */
@@ -32,6 +32,39 @@ final class RequestSketch {
         request.operation(),
         user,
         groups,
+        request.fieldManager(),
+        request.object(),
+        request.oldObject());
+  }
+
+  /** The same request about another kind of k0rdent. */
+  static AdmissionRequest ofKind(String kind, AdmissionRequest request) {
+    return new AdmissionRequest(
+        request.uid(),
+        request.group(),
+        kind,
+        request.name(),
+        request.namespace(),
+        request.operation(),
+        request.user(),
+        request.groups(),
+        request.fieldManager(),
+        request.object(),
+        request.oldObject());
+  }
+
+  /** The same request as that tool sends it. */
+  static AdmissionRequest managedBy(String fieldManager, AdmissionRequest request) {
+    return new AdmissionRequest(
+        request.uid(),
+        request.group(),
+        request.kind(),
+        request.name(),
+        request.namespace(),
+        request.operation(),
+        request.user(),
+        request.groups(),
+        fieldManager,
         request.object(),
         request.oldObject());
   }
@@ -47,12 +80,13 @@ final class RequestSketch {
         request.operation(),
         request.user(),
         request.groups(),
+        request.fieldManager(),
         request.object(),
         request.oldObject());
   }
 
   private static AdmissionRequest request(
-      String operation, Optional<K0rdentObject> object, Optional<K0rdentObject> oldObject) {
+      Operation operation, Optional<K0rdentObject> object, Optional<K0rdentObject> oldObject) {
     K0rdentObject any = object.or(() -> oldObject).orElseThrow();
     return new AdmissionRequest(
         "uid-1",
@@ -63,6 +97,7 @@ final class RequestSketch {
         operation,
         "admin",
         List.of("system:authenticated"),
+        "kubectl-client-side-apply",
         object,
         oldObject);
   }

@@ -7,14 +7,17 @@ import dev.pathgate.rule.Action;
 import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.RuleId;
 import dev.pathgate.rule.Service;
-import dev.pathgate.rule.Violation;
 import dev.pathgate.rule.Violation.Reason;
 import dev.pathgate.rule.Violation.Subject;
+import dev.pathgate.rule.ViolationSketch;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReviewWriterTest {
   private static final AdmissionRequest CREATE =
@@ -61,9 +64,9 @@ class ReviewWriterTest {
             """
             {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",\
             "response":{"uid":"uid-1","allowed":false,"status":{"status":"Failure",\
-            "message":"The ClusterDeployment \\"prod-eu\\" is invalid: \
+            "message":"\
             spec.serviceSpec.services[0].template: no way from a to c [service-follows-chain]",\
-            "reason":"Invalid","code":422,"details":{"group":"k0rdent.mirantis.com",\
+            "reason":"Forbidden","code":403,"details":{"group":"k0rdent.mirantis.com",\
             "kind":"ClusterDeployment","name":"prod-eu","causes":[{"reason":"FieldValueInvalid",\
             "field":"spec.serviceSpec.services[0].template",\
             "message":"no way from a to c [service-follows-chain]"}]}},\
@@ -76,9 +79,9 @@ class ReviewWriterTest {
     assertThat(written(CREATE, denied(MOVE, STRAY)))
         .contains(
             """
-            "message":"The ClusterDeployment \\"prod-eu\\" is invalid: \
-            \\n* spec.serviceSpec.services[0].template: no way from a to c [service-follows-chain]\
-            \\n* spec.serviceSpec.services[1].template: not listed [service-fits-chain]",""")
+            "message":"\
+            spec.serviceSpec.services[0].template: no way from a to c [service-follows-chain]\
+            \\nspec.serviceSpec.services[1].template: not listed [service-fits-chain]",""")
         .contains(
             """
             "auditAnnotations":{"rules":"service-follows-chain,service-fits-chain",\
@@ -92,7 +95,7 @@ class ReviewWriterTest {
         new Finding(
             RuleId.CHAIN_IS_UNUSED,
             Action.DENY,
-            new Violation(
+            ViolationSketch.of(
                 Reason.FORBIDDEN,
                 "",
                 "in use by prod-eu",
@@ -120,6 +123,8 @@ class ReviewWriterTest {
             List.of("no way"),
             List.of(),
             Optional.of("eve: outage"),
+            List.of(),
+            Optional.empty(),
             MOVE.rule().id());
 
     assertThat(written(CREATE, lifted))
@@ -130,14 +135,11 @@ class ReviewWriterTest {
   @Test
   void writesAPatchThatAddsChainsOnly() {
     Verdict patched =
-        new Verdict(
-            List.of(),
-            List.of(),
+        Verdict.mutation(
             List.of(),
             List.of(
-                new Verdict.AddedChain(0, "ingress-chain"), new Verdict.AddedChain(3, "dns-chain")),
-            Optional.empty(),
-            "none");
+                new Verdict.AddedChain(0, "ingress-chain"),
+                new Verdict.AddedChain(3, "dns-chain")));
     String patch =
         """
         [{"op":"add","path":"/spec/serviceSpec/services/0/templateChain","value":"ingress-chain"},\
@@ -162,19 +164,95 @@ class ReviewWriterTest {
             new Subject("", "", "", "", ""));
 
     assertThat(written(CREATE, denied(odd)))
-        .contains("quote \\\" line \\n umlaut ü emoji \\uD83D\\uDE00 half an emoji \\uD83D! [");
+        .contains("quote \\\" line umlaut ü emoji \\uD83D\\uDE00 half an emoji \\uD83D! [");
+  }
+
+  @Test
+  void answersKubectlEditSoThatItReopensTheEditor() {
+    AdmissionRequest edit = RequestSketch.managedBy("kubectl-edit", CREATE);
+
+    assertThat(written(edit, denied(MOVE))).contains("\"reason\":\"Invalid\",\"code\":422,");
+    assertThat(written(RequestSketch.managedBy("kubectl-edit2", CREATE), denied(MOVE)))
+        .contains("\"reason\":\"Forbidden\",\"code\":403,");
+    assertThat(written(RequestSketch.managedBy("kubectl-edit", DELETE), denied(MOVE)))
+        .contains("\"reason\":\"Forbidden\",\"code\":403,");
+  }
+
+  @Test
+  void endsADenialWithThePlaceToFindHelp() {
+    Optional<String> help = Optional.of("https://wiki/paths");
+
+    assertThat(ReviewWriter.message(denied(help, List.of(MOVE))))
+        .isEqualTo(
+            "spec.serviceSpec.services[0].template: no way from a to c [service-follows-chain]"
+                + " See https://wiki/paths");
+    assertThat(ReviewWriter.message(denied(help, List.of(MOVE, STRAY))))
+        .endsWith("not listed [service-fits-chain]\nSee https://wiki/paths");
+  }
+
+  @Test
+  void namesTwentyCausesAndCountsTheOthers() {
+    Verdict many = denied(Optional.empty(), Collections.nCopies(25, MOVE));
+
+    assertThat(ReviewWriter.message(many).lines().toList())
+        .hasSize(21)
+        .endsWith("and 5 more services");
+    assertThat(written(CREATE, many).split("FieldValueInvalid")).hasSize(21);
+    assertThat(
+            ReviewWriter.message(denied(Optional.empty(), Collections.nCopies(20, MOVE))).lines())
+        .hasSize(20);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "\"", "\u20ac", "\uD83D\uDE00", ","})
+  void staysWithinItsBoundsWhateverNamesHold(String letter) {
+    String name = letter.repeat(40_000);
+    Finding huge =
+        denial(
+            RuleId.SERVICE_FOLLOWS_CHAIN,
+            "spec.serviceSpec.services[0].template",
+            name,
+            new Subject(name, name, name, name, name));
+
+    byte[] answer =
+        ReviewWriter.write(CREATE, denied(Optional.empty(), Collections.nCopies(6_000, huge)));
+
+    assertThat(answer.length).isLessThanOrEqualTo(16 * 1024);
+    String text = new String(answer, StandardCharsets.UTF_8);
+    assertThat(text).contains("[service-follows-chain]").contains(" more services");
+    assertThat(text.substring(text.indexOf("auditAnnotations")).getBytes(StandardCharsets.UTF_8))
+        .hasSizeLessThan(4_096);
+  }
+
+  @Test
+  void letsNoNameFakeAnEntryOfTheAuditLog() {
+    Finding odd =
+        denial(RuleId.SERVICE_FITS_CHAIN, "f", "no", new Subject("web/a,web/b\n", "", "", "", ""));
+
+    assertThat(written(CREATE, denied(odd))).contains("\"services\":\"web/a%2Cweb/b%0A\"");
   }
 
   private static Finding denial(RuleId rule, String field, String message, Subject subject) {
     return new Finding(
         rule,
         Action.DENY,
-        new Violation(Reason.INVALID, field, message, subject, Optional.empty()));
+        ViolationSketch.of(Reason.INVALID, field, message, subject, Optional.empty()));
   }
 
   private static Verdict denied(Finding... denials) {
+    return denied(Optional.empty(), List.of(denials));
+  }
+
+  private static Verdict denied(Optional<String> help, List<Finding> denials) {
     return new Verdict(
-        List.of(denials), List.of(), List.of(), List.of(), Optional.empty(), "denied");
+        denials,
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        help,
+        denials.get(0).rule().id());
   }
 
   private static String written(AdmissionRequest request, Verdict verdict) {

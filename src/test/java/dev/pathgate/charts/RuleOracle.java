@@ -16,6 +16,8 @@ import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.RuleId;
 import dev.pathgate.rule.Rulebook;
+import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -53,7 +55,8 @@ final class RuleOracle {
             edits.ofServices(
                 Optional.of(read(before)),
                 read(after),
-                edits.chainNamespace(Kind.CLUSTER_DEPLOYMENT, namespace)),
+                edits.chainNamespace(Kind.CLUSTER_DEPLOYMENT, namespace),
+                ServiceIdentity.NAMESPACE_DEFAULTED),
             new Known(chains))
         .denials();
   }
@@ -90,6 +93,21 @@ final class RuleOracle {
     @Override
     public Fact<List<ObjectRef>> usersOf(ChainRef ref) {
       return new Fact<>(List.of(), Basis.READ);
+    }
+
+    @Override
+    public Fact<Optional<String>> versionOf(TemplateRef ref) {
+      return new Fact<>(Optional.empty(), Basis.READ);
+    }
+
+    @Override
+    public Fact<List<ObjectRef>> usersOf(TemplateRef ref) {
+      return new Fact<>(List.of(), Basis.READ);
+    }
+
+    @Override
+    public boolean mayExist(ChainRef ref) {
+      return false;
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ public final class FakeCluster implements Cluster {
   private final List<String> asked = new ArrayList<>();
   private Reads reads = Reads.ANSWERED;
   private boolean ready = true;
+  private ServiceIdentity identity = ServiceIdentity.NAMESPACE_DEFAULTED;
   private Runnable beforeEachRead = () -> {};
 
   /** Objects that exist and that the cache knows. */
@@ -107,6 +110,37 @@ public final class FakeCluster implements Cluster {
   @Override
   public List<ObjectRef> usersOf(ChainRef ref) {
     return cache.usersOf(ref);
+  }
+
+  @Override
+  public Optional<String> versionOf(TemplateRef ref) {
+    return cache.versionOf(ref);
+  }
+
+  @Override
+  public List<ObjectRef> usersOf(TemplateRef ref) {
+    return cache.usersOf(ref);
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
+    return read("template " + ref, () -> truth.versionOf(ref));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
+    return read("use of template " + ref + " by " + user, () -> truth.usersOf(ref).contains(user));
+  }
+
+  @Override
+  public ServiceIdentity serviceIdentity() {
+    return identity;
+  }
+
+  /** Its k0rdent tells services like that. */
+  public FakeCluster telling(ServiceIdentity other) {
+    identity = other;
+    return this;
   }
 
   @Override

@@ -146,7 +146,7 @@ class BadInputIT {
             Case.of(
                 "two reviews", review + review, "not JSON: something follows the AdmissionReview"),
             Case.of("deep nesting", "[".repeat(5_000), "not an AdmissionReview"),
-            Case.of("deep nesting inside", "{\"x\": " + "[".repeat(5_000), "nested too deep"),
+            Case.of("deep nesting inside", "{\"x\": " + "[".repeat(200_000), "nested too deep"),
             Case.of("UTF-16", review.getBytes(UTF_16), 400, "not UTF-8"),
             Case.of(
                 "Latin 1",

@@ -1,6 +1,9 @@
 package dev.pathgate.k0rdent;
 
+import static dev.pathgate.rule.ServiceIdentity.NAMESPACE_DEFAULTED;
+import static dev.pathgate.rule.ServiceIdentity.NAMESPACE_OPTIONAL;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.ChainSketch;
@@ -8,6 +11,7 @@ import dev.pathgate.rule.ChainEdit;
 import dev.pathgate.rule.PublishedPaths;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceEdit;
+import dev.pathgate.rule.ServiceIdentity;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,12 +25,10 @@ class EditsTest {
   @Test
   void takesEveryServiceOfANewObjectForNew() {
     List<ServiceEdit> edits =
-        EDITS.ofServices(Optional.empty(), cluster(REDIS, INGRESS), "tenant42");
+        EDITS.ofServices(
+            Optional.empty(), cluster(REDIS, INGRESS), "tenant42", NAMESPACE_DEFAULTED);
 
-    assertThat(edits)
-        .containsExactly(
-            new ServiceEdit(0, REDIS, List.of(), 1, "tenant42", List.of()),
-            new ServiceEdit(1, INGRESS, List.of(), 1, "tenant42", List.of()));
+    assertThat(edits).containsExactly(edit(0, REDIS, List.of(), 1), edit(1, INGRESS, List.of(), 1));
   }
 
   @Test
@@ -34,7 +36,7 @@ class EditsTest {
     Service upgraded = new Service("cache", "redis", "redis-0-10-0", "redis-chain");
 
     assertThat(edits(cluster(INGRESS, REDIS), cluster(INGRESS, upgraded)))
-        .containsExactly(new ServiceEdit(1, upgraded, List.of(REDIS), 1, "tenant42", List.of()));
+        .containsExactly(edit(1, upgraded, List.of(REDIS), 1));
   }
 
   @Test
@@ -54,7 +56,7 @@ class EditsTest {
     Service upgraded = new Service("cache", "redis", "redis-0-10-0", "redis-chain");
 
     assertThat(edits(cluster(REDIS, INGRESS), cluster(INGRESS, upgraded)))
-        .containsExactly(new ServiceEdit(1, upgraded, List.of(REDIS), 1, "tenant42", List.of()));
+        .containsExactly(edit(1, upgraded, List.of(REDIS), 1));
   }
 
   @Test
@@ -75,15 +77,13 @@ class EditsTest {
     Service elsewhere = new Service("web", "ingress", "ingress-1", "ingress-chain");
 
     assertThat(edits(cluster(INGRESS), cluster(elsewhere)))
-        .containsExactly(new ServiceEdit(0, elsewhere, List.of(), 1, "tenant42", List.of()));
+        .containsExactly(edit(0, elsewhere, List.of(), 1));
   }
 
   @Test
   void countsEntriesOfOneIdentity() {
     assertThat(edits(cluster(REDIS), cluster(REDIS, INGRESS, REDIS)))
-        .containsExactly(
-            new ServiceEdit(1, INGRESS, List.of(), 1, "tenant42", List.of()),
-            new ServiceEdit(2, REDIS, List.of(REDIS), 2, "tenant42", List.of()));
+        .containsExactly(edit(1, INGRESS, List.of(), 1), edit(2, REDIS, List.of(REDIS), 2));
   }
 
   @Test
@@ -100,8 +100,93 @@ class EditsTest {
     Service upgraded = new Service("cache", "redis", "redis-0-11-0", "redis-chain");
 
     assertThat(edits(cluster(REDIS, other), cluster(REDIS, upgraded)))
-        .containsExactly(
-            new ServiceEdit(1, upgraded, List.of(REDIS, other), 2, "tenant42", List.of()));
+        .containsExactly(edit(1, upgraded, List.of(REDIS, other), 2));
+  }
+
+  @Test
+  void takesAServiceWithoutANamespaceForTheOneInItsOwnBefore14() {
+    Service bare = new Service("", "redis", "redis-0-9-0", "redis-chain");
+    Service moved = new Service("redis", "redis", "redis-0-11-0", "redis-chain");
+
+    assertThat(edits(NAMESPACE_OPTIONAL, cluster(bare), cluster(moved)))
+        .extracting(ServiceEdit::before)
+        .containsExactly(List.of(bare));
+    assertThat(edits(NAMESPACE_OPTIONAL, cluster(moved), cluster(bare)))
+        .extracting(ServiceEdit::before)
+        .containsExactly(List.of(moved));
+    assertThat(edits(NAMESPACE_DEFAULTED, cluster(bare), cluster(moved)))
+        .extracting(ServiceEdit::isNew)
+        .containsExactly(true);
+  }
+
+  @Test
+  void takesAServiceWithoutANamespaceForTheOneInDefaultBefore14() {
+    Service bare = new Service("", "redis", "redis-0-9-0", "redis-chain");
+    Service moved = new Service("default", "redis", "redis-0-11-0", "redis-chain");
+
+    assertThat(edits(NAMESPACE_OPTIONAL, cluster(bare), cluster(moved)))
+        .extracting(ServiceEdit::before)
+        .containsExactly(List.of(bare));
+    assertThat(edits(NAMESPACE_OPTIONAL, cluster(bare), cluster(spelled(bare, "default"))))
+        .isEmpty();
+  }
+
+  @Test
+  void pairsTheSameSpellingFirstBefore14() {
+    Service bare = new Service("", "redis", "redis-0-9-0", "redis-chain");
+    Service own = new Service("redis", "redis", "redis-0-10-0", "redis-chain");
+    Service other = new Service("default", "redis", "redis-0-11-0", "redis-chain");
+
+    // each was there already
+    assertThat(edits(NAMESPACE_OPTIONAL, cluster(bare, own, other), cluster(other, bare, own)))
+        .isEmpty();
+    // only one runs where the bare one does, so the other is new
+    assertThat(edits(NAMESPACE_OPTIONAL, cluster(bare), cluster(bare, other)))
+        .extracting(ServiceEdit::isNew, ServiceEdit::isListedMoreOften)
+        .containsExactly(tuple(true, false));
+    assertThat(edits(NAMESPACE_OPTIONAL, cluster(bare), cluster(other, spelled(bare, "redis"))))
+        .extracting(ServiceEdit::after, ServiceEdit::isNew)
+        .containsExactly(tuple(other, true));
+  }
+
+  @Test
+  void countsTheOneInItsOwnNamespaceAsAnotherOfTheSameReleaseBefore14() {
+    Service bare = new Service("", "redis", "redis-0-9-0", "redis-chain");
+    Service own = new Service("redis", "redis", "redis-0-10-0", "redis-chain");
+
+    assertThat(edits(NAMESPACE_OPTIONAL, cluster(bare), cluster(bare, own)))
+        .extracting(ServiceEdit::isListedMoreOften)
+        .containsExactly(true);
+    assertThat(edits(NAMESPACE_DEFAULTED, cluster(bare), cluster(bare, own)))
+        .extracting(ServiceEdit::isListedMoreOften)
+        .containsExactly(false);
+  }
+
+  @Test
+  void asksAServiceThatMayHaveBeenSeveralForAPathFromEach() {
+    Service own = new Service("redis", "redis", "redis-0-9-0", "redis-chain");
+    Service other = new Service("default", "redis", "redis-0-10-0", "redis-chain");
+    Service bare = new Service("", "redis", "redis-0-10-0", "redis-chain");
+
+    assertThat(edits(NAMESPACE_OPTIONAL, cluster(own, other), cluster(bare)))
+        .extracting(ServiceEdit::templatesLeft)
+        .containsExactly(List.of("redis-0-9-0"));
+    // with the other in place it can only have been one, but runs where that one does
+    assertThat(edits(NAMESPACE_OPTIONAL, cluster(own, other), cluster(own, bare)))
+        .extracting(ServiceEdit::isUnchanged, ServiceEdit::isListedMoreOften)
+        .containsExactly(tuple(true, true));
+  }
+
+  private static Service spelled(Service service, String namespace) {
+    return new Service(namespace, service.name(), service.template(), service.templateChain());
+  }
+
+  @Test
+  void takesAnotherVersionForAChange() {
+    Service versioned = new Service("cache", "redis", "redis-0-9-0", "redis-chain", "0.9.0", false);
+
+    assertThat(edits(cluster(REDIS), cluster(versioned))).hasSize(1);
+    assertThat(edits(cluster(versioned), cluster(versioned))).isEmpty();
   }
 
   @Test
@@ -119,8 +204,7 @@ class EditsTest {
             new PublishedPaths("cache/redis", "redis-0-9-0", List.of("anything")));
 
     assertThat(edits(before, after))
-        .containsExactly(
-            new ServiceEdit(0, upgraded, List.of(REDIS), 1, "tenant42", List.of(redisPaths)));
+        .containsExactly(edit(0, upgraded, List.of(REDIS), 1, redisPaths));
   }
 
   @Test
@@ -155,11 +239,23 @@ class EditsTest {
         chain.services(),
         chain.published(),
         chain.templates(),
+        "",
         Optional.of(spec));
   }
 
   private static List<ServiceEdit> edits(K0rdentObject before, K0rdentObject after) {
-    return EDITS.ofServices(Optional.of(before), after, "tenant42");
+    return edits(NAMESPACE_DEFAULTED, before, after);
+  }
+
+  private static List<ServiceEdit> edits(
+      ServiceIdentity identity, K0rdentObject before, K0rdentObject after) {
+    return EDITS.ofServices(Optional.of(before), after, "tenant42", identity);
+  }
+
+  private static ServiceEdit edit(
+      int index, Service after, List<Service> before, int occurrence, PublishedPaths... published) {
+    return new ServiceEdit(
+        index, after, before, false, occurrence, before.size(), "tenant42", List.of(published));
   }
 
   private static K0rdentObject cluster(Service... services) {

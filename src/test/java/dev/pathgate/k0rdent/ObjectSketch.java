@@ -64,6 +64,7 @@ public final class ObjectSketch {
         object.services(),
         published,
         object.templates(),
+        object.templateVersion(),
         object.spec());
   }
 
@@ -82,6 +83,7 @@ public final class ObjectSketch {
         services,
         List.of(),
         templates,
+        "",
         Optional.empty());
   }
 }

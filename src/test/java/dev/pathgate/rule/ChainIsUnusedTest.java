@@ -27,12 +27,13 @@ class ChainIsUnusedTest {
 
     assertThat(check(used))
         .containsExactly(
-            new Violation(
+            ViolationSketch.of(
                 Reason.FORBIDDEN,
                 "",
                 "ServiceTemplateChain kcm-system/ingress-chain is in use by ClusterDeployment"
                     + " kcm-system/management, MultiClusterService fleet; name another"
-                    + " templateChain there first",
+                    + " templateChain there first, and remove the chain in a later commit than"
+                    + " that",
                 new Violation.Subject("", "", "", "kcm-system/ingress-chain", ""),
                 Optional.empty()));
   }
@@ -50,14 +51,15 @@ class ChainIsUnusedTest {
             "ServiceTemplateChain kcm-system/ingress-chain is in use by MultiClusterService"
                 + " fleet-1, MultiClusterService fleet-2, MultiClusterService fleet-3,"
                 + " MultiClusterService fleet-4, MultiClusterService fleet-5 and 2 more; name"
-                + " another templateChain there first");
+                + " another templateChain there first, and remove the chain in a later commit than"
+                + " that");
   }
 
   @Test
   void waitsForAReadBeforeItRefusesOnTheCache() {
     FakeFacts used = FakeFacts.with().user("MultiClusterService", "", "fleet").on(Basis.CACHED);
 
-    assertThat(check(used).get(0).need()).contains(new Need.Users(REF));
+    assertThat(check(used).get(0).needs()).contains(new Need.Users(REF));
   }
 
   private static List<Violation> check(Facts facts) {

@@ -30,7 +30,7 @@ class ChainIsWellFormedTest {
   void refusesATargetThatIsNotListed() {
     assertThat(check("ingress-0-9-0 → ingress-9-9-9"))
         .containsExactly(
-            new Violation(
+            ViolationSketch.of(
                 Reason.NOT_FOUND,
                 "spec.supportedTemplates[0].availableUpgrades[0].name",
                 "ServiceTemplateChain tenant42/ingress-chain upgrades ingress-0-9-0 to"

@@ -22,7 +22,7 @@ class ChainTemplatesExistTest {
   void objectsToATemplateThatDoesNotExist() {
     assertThat(check(edit("tenant42", false, "a → b", "b"), FakeFacts.with().templates("a")))
         .containsExactly(
-            new Violation(
+            ViolationSketch.of(
                 Reason.NOT_FOUND,
                 "spec.supportedTemplates",
                 "namespace tenant42 has no ServiceTemplate b, named by ServiceTemplateChain"
@@ -57,7 +57,8 @@ class ChainTemplatesExistTest {
 
   @Test
   void waitsForAReadBeforeItSpeaksOnTheCache() {
-    assertThat(check(edit("tenant42", false, "a"), FakeFacts.with().on(Basis.CACHED)).get(0).need())
+    assertThat(
+            check(edit("tenant42", false, "a"), FakeFacts.with().on(Basis.CACHED)).get(0).needs())
         .contains(new Need.Templates("tenant42"));
   }
 

@@ -50,7 +50,14 @@ final class EditSketch {
 
   ServiceEdit to(String template, String chain) {
     return new ServiceEdit(
-        occurrence - 1, service(template, chain), before, occurrence, "tenant42", published);
+        occurrence - 1,
+        service(template, chain),
+        before,
+        false,
+        occurrence,
+        before.size(),
+        "tenant42",
+        published);
   }
 
   private Service service(String template, String chain) {

@@ -16,6 +16,7 @@ final class FakeFacts implements Facts {
   private final Map<ChainRef, TemplateChain> chains = new HashMap<>();
   private final List<ObjectRef> users = new ArrayList<>();
   private Set<String> templates = Set.of();
+  private final Map<String, String> versions = new HashMap<>();
   private Basis basis = Basis.READ;
 
   static FakeFacts with(TemplateChain... chains) {
@@ -33,6 +34,12 @@ final class FakeFacts implements Facts {
 
   FakeFacts templates(String... names) {
     templates = Set.of(names);
+    return this;
+  }
+
+  /** A ServiceTemplate of that version. */
+  FakeFacts version(String template, String version) {
+    versions.put(template, version);
     return this;
   }
 
@@ -54,6 +61,21 @@ final class FakeFacts implements Facts {
   @Override
   public Fact<List<ObjectRef>> usersOf(ChainRef ref) {
     return new Fact<>(List.copyOf(users), basis);
+  }
+
+  @Override
+  public Fact<Optional<String>> versionOf(TemplateRef ref) {
+    return new Fact<>(Optional.ofNullable(versions.get(ref.name())), basis);
+  }
+
+  @Override
+  public Fact<List<ObjectRef>> usersOf(TemplateRef ref) {
+    return new Fact<>(List.copyOf(users), basis);
+  }
+
+  @Override
+  public boolean mayExist(ChainRef ref) {
+    return chains.containsKey(ref);
   }
 
   @Override

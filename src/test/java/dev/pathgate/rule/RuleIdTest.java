@@ -16,10 +16,15 @@ class RuleIdTest {
             "service-chain-exists WARN",
             "service-fits-chain DENY",
             "service-has-chain WARN",
+            "service-version-fits DENY",
+            "service-is-settled WARN",
+            "service-reaches-clusters WARN",
             "chain-is-immutable DENY",
+            "template-is-immutable DENY",
             "chain-is-well-formed DENY",
             "chain-is-tidy WARN",
             "chain-templates-exist WARN",
+            "template-is-unused DENY",
             "chain-is-unused DENY");
   }
 }

@@ -27,7 +27,7 @@ class ServiceChainExistsTest {
 
     assertThat(check(edit, FakeFacts.with(CHAIN)))
         .contains(
-            new Violation(
+            ViolationSketch.of(
                 Reason.NOT_FOUND,
                 "spec.serviceSpec.services[0].templateChain",
                 "service tenant42/ingress-nginx with template ingress-0-9-0 names"
@@ -62,7 +62,7 @@ class ServiceChainExistsTest {
   void waitsForAReadBeforeItSpeaksOnTheCache() {
     ServiceEdit edit = EditSketch.ofNewService().to("ingress-0-9-0", "ingress-chain");
 
-    assertThat(check(edit, FakeFacts.with().on(Basis.CACHED)).orElseThrow().need())
+    assertThat(check(edit, FakeFacts.with().on(Basis.CACHED)).orElseThrow().needs())
         .contains(new Need.Chain(CHAIN.ref()));
   }
 
@@ -77,6 +77,6 @@ class ServiceChainExistsTest {
   }
 
   private static Optional<Violation> check(ServiceEdit edit, Facts facts) {
-    return new ServiceChainExists().check(edit, facts);
+    return new ServiceChainExists("kcm-system").check(edit, facts);
   }
 }

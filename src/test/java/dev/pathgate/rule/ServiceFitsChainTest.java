@@ -28,7 +28,7 @@ class ServiceFitsChainTest {
 
     assertThat(check(edit))
         .contains(
-            new Violation(
+            ViolationSketch.of(
                 Reason.INVALID,
                 "spec.serviceSpec.services[0].template",
                 "service tenant42/ingress-nginx has template redis-7-0-0, which"
@@ -88,7 +88,7 @@ class ServiceFitsChainTest {
             new ServiceFitsChain()
                 .check(edit, FakeFacts.with(CHAIN).on(Basis.CACHED))
                 .orElseThrow()
-                .need())
+                .needs())
         .contains(new Need.Chain(CHAIN.ref()));
   }
 

@@ -44,7 +44,7 @@ class ServiceFollowsChainTest {
 
     assertThat(violation)
         .contains(
-            new Violation(
+            ViolationSketch.of(
                 Reason.INVALID,
                 "spec.serviceSpec.services[0].template",
                 "service tenant42/ingress-nginx can't be upgraded from ingress-0-9-0 to"
@@ -123,14 +123,18 @@ class ServiceFollowsChainTest {
         .contains(
             "service tenant42/ingress-nginx can't be upgraded from ingress-0-9-0 to"
                 + " ingress-0-10-0: it has no templateChain; ingress-0-9-0 is listed by"
-                + " ServiceTemplateChain tenant42/ingress-chain, tenant42/ingress-rollback");
+                + " ServiceTemplateChains ingress-chain, ingress-rollback of namespace tenant42");
   }
 
   @Test
   void refusesToDropTheChainWhileTheTemplateChanges() {
     ServiceEdit edit = EditSketch.from("ingress-0-9-0", "ingress-chain").to("ingress-0-10-0", "");
 
-    assertThat(refusal(edit, CHAIN).orElseThrow()).contains(": it has no templateChain; ");
+    assertThat(refusal(edit, CHAIN))
+        .contains(
+            "service tenant42/ingress-nginx can't be upgraded from ingress-0-9-0 to"
+                + " ingress-0-10-0: this edit takes its ServiceTemplateChain"
+                + " tenant42/ingress-chain away; keep it as templateChain");
   }
 
   @Test
@@ -146,6 +150,34 @@ class ServiceFollowsChainTest {
             "service tenant42/ingress-nginx can't be upgraded from ingress-0-9-0 to"
                 + " ingress-0-10-0: ServiceTemplateChain tenant42/ingress-chain does not exist;"
                 + " apply it first, in a commit of its own");
+  }
+
+  @Test
+  void saysThatTheSystemNamespaceHasAChainThatIsMissing() {
+    TemplateChain source = ChainSketch.of("kcm-system/ingress-chain", "ingress-0-9-0");
+
+    assertThat(refusal(move("ingress-0-9-0", "ingress-0-10-0"), source).orElseThrow())
+        .endsWith(
+            ": ServiceTemplateChain tenant42/ingress-chain does not exist; ServiceTemplateChain"
+                + " kcm-system/ingress-chain does: k0rdent copies it to namespace tenant42 by"
+                + " AccessManagement");
+  }
+
+  @Test
+  void namesChainsThatLeadOnBeforeDeadEnds() {
+    ServiceEdit edit = EditSketch.from("a", "").to("b", "");
+
+    assertThat(
+            refusal(
+                    edit,
+                    ChainSketch.of("tenant42/dead-1", "a"),
+                    ChainSketch.of("tenant42/dead-2", "a → a"),
+                    ChainSketch.of("tenant42/dead-3", "a"),
+                    ChainSketch.of("tenant42/up", "a → b", "b"))
+                .orElseThrow())
+        .endsWith(
+            "a is listed by ServiceTemplateChains up, dead-1, dead-2 and 1 more of namespace"
+                + " tenant42");
   }
 
   @Test
@@ -273,15 +305,17 @@ class ServiceFollowsChainTest {
         .contains(
             "service tenant42/ingress-nginx can't be upgraded from ingress-0-9-0 to"
                 + " ingress-0-11-0: ServiceTemplateChain tenant42/ingress-chain leads there step by"
-                + " step, one edit each: ingress-0-10-0, then ingress-0-11-0");
+                + " step, one edit each: ingress-0-10-0, then ingress-0-11-0; k0rdent would"
+                + " deploy ingress-0-11-0 at once");
   }
 
   @Test
-  void namesDirectEdgesOnlyWhereStepsAreSingle() {
+  void namesTheWholeWayWhereStepsAreSingle() {
     ServiceEdit edit = move("ingress-0-9-0", "ingress-9-9-9");
 
     assertThat(check(SINGLE, edit, FakeFacts.with(CHAIN)).map(Violation::message).orElseThrow())
-        .endsWith("leads from ingress-0-9-0 to ingress-0-10-0");
+        .endsWith(
+            "leads from ingress-0-9-0 to ingress-0-10-0, ingress-0-11-0 (via ingress-0-10-0)");
   }
 
   @Test
@@ -309,7 +343,7 @@ class ServiceFollowsChainTest {
   void namesTheReadThatARefusalOnTheCacheWaitsFor() {
     ServiceEdit edit = move("ingress-0-9-0", "ingress-9-9-9");
 
-    assertThat(check(LENIENT, edit, FakeFacts.with(CHAIN).on(Basis.CACHED)).orElseThrow().need())
+    assertThat(check(LENIENT, edit, FakeFacts.with(CHAIN).on(Basis.CACHED)).orElseThrow().needs())
         .contains(new Violation.Need.Chain(CHAIN.ref()));
   }
 
@@ -317,7 +351,7 @@ class ServiceFollowsChainTest {
   void waitsForNoReadWhereTheServiceNamesNoChain() {
     ServiceEdit edit = EditSketch.from("ingress-0-9-0", "").to("ingress-0-10-0", "");
 
-    assertThat(check(LENIENT, edit, FakeFacts.with(CHAIN).on(Basis.CACHED)).orElseThrow().need())
+    assertThat(check(LENIENT, edit, FakeFacts.with(CHAIN).on(Basis.CACHED)).orElseThrow().needs())
         .isEmpty();
   }
 
@@ -341,6 +375,6 @@ class ServiceFollowsChainTest {
   }
 
   private static Optional<Violation> check(PathPolicy policy, ServiceEdit edit, Facts facts) {
-    return new ServiceFollowsChain(policy).check(edit, facts);
+    return new ServiceFollowsChain(policy, "kcm-system").check(edit, facts);
   }
 }

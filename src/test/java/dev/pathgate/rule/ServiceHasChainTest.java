@@ -17,7 +17,7 @@ class ServiceHasChainTest {
   void objectsToANewServiceThatNamesNone() {
     assertThat(check(EditSketch.ofNewService().to("redis-7-0-0", "")))
         .contains(
-            new Violation(
+            ViolationSketch.of(
                 Reason.REQUIRED,
                 "spec.serviceSpec.services[0].templateChain",
                 "service tenant42/ingress-nginx names no templateChain; without one it can't be"
@@ -38,6 +38,17 @@ class ServiceHasChainTest {
   @Test
   void asksNothingOfAServiceThatIsThereAlready() {
     assertThat(check(EditSketch.from("redis-7-0-0", "").to("redis-7-2-0", ""))).isEmpty();
+  }
+
+  @Test
+  void objectsToAnEditThatTakesTheChainAway() {
+    assertThat(
+            check(EditSketch.from("ingress-0-9-0", "ingress-chain").to("ingress-0-9-0", ""))
+                .map(Violation::message))
+        .contains(
+            "service tenant42/ingress-nginx loses its ServiceTemplateChain tenant42/ingress-chain;"
+                + " without one it can't be upgraded from ingress-0-9-0, which is listed by"
+                + " ServiceTemplateChain tenant42/ingress-chain");
   }
 
   private static Optional<Violation> check(ServiceEdit edit) {

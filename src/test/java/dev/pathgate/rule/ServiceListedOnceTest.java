@@ -18,7 +18,7 @@ class ServiceListedOnceTest {
 
     assertThat(check(edit))
         .contains(
-            new Violation(
+            ViolationSketch.of(
                 Reason.DUPLICATE,
                 "spec.serviceSpec.services[1]",
                 "service tenant42/ingress-nginx is listed more than once, here with template"

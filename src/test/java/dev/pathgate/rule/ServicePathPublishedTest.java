@@ -26,7 +26,7 @@ class ServicePathPublishedTest {
 
     assertThat(new ServicePathPublished().check(edit.to("ingress-0-11-0", "chain"), facts()))
         .contains(
-            new Violation(
+            ViolationSketch.of(
                 Reason.INVALID,
                 "spec.serviceSpec.services[0].template",
                 REFUSAL + "status.servicesUpgradePaths leads to ingress-0-10-0",

@@ -9,10 +9,11 @@ class ServiceTest {
   void livesInDefaultIfItNamesNoNamespace() {
     Service service = new Service("", "ingress-nginx", "ingress-0-9-0", "");
 
-    assertThat(service.identity()).isEqualTo("default/ingress-nginx");
-    assertThat(service)
-        .isEqualTo(new Service("default", "ingress-nginx", "ingress-0-9-0", ""))
-        .isNotEqualTo(new Service("tenant42", "ingress-nginx", "ingress-0-9-0", ""));
+    assertThat(service.namespace()).isEqualTo("default");
+    assertThat(service.identity())
+        .isEqualTo("default/ingress-nginx")
+        .isEqualTo(new Service("default", "ingress-nginx", "ingress-0-9-0", "").identity())
+        .isNotEqualTo(new Service("tenant42", "ingress-nginx", "ingress-0-9-0", "").identity());
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceEdit;
+import dev.pathgate.rule.TemplateRef;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -250,7 +251,7 @@ class OfferTest {
 
   private static ServiceEdit edit(Service before, String to) {
     Service after = new Service(before.namespace(), before.name(), to, "c");
-    return new ServiceEdit(0, after, List.of(before), 1, "team", List.of());
+    return new ServiceEdit(0, after, List.of(before), false, 1, 1, "team", List.of());
   }
 
   /** A cluster of one chain that is surely as it says. */
@@ -268,6 +269,21 @@ class OfferTest {
     @Override
     public Fact<List<ObjectRef>> usersOf(ChainRef ref) {
       return new Fact<>(List.of(), Basis.READ);
+    }
+
+    @Override
+    public Fact<Optional<String>> versionOf(TemplateRef ref) {
+      return new Fact<>(Optional.empty(), Basis.READ);
+    }
+
+    @Override
+    public Fact<List<ObjectRef>> usersOf(TemplateRef ref) {
+      return new Fact<>(List.of(), Basis.READ);
+    }
+
+    @Override
+    public boolean mayExist(ChainRef ref) {
+      return false;
     }
 
     @Override
