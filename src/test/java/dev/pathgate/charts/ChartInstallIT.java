@@ -130,7 +130,7 @@ class ChartInstallIT {
           webhook,        list,   '',                   secrets,                     '',                      no
           webhook,        create, '',                   secrets,                     '',                      no
           webhook,        delete, '',                   secrets,                     pathgate-tls,            no
-          webhook,        get,    k0rdent.mirantis.com, servicesets,                 '',                      yes
+          webhook,        get,    k0rdent.mirantis.com, servicesets,                 '',                      no
           webhook,        list,   k0rdent.mirantis.com, servicesets,                 '',                      yes
           webhook,        watch,  k0rdent.mirantis.com, servicesets,                 '',                      yes
           webhook,        patch,  k0rdent.mirantis.com, servicesets,                 '',                      no

@@ -156,7 +156,14 @@ class RolesIT {
       // Ready, since it reads before it denies; the alert on caches that don't watch is raised.
       case "clusterdeployments watch" ->
           awaitInAnotherPod(
-              right, pod -> gauge(pod, "synced", "1.0") == 4 && gauge(pod, "watching", "0.0") == 4);
+              right, pod -> gauge(pod, "synced", "1.0") == 5 && gauge(pod, "watching", "0.0") == 4);
+      // Ready, since only a warning rests on it; readiness' data names it.
+      case "servicesets list" ->
+          awaitInAnotherPod(
+              right, pod -> pod.get("/q/health/ready").matches("(?s)200 .*servicesets.*"));
+      case "servicesets watch" ->
+          awaitInAnotherPod(
+              right, pod -> gauge(pod, "synced", "1.0") == 5 && gauge(pod, "watching", "0.0") == 1);
       case "secrets get",
           "validatingwebhookconfigurations get",
           "mutatingwebhookconfigurations get" -> {

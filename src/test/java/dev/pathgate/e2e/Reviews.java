@@ -27,7 +27,7 @@ final class Reviews {
 
   /** A move of the service that the chain allows. */
   static String allowed() {
-    return move("tenant", "a", "c", "path");
+    return move("tenant", "a", "b", "path");
   }
 
   /** A move of the service that the chain does not allow. */
