@@ -9,6 +9,7 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ServiceIdentity;
 import dev.pathgate.rule.TemplateRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -107,6 +108,15 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   @Override
   public List<ObjectRef> usersOf(ChainRef ref) {
     return index.usersOf(ref);
+  }
+
+  /**
+   * Where a CRD gives services a namespace by default, the API server sends none without: an entry
+   * without one comes from k0rdent before 1.4, and there is no difference where all have one.
+   */
+  @Override
+  public ServiceIdentity serviceIdentity() {
+    return ServiceIdentity.NAMESPACE_OPTIONAL;
   }
 
   @Override

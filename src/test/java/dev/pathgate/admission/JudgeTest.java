@@ -14,6 +14,7 @@ import dev.pathgate.rule.PathPolicy.ChainSwitch;
 import dev.pathgate.rule.PathPolicy.Steps;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.Service;
+import dev.pathgate.rule.ServiceIdentity;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -380,6 +381,29 @@ class JudgeTest {
                     + " registered too widely"));
     assertThat(validate(new FakeCluster(), RequestSketch.create(TEMPLATE)))
         .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void asksForAPathWhereANamespaceIsSpelledOutBefore14() {
+    K0rdentObject bare =
+        ObjectSketch.clusterDeployment(
+            "tenant42/prod-eu", new Service("", "ingress", "c", "ingress-chain"));
+    FakeCluster old = new FakeCluster().has(CHAIN).telling(ServiceIdentity.NAMESPACE_OPTIONAL);
+
+    for (String namespace : List.of("ingress", "default")) {
+      assertThat(validate(old, RequestSketch.update(bare, in(namespace, "a"))).isAllowed())
+          .isFalse();
+      assertThat(validate(old, RequestSketch.update(bare, in(namespace, "c"))).isAllowed())
+          .isTrue();
+      assertThat(validate(old, RequestSketch.update(in(namespace, "c"), bare)).isAllowed())
+          .isTrue();
+    }
+    assertThat(validate(old, RequestSketch.update(bare, in("web", "a"))).isAllowed()).isTrue();
+  }
+
+  private static K0rdentObject in(String namespace, String template) {
+    return ObjectSketch.clusterDeployment(
+        "tenant42/prod-eu", new Service(namespace, "ingress", template, "ingress-chain"));
   }
 
   @Test

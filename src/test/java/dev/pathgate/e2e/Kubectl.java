@@ -36,8 +36,14 @@ final class Kubectl {
     }
 
     /** Not done, for this reason. */
-    static Answer refused(String err) {
-      return new Answer(1, "", err + "\n");
+    static Answer refused(String message) {
+      return new Answer(
+          1,
+          "",
+          "Error from server (Forbidden): admission webhook \"validate.pathgate.dev\" denied the"
+              + " request: "
+              + message
+              + "\n");
     }
   }
 

@@ -120,7 +120,7 @@ class KubectlEditsIT {
   }
 
   private String refusal(String to) {
-    return "The ClusterDeployment \"prod-eu\" is invalid: " + offThePath(to);
+    return offThePath(to);
   }
 
   @Test
@@ -297,7 +297,7 @@ class KubectlEditsIT {
     assertThat(kubectl.on(rolledBack(PATH), "apply", "--server-side", "--force-conflicts"))
         .isEqualTo(
             Answer.refused(
-                "The ClusterDeployment \"prod-eu\" is invalid: spec.serviceSpec.services[0].template: service %1$s/ingress-nginx can't be upgraded from %2$s to %3$s: ServiceTemplateChain %1$s/ingress-nginx-chain leads nowhere from %2$s; ServiceTemplateChain %1$s/rollback leads there: name it as templateChain [service-follows-chain]"
+                "spec.serviceSpec.services[0].template: service %1$s/ingress-nginx can't be upgraded from %2$s to %3$s: ServiceTemplateChain %1$s/ingress-nginx-chain leads nowhere from %2$s; ServiceTemplateChain %1$s/rollback leads there: name it as templateChain [service-follows-chain]"
                     .formatted(home, LAST, OLD)));
   }
 
@@ -346,9 +346,8 @@ class KubectlEditsIT {
         .isEqualTo(
             Answer.refused(
                 """
-                The ClusterDeployment "prod-eu" is invalid:\s
-                * %s
-                * spec.serviceSpec.services[2].template: service kube-system/other can't be upgraded from %s to %s: it has no templateChain; %s is listed by ServiceTemplateChain %s/ingress-nginx-chain [service-follows-chain]\
+                %s
+                spec.serviceSpec.services[2].template: service kube-system/other can't be upgraded from %s to %s: it has no templateChain; %s is listed by ServiceTemplateChain %s/ingress-nginx-chain [service-follows-chain]\
                 """
                     .formatted(offThePath(UNKNOWN), OLD, NEXT, OLD, home)));
   }
@@ -531,7 +530,7 @@ class KubectlEditsIT {
     assertThat(kubectl.run("-n", home, "delete", "servicetemplatechain", PATH))
         .isEqualTo(
             Answer.refused(
-                "Error from server (Forbidden): admission webhook \"validate.pathgate.dev\" denied the request: ServiceTemplateChain %1$s/ingress-nginx-chain is in use by ClusterDeployment %1$s/prod-eu; name another templateChain there first [chain-is-unused]"
+                "ServiceTemplateChain %1$s/ingress-nginx-chain is in use by ClusterDeployment %1$s/prod-eu; name another templateChain there first, and remove the chain in a later commit than that [chain-is-unused]"
                     .formatted(home)));
   }
 
@@ -647,7 +646,7 @@ class KubectlEditsIT {
   }
 
   private String immutable(String chain) {
-    return "The ServiceTemplateChain \"%1$s\" is invalid: spec: spec is immutable: create another ServiceTemplateChain beside %2$s/%1$s and name it as templateChain where it is needed [chain-is-immutable]"
+    return "spec: spec stays as created: create another ServiceTemplateChain beside %2$s/%1$s and name it as templateChain where it is needed [chain-is-immutable]"
         .formatted(chain, home);
   }
 
@@ -710,7 +709,7 @@ class KubectlEditsIT {
     assertThat(patch("multiclusterservice/" + fleet, replaceTemplate(0, UNKNOWN)))
         .isEqualTo(
             Answer.refused(
-                "The MultiClusterService \"%1$s\" is invalid: spec.serviceSpec.services[0].template: service edge/dns can't be upgraded from %2$s to %3$s: ServiceTemplateChain kcm-system/%1$s leads from %2$s to %4$s, %5$s (via %4$s) [service-follows-chain]"
+                "spec.serviceSpec.services[0].template: service edge/dns can't be upgraded from %2$s to %3$s: ServiceTemplateChain kcm-system/%1$s leads from %2$s to %4$s, %5$s (via %4$s) [service-follows-chain]"
                     .formatted(fleet, OLD, UNKNOWN, NEXT, LAST)));
   }
 

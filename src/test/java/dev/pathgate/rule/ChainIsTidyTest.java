@@ -2,8 +2,10 @@ package dev.pathgate.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.ChainSketch;
+import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.rule.Violation.Reason;
 import java.util.List;
 import java.util.Optional;
@@ -42,5 +44,36 @@ class ChainIsTidyTest {
             Optional.empty(),
             Optional.empty());
     return new ChainIsTidy().check(edit, FakeFacts.with());
+  }
+
+  @Test
+  void objectsToUpgradesOfWhichOnlySomeHaveAVersion() {
+    assertThat(versions(Optional.of("1.0.0"), Optional.empty()))
+        .containsExactly(
+            "ServiceTemplateChain tenant42/chain upgrades a to c without a version, to others with"
+                + " one: k0rdent takes the chain for invalid; give all or none");
+    assertThat(versions(Optional.of("1.0.0"), Optional.of("1.1.0"))).isEmpty();
+    assertThat(versions(Optional.empty(), Optional.empty())).isEmpty();
+  }
+
+  private static List<String> versions(Optional<String> ofB, Optional<String> ofC) {
+    List<SupportedTemplate> templates =
+        List.of(
+            new SupportedTemplate(
+                "a", List.of(new AvailableUpgrade("b", ofB), new AvailableUpgrade("c", ofC))),
+            new SupportedTemplate("b", List.of()),
+            new SupportedTemplate("c", List.of()));
+    return new ChainIsTidy()
+            .check(
+                new ChainEdit(
+                    new ChainRef("tenant42", "chain"),
+                    templates,
+                    false,
+                    Optional.empty(),
+                    Optional.empty()),
+                FakeFacts.with())
+            .stream()
+            .map(Violation::message)
+            .toList();
   }
 }
