@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,8 +43,7 @@ class CommandsIT {
     String three =
         K0rdent.cluster(namespace, "three", K0rdent.service(namespace, "other", "a", "up"));
     api.create(three.replace("{name: three", "{labels: {env: prod}, name: three"));
-    api.create(
-        K0rdent.cluster(namespace, "four", K0rdent.service(namespace, "other", "a", "up")));
+    api.create(K0rdent.cluster(namespace, "four", K0rdent.service(namespace, "other", "a", "up")));
 
     String all = run("plan", "--service", namespace + "/other", "--target", "b").out();
     String some =
@@ -53,6 +53,50 @@ class CommandsIT {
     assertThat(some)
         .contains("ClusterDeployment " + namespace + "/three\n")
         .endsWith("1 service moves, 0 are stuck, 0 are there already\n");
+  }
+
+  @Test
+  void takesTheSettingsOfTheInstalledWebhook() {
+    String installed = api.newNamespace();
+    api.create(
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata:
+          name: pathgate-webhook
+          namespace: %s
+        spec:
+          selector: {matchLabels: {app: pathgate}}
+          template:
+            metadata: {labels: {app: pathgate}}
+            spec:
+              containers:
+              - name: webhook
+                image: pathgate
+                env:
+                - {name: PATHGATE_PATH_STEPS, value: any}
+                - {name: PATHGATE_PORT, value: "tcp://10.0.0.1:443"}
+        """
+            .formatted(installed));
+    CommandRun.write(
+        folder,
+        "one.yaml",
+        K0rdent.cluster(namespace, "one", K0rdent.service(namespace, "ingress", "c", "up")));
+    String[] check = {"check", "--from", "cluster", "-f", folder + "/one.yaml"};
+
+    CommandRun own = run(check);
+    CommandRun theirs =
+        run(
+            Stream.of(
+                    check,
+                    new String[] {"--settings-from", "cluster", "--install-namespace", installed})
+                .flatMap(Arrays::stream)
+                .toArray(String[]::new));
+
+    assertThat(own.code()).isEqualTo(1);
+    assertThat(theirs.code()).as(theirs.out() + theirs.err()).isZero();
+    assertThat(run("audit", "--settings-from", "cluster", "--install-namespace", namespace).code())
+        .isEqualTo(2);
   }
 
   private CommandRun run(String... arguments) {
