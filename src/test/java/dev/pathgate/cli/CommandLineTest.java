@@ -45,7 +45,8 @@ class CommandLineTest {
             .as(command.name())
             .contains("Examples:")
             .filteredOn(line -> line.contains("pathgate " + command.name()))
-            .hasSize(2);
+            .hasSize(2)
+            .allMatch(line -> line.length() < 80);
       }
     }
   }

@@ -41,8 +41,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  pathgate extend chain/ingress -n tenant42 --add ingress-4-13-0 --after ingress-4-12-0",
-      "  pathgate extend chain/ingress -f clusters --edge ingress-4-12-0=ingress-4-11-3 -o patches"
+      "  pathgate extend chain/ingress --add ingress-4-13-0 --after ingress-4-12-0",
+      "  pathgate extend chain/ingress -f clusters --drop-unused -o patches"
     })
 public final class Extend implements Callable<Integer> {
   /** A name that counts already; one whose number belongs to a version does not. */

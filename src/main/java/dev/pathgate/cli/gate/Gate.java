@@ -19,6 +19,9 @@ import java.util.Set;
 
 /** The webhook's judge, with objects in hand in the place of a cluster. */
 public final class Gate {
+  /** Who asks is not known before somebody does; no exemption holds for nobody. */
+  private static final String NOBODY = "(unknown)";
+
   /** Nothing has to be waited for. */
   private static final long MILLIS = 10_000;
 
@@ -101,7 +104,7 @@ public final class Gate {
         item.object().metadata().name(),
         item.object().metadata().namespace(),
         edit.operation(),
-        "",
+        NOBODY,
         List.of(),
         "",
         edit.after().map(Item::object),

@@ -75,10 +75,7 @@ public final class SettingsOptions {
         key -> byVariable.put(key.replaceAll("[^a-z0-9]", "_").toUpperCase(Locale.ROOT), key));
     JsonNode deployments =
         new LiveCluster(cluster)
-            .get(
-                "/apis/apps/v1/namespaces/"
-                    + installNamespace
-                    + "/deployments?labelSelector=app.kubernetes.io/name%3Dpathgate")
+            .get("/apis/apps/v1/namespaces/" + installNamespace + "/deployments")
             .orElseThrow();
     Map<String, String> settings = new LinkedHashMap<>();
     boolean found = false;
@@ -95,7 +92,8 @@ public final class SettingsOptions {
                     variables.put(key, variable.path("value").asText());
                   }
                 });
-        if (variables.getOrDefault("pathgate.roles", "webhook").contains("webhook")) {
+        if (!variables.isEmpty()
+            && variables.getOrDefault("pathgate.roles", "webhook").contains("webhook")) {
           settings.putAll(variables);
           found = true;
         }

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  pathgate plan --service tenant42/ingress-nginx --target ingress-nginx-4-13-0 -A",
+      "  pathgate plan --service tenant42/ingress --target ingress-4-13-0 -A",
       "  pathgate plan clusterdeployment/prod-eu -n tenant42 --newest -o patches"
     })
 public final class Plan implements Callable<Integer> {
