@@ -2,6 +2,7 @@ package dev.pathgate.cli;
 
 import dev.pathgate.cli.audit.Audit;
 import dev.pathgate.cli.check.Check;
+import dev.pathgate.cli.doctor.Doctor;
 import dev.pathgate.cli.extend.Extend;
 import dev.pathgate.cli.output.BuildVersion;
 import dev.pathgate.cli.output.CommandFailure;
@@ -57,6 +58,7 @@ public final class Pathgate implements Runnable {
     pathgate.addSubcommand(new Plan(console));
     pathgate.addSubcommand(new Extend(console));
     pathgate.addSubcommand(new Audit(console));
+    pathgate.addSubcommand(new Doctor(console));
     pathgate.addSubcommand(new Serve());
     pathgate.addSubcommand(new Demo());
     pathgate.addSubcommand(new Completion(console));

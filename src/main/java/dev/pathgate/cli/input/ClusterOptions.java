@@ -51,8 +51,8 @@ public final class ClusterOptions {
 
   private Config config;
 
-  /** The client's configuration. */
-  Config config() {
+  /** The client's configuration; requests are not repeated. */
+  public Config config() {
     if (config == null) {
       if (kubeconfig != null && !kubeconfig.isFile()) {
         throw CommandFailure.usage("--kubeconfig " + kubeconfig + ": there is no such file");
@@ -98,20 +98,24 @@ public final class ClusterOptions {
     return Optional.ofNullable(selector);
   }
 
-  Duration requestTimeout() {
-    Matcher given = SECONDS.matcher(requestTimeout);
+  /** How long one request may take. */
+  public Duration requestTimeout() {
+    Duration asked = time("--request-timeout", requestTimeout);
+    return asked.isZero() ? Duration.ofHours(1) : asked;
+  }
+
+  /** The time that an option names, such as {@code 10s}; a number alone counts seconds. */
+  public static Duration time(String option, String text) {
+    Matcher given = SECONDS.matcher(text);
     if (!given.matches()) {
-      throw CommandFailure.usage(
-          "--request-timeout " + requestTimeout + ": not a time, such as 10s");
+      throw CommandFailure.usage(option + " " + text + ": not a time, such as 10s");
     }
     long amount = Long.parseLong(given.group(1));
-    Duration asked =
-        switch (given.group(2) == null ? "s" : given.group(2)) {
-          case "ms" -> Duration.ofMillis(amount);
-          case "m" -> Duration.ofMinutes(amount);
-          case "h" -> Duration.ofHours(amount);
-          default -> Duration.ofSeconds(amount);
-        };
-    return asked.isZero() ? Duration.ofHours(1) : asked;
+    return switch (given.group(2) == null ? "s" : given.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      case "h" -> Duration.ofHours(amount);
+      default -> Duration.ofSeconds(amount);
+    };
   }
 }

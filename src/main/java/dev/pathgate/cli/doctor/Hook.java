@@ -1,0 +1,68 @@
+package dev.pathgate.cli.doctor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * One webhook of one of Pathgate's webhook configurations.
+ *
+ * @param configuration kind and name of what it is in
+ * @param json the webhook itself
+ */
+record Hook(String configuration, boolean mutating, JsonNode json) {
+  String name() {
+    return json.path("name").asText();
+  }
+
+  /** Where it is called instead of at a Service; empty if at one. */
+  String url() {
+    return json.path("clientConfig").path("url").asText();
+  }
+
+  String serviceNamespace() {
+    return json.path("clientConfig").path("service").path("namespace").asText();
+  }
+
+  String serviceName() {
+    return json.path("clientConfig").path("service").path("name").asText();
+  }
+
+  int servicePort() {
+    return json.path("clientConfig").path("service").path("port").asInt(443);
+  }
+
+  String path() {
+    return url().isEmpty()
+        ? json.path("clientConfig").path("service").path("path").asText()
+        : url().replaceAll("^https://[^/]*|[?].*$", "");
+  }
+
+  /** Base64 of PEM; empty while nobody has put it there. */
+  String caBundle() {
+    return json.path("clientConfig").path("caBundle").asText();
+  }
+
+  boolean failsOpen() {
+    return json.path("failurePolicy").asText("Fail").equals("Ignore");
+  }
+
+  /** Whether the API server asks it about that operation on that resource of k0rdent. */
+  boolean isAskedAbout(String group, String operation, String resource) {
+    for (JsonNode rule : json.path("rules")) {
+      if (has(rule.path("apiGroups"), group)
+          && has(rule.path("operations"), operation)
+          && has(rule.path("resources"), resource)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static boolean has(JsonNode list, String wanted) {
+    for (JsonNode one : list) {
+      if (one.asText().equals(wanted) || one.asText().equals("*")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,164 @@
+package dev.pathgate.cli.doctor;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.cli.output.Json;
+import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.kube.ApiServer.Answer;
+import dev.pathgate.rule.Action;
+import dev.pathgate.rule.RuleId;
+
+/**
+ * Two dry-runs through the whole way, API server and all: the creation of an ill-formed chain must
+ * be refused with Pathgate's text, that of a well-formed one must pass. Nothing is stored.
+ */
+final class Rehearsals {
+  static final String DENIED = "dry-run-denied";
+  static final String ALLOWED = "dry-run-allowed";
+
+  private static final RuleId RULE = RuleId.CHAIN_IS_WELL_FORMED;
+  private static final String FROM = "pathgate-doctor-1";
+  private static final String TO = "pathgate-doctor-2";
+
+  /** k0rdent's own webhook refuses the chain, too, and whoever is faster has the word. */
+  private static final int TRIES = 5;
+
+  private final Reads reads;
+  private final Installation installation;
+  private final String namespace;
+  private Answer refused;
+  private Answer passed;
+
+  /**
+   * @param namespace where the chains would be made
+   */
+  Rehearsals(Reads reads, Installation installation, String namespace) {
+    this.reads = reads;
+    this.installation = installation;
+    this.namespace = namespace;
+  }
+
+  /** Whether Pathgate itself answered one of them: the API server trusts what it serves. */
+  boolean reachedPathgate() {
+    return isOurs(refused());
+  }
+
+  /** Why the API server can't call the webhook, in its words; empty where it can, or can't say. */
+  String callFailure() {
+    for (Answer answer : new Answer[] {refused(), passed()}) {
+      if (answer.message().contains("failed calling webhook")
+          && answer.message().contains(".pathgate.dev")) {
+        return answer.message();
+      }
+    }
+    return "";
+  }
+
+  CheckResult denied() {
+    Action action =
+        installation.settings().map(found -> found.action(RULE)).orElse(RULE.defaultAction());
+    if (action != Action.DENY) {
+      return CheckResult.skipped(
+          DENIED,
+          "nothing here is denied: "
+              + (installation.settings().filter(InstalledSettings::warnsOnly).isPresent()
+                  ? "mode is warn"
+                  : RULE.id() + " is off or warns"),
+          "when the warnings look right: helm upgrade --reuse-values --set mode=enforce");
+    }
+    if (isOurs(refused())) {
+      return CheckResult.ok(
+          DENIED, "an ill-formed chain in " + namespace + " is refused, with " + bracketed());
+    }
+    if (refused().isSuccess()) {
+      return CheckResult.error(
+          DENIED,
+          "an ill-formed chain in " + namespace + " passes: nobody asks Pathgate about it",
+          "with failurePolicy Ignore: see endpoints and ca-bundle; else see whether the webhook's"
+              + " namespaceSelector leaves "
+              + namespace
+              + " out, and take another one with -n");
+    }
+    if (refused().message().contains("denied the request")) {
+      return CheckResult.warning(
+          DENIED,
+          "refused, but another webhook is faster than Pathgate: " + refused().message(),
+          "run doctor again; dry-run-allowed and ca-bundle tell whether Pathgate is asked");
+    }
+    return otherwise(DENIED, refused());
+  }
+
+  CheckResult allowed() {
+    return passed().isSuccess()
+        ? CheckResult.ok(ALLOWED, "a well-formed chain in " + namespace + " passes")
+        : otherwise(ALLOWED, passed());
+  }
+
+  private CheckResult otherwise(String id, Answer answer) {
+    if (answer.isMissingRule()) {
+      return CheckResult.unseen(id, Reading.refused(Reads.refusal(answer)));
+    }
+    if (answer.code() == 404) {
+      return CheckResult.skipped(
+          id,
+          "no chain can be made in namespace " + namespace + ": " + answer.message(),
+          "name a namespace that exists with -n");
+    }
+    return CheckResult.error(
+        id,
+        answer.message(),
+        answer.message().contains("failed calling webhook")
+            ? "see endpoints and ca-bundle; a firewall or NetworkPolicy may stand between the API"
+                + " server and the pods"
+            : "see who refuses, and why");
+  }
+
+  private static boolean isOurs(Answer answer) {
+    return answer.message().contains(".pathgate.dev\" denied the request")
+        && answer.message().contains(bracketed());
+  }
+
+  private static String bracketed() {
+    return "[" + RULE.id() + "]";
+  }
+
+  private Answer refused() {
+    for (int i = 0; i < TRIES && (refused == null || isOfAnother(refused)); i++) {
+      refused = create(false);
+    }
+    return refused;
+  }
+
+  private static boolean isOfAnother(Answer answer) {
+    return answer.message().contains("denied the request") && !isOurs(answer);
+  }
+
+  private Answer passed() {
+    if (passed == null) {
+      passed = create(true);
+    }
+    return passed;
+  }
+
+  private Answer create(boolean wellFormed) {
+    ObjectNode chain =
+        Json.object()
+            .put("apiVersion", Kind.GROUP + "/" + Kind.VERSION)
+            .put("kind", Kind.SERVICE_TEMPLATE_CHAIN.word());
+    chain.putObject("metadata").put("name", "pathgate-doctor").put("namespace", namespace);
+    ArrayNode templates = chain.putObject("spec").putArray("supportedTemplates");
+    templates
+        .addObject()
+        .put("name", FROM)
+        .putArray("availableUpgrades")
+        .addObject()
+        .put("name", TO);
+    if (wellFormed) {
+      templates.addObject().put("name", TO);
+    }
+    return reads.dryRun(
+        "/apis/%s/%s/namespaces/%s/%s"
+            .formatted(Kind.GROUP, Kind.VERSION, namespace, Kind.SERVICE_TEMPLATE_CHAIN.plural()),
+        chain);
+  }
+}

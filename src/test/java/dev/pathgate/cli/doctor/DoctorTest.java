@@ -1,0 +1,553 @@
+package dev.pathgate.cli.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.pathgate.cli.doctor.CheckResult.Status;
+import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cli.output.Console;
+import dev.pathgate.kube.ApiServer.Answer;
+import dev.pathgate.kube.ApiServer.Call;
+import dev.pathgate.kube.Requests;
+import dev.pathgate.tls.CertificateAuthority;
+import dev.pathgate.tls.ServingPair;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What doctor says about a healthy installation, and about one that differs in one thing. */
+class DoctorTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final YAMLMapper YAML = new YAMLMapper();
+  private final Instant now = Instant.now();
+  private static final String REGISTRATIONS = "/apis/admissionregistration.k8s.io/v1/";
+  private static final String VALIDATING = REGISTRATIONS + "validatingwebhookconfigurations";
+  private static final String POLICIES = REGISTRATIONS + "validatingadmissionpolicies";
+  private static final String BINDINGS = REGISTRATIONS + "validatingadmissionpolicybindings";
+  private static final String DEPLOYMENTS = "/apis/apps/v1/namespaces/pathgate/deployments";
+  private static final String SLICES =
+      "/apis/discovery.k8s.io/v1/namespaces/pathgate/endpointslices";
+  private static final String SECRET = "/api/v1/namespaces/pathgate/secrets/pathgate-tls";
+  private static final String SERVICE = "/api/v1/namespaces/pathgate/services/pathgate-webhook";
+  private static final String K0RDENT = "/apis/k0rdent.mirantis.com";
+  private static final String LEASE =
+      "/apis/coordination.k8s.io/v1/namespaces/pathgate/leases/pathgate-status-patcher";
+  private static final String CLUSTERS = K0RDENT + "/v1beta1/clusterdeployments";
+  private static final String ILL_FORMED = "ill-formed";
+  private static final String WELL_FORMED = "well-formed";
+  private static final String DENIAL =
+      "admission webhook \"chains.pathgate.dev\" denied the request: spec: it upgrades"
+          + " [chain-is-well-formed]";
+
+  private final Map<String, Answer> answers = new HashMap<>();
+  private final List<Call> sent = new ArrayList<>();
+  private final List<Duration> pauses = new ArrayList<>();
+  private CertificateAuthority authority;
+
+  @BeforeEach
+  void installAHealthyOne() throws Exception {
+    authority = CertificateAuthority.make(now, Duration.ofDays(100));
+    String bundle = pem(authority.certificate());
+    for (String empty :
+        List.of(REGISTRATIONS + "mutatingwebhookconfigurations", POLICIES, BINDINGS)) {
+      found(empty, "items: []");
+    }
+    found(VALIDATING, registration("Fail", bundle));
+    found(DEPLOYMENTS, deployments("", "2"));
+    found(SERVICE, "spec: {ports: [{port: 443}]}");
+    found(SLICES, slices("true"));
+    serve(authority, Duration.ofDays(60));
+    found(K0RDENT, "versions: [{version: v1beta1}, {version: v1alpha1}]");
+    for (String version : List.of("v1beta1", "v1alpha1")) {
+      found(
+          K0RDENT + "/" + version,
+          "resources: [{name: clusterdeployments}, {name: multiclusterservices},"
+              + " {name: servicetemplatechains}, {name: servicetemplates}]");
+    }
+    found(LEASE, "spec: {holderIdentity: pod-1, renewTime: '" + now + "'}");
+    found(CLUSTERS, "items: []");
+    found(K0RDENT + "/v1beta1/multiclusterservices", "items: []");
+    answer(ILL_FORMED, 403, DENIAL);
+    answer(WELL_FORMED, 201, "");
+  }
+
+  @Test
+  void findsNothingWrongWithAHealthyInstallation() {
+    assertThat(examine().values())
+        .extracting(CheckResult::id, CheckResult::status)
+        .allSatisfy(check -> assertThat(check.toList().get(1)).isEqualTo(Status.OK));
+    assertThat(examine().keySet())
+        .containsExactlyInAnyOrder(
+            "webhook-registered",
+            "ca-bundle",
+            "certificate-expiry",
+            "endpoints",
+            "rules-registered",
+            "failure-policy",
+            "policies",
+            "dry-run-denied",
+            "dry-run-allowed",
+            "patcher-lease");
+  }
+
+  @Test
+  void writesNothing() {
+    examine();
+
+    assertThat(sent)
+        .allSatisfy(
+            call ->
+                assertThat(call.method().equals("GET") || call.path().endsWith("?dryRun=All"))
+                    .isTrue());
+  }
+
+  @Test
+  void missesTheRegistration() {
+    found(VALIDATING, "items: []");
+
+    assertError("webhook-registered", "nothing is judged");
+    assertThat(examine().get("failure-policy").status()).isEqualTo(Status.SKIPPED);
+  }
+
+  @Test
+  void namesTheNamespaceThatTheRegistrationCalls() {
+    found(
+        VALIDATING,
+        registration("Fail", "eA==").replace("namespace: pathgate", "namespace: gates"));
+
+    assertError("webhook-registered", "calls Service gates/pathgate-webhook");
+    assertThat(examine().get("webhook-registered").fix())
+        .isEqualTo("pathgate doctor --install-namespace gates");
+  }
+
+  @Test
+  void missesTheServiceThatIsCalled() {
+    answer(SERVICE, 404, "not found");
+
+    assertError("webhook-registered", "which does not exist");
+  }
+
+  @Test
+  void distrustsACertificateOfAnotherAuthority() throws Exception {
+    serve(CertificateAuthority.make(now, Duration.ofDays(100)), Duration.ofDays(60));
+
+    assertError("ca-bundle", "does not fit the certificate in Secret pathgate/pathgate-tls");
+  }
+
+  @Test
+  void saysThatNobodyHasPutTheBundleThere() throws Exception {
+    found(VALIDATING, registration("Fail", ""));
+
+    assertError("ca-bundle", "has no caBundle");
+  }
+
+  @Test
+  void takesTheApiServersOwnWordWhereTheSecretMayNotBeRead() {
+    forbid(SECRET, "get", "secrets");
+
+    assertThat(examine().get("ca-bundle"))
+        .isEqualTo(
+            CheckResult.ok(
+                "ca-bundle", "the API server reached Pathgate by TLS: its dry-run was answered"));
+    assertThat(examine().get("certificate-expiry").status()).isEqualTo(Status.SKIPPED);
+    assertThat(examine().get("certificate-expiry").message())
+        .contains("this account cannot get resource \"secrets\"");
+
+    String failure =
+        "failed calling webhook \"chains.pathgate.dev\": tls: failed to verify certificate: x509:"
+            + " certificate signed by unknown authority";
+    answer(ILL_FORMED, 500, failure);
+    answer(WELL_FORMED, 500, failure);
+
+    assertError("ca-bundle", "x509");
+    assertError("dry-run-denied", "x509");
+    assertError("dry-run-allowed", "x509");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"60, OK", "6, WARNING", "-1, ERROR"})
+  void saysWhenTheCertificateEnds(int days, Status expected) throws Exception {
+    if (days < 0) {
+      ServingPair old =
+          authority.issue(
+              List.of("pathgate-webhook.pathgate.svc"),
+              now.minus(Duration.ofDays(3)),
+              Duration.ofDays(2));
+      found(SECRET, "data: {tls.crt: " + pem(old.chain().get(0)) + "}");
+    } else {
+      serve(authority, Duration.ofDays(days));
+    }
+
+    assertThat(examine().get("certificate-expiry").status()).isEqualTo(expected);
+  }
+
+  @Test
+  void countsReadyEndpoints() {
+    found(SLICES, slices("false"));
+
+    assertThat(examine().get("endpoints").status()).isEqualTo(Status.WARNING);
+    assertThat(examine().get("endpoints").message()).startsWith("1 of 2 pods are ready");
+
+    found(SLICES, "items: []");
+
+    assertError("endpoints", "no pod is ready behind Service pathgate/pathgate-webhook");
+  }
+
+  @Test
+  void missesResourcesThatNobodyServes() {
+    found(
+        K0RDENT + "/v1beta1",
+        "resources: [{name: clusterdeployments}, {name: multiclusterservices},"
+            + " {name: servicetemplatechains}]");
+
+    assertError(
+        "rules-registered",
+        "chains.pathgate.dev is registered for servicetemplates in versions that are not served");
+
+    answer(K0RDENT, 404, "not found");
+
+    assertError("rules-registered", "the API server has no k0rdent.mirantis.com");
+  }
+
+  @Test
+  void missesOperationsThatRulesJudge() {
+    found(
+        VALIDATING,
+        registration("Fail", pem(authority.certificate())).replace("UPDATE, DELETE", "UPDATE"));
+
+    assertError(
+        "rules-registered",
+        "no webhook is registered for DELETE of servicetemplatechains, which chain-is-unused judge");
+
+    found(
+        DEPLOYMENTS,
+        deployments(
+            "{name: PATHGATE_RULES_CHAIN_IS_UNUSED, value: 'off'},"
+                + " {name: PATHGATE_RULES_TEMPLATE_IS_UNUSED, value: 'off'}",
+            "2"));
+
+    assertThat(examine().get("rules-registered").status()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void warnsOfIgnoreWithoutPolicies() {
+    found(VALIDATING, registration("Ignore", pem(authority.certificate())));
+
+    assertThat(examine().get("failure-policy").status()).isEqualTo(Status.WARNING);
+
+    policies("Deny", "steps");
+
+    assertThat(examine().get("failure-policy").status()).isEqualTo(Status.OK);
+    assertThat(examine().get("policies").status()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void comparesPoliciesWithTheSettings() {
+    policies("Warn", "walk0");
+
+    assertThat(examine().get("policies").status()).isEqualTo(Status.WARNING);
+    assertThat(examine().get("policies").message())
+        .contains(
+            "policy pathgate-chain-is-immutable warns, the webhook's chain-is-immutable is deny")
+        .contains("takes whole paths, the webhook's pathgate.path.steps is single");
+
+    found(
+        DEPLOYMENTS,
+        deployments(
+            "{name: PATHGATE_MODE, value: warn}, {name: PATHGATE_PATH_STEPS, value: any}", "2"));
+
+    assertThat(examine().get("policies").status()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void saysThatNobodyAsksWhereAnIllFormedChainPasses() {
+    answer(ILL_FORMED, 201, "");
+
+    assertError("dry-run-denied", "passes: nobody asks Pathgate");
+
+    found(DEPLOYMENTS, deployments("{name: PATHGATE_MODE, value: warn}", "2"));
+
+    assertThat(examine().get("dry-run-denied").status()).isEqualTo(Status.SKIPPED);
+    assertThat(examine().get("dry-run-denied").message()).contains("mode is warn");
+  }
+
+  @Test
+  void tellsADenialOfAnotherWebhookApart() {
+    answer(ILL_FORMED, 403, "admission webhook \"other.io\" denied the request: no");
+
+    assertThat(examine().get("dry-run-denied").status()).isEqualTo(Status.WARNING);
+  }
+
+  @Test
+  void namesTheRightThatADryRunNeeds() {
+    forbid(WELL_FORMED, "create", "servicetemplatechains");
+
+    assertThat(examine().get("dry-run-allowed").status()).isEqualTo(Status.SKIPPED);
+    assertThat(examine().get("dry-run-allowed").message())
+        .contains("cannot create resource \"servicetemplatechains\"");
+  }
+
+  @Test
+  void looksTwiceBeforeItCallsALeaseStale() {
+    found(LEASE, "spec: {holderIdentity: pod-1, renewTime: '2020-01-01T00:00:00.000000Z'}");
+
+    assertError("patcher-lease", "pod-1 holds the Lease, and does not renew it");
+    assertThat(pauses).hasSize(1);
+
+    found(LEASE, "spec: {holderIdentity: pod-1, renewTime: '" + now + "'}");
+    pauses.clear();
+
+    assertThat(examine().get("patcher-lease").status()).isEqualTo(Status.OK);
+    assertThat(pauses).isEmpty();
+  }
+
+  @Test
+  void saysThatNobodyHoldsTheLease() {
+    found(LEASE, "spec: {}");
+
+    assertError("patcher-lease", "nobody holds the Lease");
+  }
+
+  @Test
+  void countsObjectsOnWhichThePatcherYields() {
+    found(
+        CLUSTERS,
+        "items: [{status: {conditions: [{type: pathgate.dev/UpgradePathsResolved, reason: Yielded}]}},"
+            + " {status: {conditions: [{type: pathgate.dev/UpgradePathsResolved, reason: AllResolved}]}}]");
+
+    assertThat(examine().get("patcher-lease").message())
+        .isEqualTo("held by pod-1; it yields to another writer on 1 objects");
+  }
+
+  @Test
+  void skipsWhatTheCallerMayNotSee() {
+    forbid(VALIDATING, "list", "validatingwebhookconfigurations");
+
+    assertThat(examine().get("webhook-registered").status()).isEqualTo(Status.SKIPPED);
+    assertThat(examine().get("webhook-registered").message())
+        .isEqualTo(
+            "this account cannot list resource \"validatingwebhookconfigurations\" in API group"
+                + " \"x\"");
+  }
+
+  @Test
+  void stopsWithTheAddressWhereNobodyAnswers() {
+    Requests away =
+        (call, timeout) -> CompletableFuture.failedFuture(new IOException("Connection refused"));
+
+    assertThatThrownBy(() -> examine(away))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage("the API server at https://api can't be reached: Connection refused")
+        .extracting(failure -> ((CommandFailure) failure).exitCode())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void printsForProgramsAndForPeople() throws Exception {
+    List<CheckResult> checks =
+        List.of(CheckResult.ok("endpoints", "fine"), CheckResult.error("policies", "odd", "mend"));
+
+    assertThat(JSON.readTree(DoctorFormats.json(checks)))
+        .isEqualTo(
+            YAML.readTree(
+                "checks: [{id: endpoints, status: ok, message: fine, fix: ''},"
+                    + " {id: policies, status: error, message: odd, fix: mend}]"));
+    Console plain =
+        new Console(
+            new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8),
+            new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8),
+            false);
+    assertThat(DoctorFormats.text(checks, plain))
+        .isEqualTo(
+            """
+            ok       endpoints           fine
+            error    policies            odd
+                                         fix: mend
+            2 checks: 1 errors, 0 warnings, 0 skipped
+            """);
+  }
+
+  private Map<String, CheckResult> examine() {
+    return examine(this::send);
+  }
+
+  private Map<String, CheckResult> examine(Requests api) {
+    Reads reads = new Reads(api, Duration.ofSeconds(5), "https://api");
+    return new Examination("pathgate", Optional.empty(), false)
+        .of(reads, now, pauses::add).stream()
+            .collect(Collectors.toMap(CheckResult::id, check -> check));
+  }
+
+  private void assertError(String id, String message) {
+    CheckResult check = examine().get(id);
+    assertThat(check.status()).as(check.toString()).isEqualTo(Status.ERROR);
+    assertThat(check.message()).contains(message);
+    assertThat(check.fix()).isNotEmpty();
+  }
+
+  private CompletableFuture<Answer> send(Call call, Duration timeout) {
+    sent.add(call);
+    String path = call.path().replace("?limit=500", "");
+    if (call.method().equals("POST")) {
+      assertThat(call.path())
+          .isEqualTo(K0RDENT + "/v1beta1/namespaces/kcm-system/servicetemplatechains?dryRun=All");
+      path = templates(call) == 2 ? WELL_FORMED : ILL_FORMED;
+    }
+    return CompletableFuture.completedFuture(
+        answers.getOrDefault(path, answerOf(404, "{\"message\": \"not found\"}")));
+  }
+
+  private static int templates(Call call) {
+    try {
+      return JSON.readTree(call.body()).at("/spec/supportedTemplates").size();
+    } catch (IOException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private void found(String path, String yaml) {
+    try {
+      answers.put(path, answerOf(200, YAML.readTree(yaml).toString()));
+    } catch (IOException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private void answer(String path, int code, String message) {
+    ObjectNode status = JSON.createObjectNode().put("message", message);
+    answers.put(path, answerOf(code, status.toString()));
+  }
+
+  private void forbid(String path, String verb, String resource) {
+    answer(
+        path,
+        403,
+        "%s is forbidden: User \"me\" cannot %s resource \"%s\" in API group \"x\""
+            .formatted(resource, verb, resource));
+  }
+
+  private static Answer answerOf(int code, String json) {
+    return new Answer(
+        code, json.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty());
+  }
+
+  private void serve(CertificateAuthority issuer, Duration lifetime) throws Exception {
+    ServingPair pair = issuer.issue(List.of("pathgate-webhook.pathgate.svc"), now, lifetime);
+    found(SECRET, "data: {tls.crt: " + pem(pair.chain().get(0)) + "}");
+  }
+
+  /** Base64 of PEM, as Kubernetes keeps it. */
+  private static String pem(X509Certificate certificate) {
+    try {
+      String pem =
+          "-----BEGIN CERTIFICATE-----\n"
+              + Base64.getMimeEncoder(64, new byte[] {'\n'})
+                  .encodeToString(certificate.getEncoded())
+              + "\n-----END CERTIFICATE-----\n";
+      return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8));
+    } catch (java.security.cert.CertificateEncodingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static String registration(String failurePolicy, String bundle) {
+    return """
+    items:
+      - metadata: {name: pathgate, labels: {app.kubernetes.io/name: pathgate}}
+        webhooks:
+          - name: services.pathgate.dev
+            failurePolicy: %1$s
+            clientConfig:
+              caBundle: "%2$s"
+              service: {namespace: pathgate, name: pathgate-webhook, path: /validate, port: 443}
+            rules:
+              - apiGroups: [k0rdent.mirantis.com]
+                apiVersions: [v1beta1]
+                operations: [CREATE, UPDATE]
+                resources: [clusterdeployments, multiclusterservices]
+          - name: chains.pathgate.dev
+            failurePolicy: %1$s
+            clientConfig:
+              caBundle: "%2$s"
+              service: {namespace: pathgate, name: pathgate-webhook, path: /validate, port: 443}
+            rules:
+              - apiGroups: [k0rdent.mirantis.com]
+                apiVersions: [v1beta1]
+                operations: [CREATE, UPDATE, DELETE]
+                resources: [servicetemplatechains, servicetemplates]
+    """
+        .formatted(failurePolicy, bundle);
+  }
+
+  private static String deployments(String environment, String replicas) {
+    return """
+    items:
+      - metadata: {name: pathgate-webhook, labels: {app.kubernetes.io/name: pathgate}}
+        spec:
+          replicas: %s
+          template:
+            spec:
+              containers:
+                - env: [{name: PATHGATE_TLS_SELF_SECRET, value: pathgate-tls}, %s]
+      - metadata: {name: pathgate-status-patcher, labels: {app.kubernetes.io/name: pathgate}}
+        spec:
+          template:
+            spec:
+              containers:
+                - env: [{name: PATHGATE_ROLES, value: status-patcher}]
+    """
+        .formatted(replicas, environment);
+  }
+
+  /** Two pods, the second ready or not. */
+  private static String slices(String second) {
+    return """
+    items:
+      - metadata: {labels: {kubernetes.io/service-name: pathgate-webhook}}
+        endpoints:
+          - {addresses: [10.0.0.1], targetRef: {name: a}}
+          - {addresses: [10.0.0.2], targetRef: {name: b}, conditions: {ready: %s}}
+    """
+        .formatted(second);
+  }
+
+  private void policies(String action, String variable) {
+    StringBuilder policies = new StringBuilder("items:\n");
+    StringBuilder bindings = new StringBuilder("items:\n");
+    for (String rule :
+        List.of(
+            "service-follows-chain",
+            "service-names-chain",
+            "chain-is-immutable",
+            "template-is-immutable")) {
+      policies
+          .append("- metadata: {name: pathgate-" + rule)
+          .append(", labels: {app.kubernetes.io/name: pathgate}}\n")
+          .append("  spec: {variables: [{name: " + variable + "}]}\n");
+      bindings
+          .append("- spec: {policyName: pathgate-" + rule)
+          .append(", validationActions: [" + action + ", Audit]}\n");
+    }
+    found(POLICIES, policies.toString());
+    found(BINDINGS, bindings.toString());
+  }
+}
