@@ -40,7 +40,7 @@ class PatcherRolesIT {
         .filter(object -> object.at("/metadata/name").asText().equals(NAME))
         .forEach(api::apply);
     pod = Pod.start(api, rendered, NAME).awaitReady();
-    Installation.await("the patcher leads", SOON, () -> pod.log().contains("this process writes"));
+    Installation.await("the patcher leads", SOON, () -> pod.log().contains("became leader"));
   }
 
   @AfterAll
