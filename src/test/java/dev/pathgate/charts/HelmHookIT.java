@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A chain as a hook of a user's own Helm release, as the README has it in its section GitOps. */
+/** A chain as a hook of a user's own Helm release, as docs/gitops.md has it. */
 class HelmHookIT {
   private static final String CONDITION =
       "{{- if not (lookup \"k0rdent.mirantis.com/v1beta1\" \"ServiceTemplateChain\""
@@ -45,7 +45,7 @@ class HelmHookIT {
   }
 
   @Test
-  void staysTheSameChainThroughUpgradesUnderTheReadmesCondition() throws IOException {
+  void staysTheSameChainThroughUpgradesUnderTheCondition() throws IOException {
     assertThat(uidsOverAnInstallAndTwoUpgrades(CONDITION + CHAIN + "{{- end }}\n")).hasSize(1);
   }
 

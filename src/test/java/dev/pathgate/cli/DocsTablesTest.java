@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class ReadmeTablesTest {
+class DocsTablesTest {
   @Test
   void namesEverySettingAndNoOther() throws IOException {
-    List<String> told = List.copyOf(rows("## Settings").keySet());
+    List<String> told = List.copyOf(rows("docs/settings.md", "## All settings").keySet());
 
     List<String> known =
         Stream.concat(
@@ -33,7 +33,7 @@ class ReadmeTablesTest {
 
   @Test
   void tellsTheDefaultsThatTheCodeHas() throws IOException {
-    Map<String, String> told = rows("## Settings");
+    Map<String, String> told = rows("docs/settings.md", "## All settings");
 
     assertThat(defaults("pathgate", Settings.class))
         .allSatisfy((key, value) -> assertThat(told.get(key)).as(key).isEqualTo(value));
@@ -42,7 +42,7 @@ class ReadmeTablesTest {
   @Test
   void tellsEveryRuleWithItsDefault() throws IOException {
     Map<String, String> told = new LinkedHashMap<>();
-    section("## Rules")
+    section("docs/rules.md", "## All rules")
         .filter(line -> line.startsWith("| `"))
         .map(line -> line.split("\\|"))
         .forEach(cells -> told.put(cells[1].strip(), cells[3].strip()));
@@ -83,17 +83,17 @@ class ReadmeTablesTest {
     return defaults;
   }
 
-  private static Map<String, String> rows(String heading) throws IOException {
+  private static Map<String, String> rows(String page, String heading) throws IOException {
     Map<String, String> rows = new LinkedHashMap<>();
-    section(heading)
+    section(page, heading)
         .filter(line -> line.startsWith("| `"))
         .map(line -> line.split("\\|"))
         .forEach(cells -> rows.put(cells[1].strip().replace("`", ""), cells[2].strip()));
     return rows;
   }
 
-  private static Stream<String> section(String heading) throws IOException {
-    return Files.readAllLines(Path.of("README.md")).stream()
+  private static Stream<String> section(String page, String heading) throws IOException {
+    return Files.readAllLines(Path.of(page)).stream()
         .dropWhile(line -> !line.equals(heading))
         .skip(1)
         .takeWhile(line -> !line.startsWith("## "));
