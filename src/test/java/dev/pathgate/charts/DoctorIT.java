@@ -1,0 +1,181 @@
+package dev.pathgate.charts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.cli.CommandRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code pathgate doctor} on a real kube-apiserver, beside the chart's own objects. */
+class DoctorIT {
+  private static final String REACHABLE =
+      """
+      webhook:
+        extraEnv:
+          - {name: PATHGATE_TLS_SELF_DNS_NAMES, value: "127.0.0.1"}
+      """;
+
+  private static ApiServer api;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() {
+    api = ApiServer.of("v1.12");
+  }
+
+  @AfterAll
+  static void stop() {
+    ApiServer.stopAll();
+  }
+
+  @Test
+  void waitsUntilPodsAnswerAndSaysWhenTheyAreGone() throws IOException {
+    try (Installation installation = Installation.of(api, REACHABLE)) {
+      installation.rendered().ofKind("Deployment").forEach(DoctorIT::replace);
+      try (Pod webhook = installation.startWebhook();
+          Pod patcher =
+              Pod.start(api, installation.rendered(), Chart.RELEASE + "-status-patcher")) {
+        installation.serve(webhook);
+        patcher.awaitReady();
+
+        CommandRun run = doctor(api.kubeConfig(), "--wait", "60s");
+
+        assertThat(run.code()).as(run.toString()).isZero();
+        assertThat(statuses(run))
+            .containsEntry("webhook-registered", "warning") // by address: there is no Service
+            .containsEntry("ca-bundle", "ok")
+            .containsEntry("certificate-expiry", "ok")
+            .containsEntry("endpoints", "skipped")
+            .containsEntry("rules-registered", "ok")
+            .containsEntry("failure-policy", "ok")
+            .containsEntry("policies", "ok")
+            .containsEntry("dry-run-denied", "ok")
+            .containsEntry("dry-run-allowed", "ok")
+            .containsEntry("patcher-lease", "ok");
+        assertThat(
+                api.send("GET", ApiServer.K0RDENT + "/servicetemplatechains", null)
+                    .accepted()
+                    .path("items"))
+            .isEmpty();
+
+        CommandRun asTheWebhook =
+            doctor(Pod.kubeconfig(api, installation.rendered().serviceAccount("pathgate-webhook")));
+
+        assertThat(asTheWebhook.code()).as(asTheWebhook.toString()).isZero();
+        assertThat(message(asTheWebhook, "webhook-registered"))
+            .isEqualTo(
+                "this account cannot list resource \"validatingwebhookconfigurations\" in API"
+                    + " group \"admissionregistration.k8s.io\" at the cluster scope");
+        assertThat(message(asTheWebhook, "dry-run-allowed"))
+            .contains("cannot create resource \"servicetemplatechains\"");
+
+        webhook.kill();
+        installation.remove(webhook);
+        CommandRun after = doctor(api.kubeConfig());
+
+        assertThat(after.code()).isEqualTo(1);
+        assertThat(statuses(after))
+            .containsEntry("dry-run-denied", "error")
+            .containsEntry("dry-run-allowed", "error");
+        assertThat(message(after, "dry-run-allowed")).contains("failed calling webhook");
+      }
+    }
+  }
+
+  @Test
+  void findsWhatIsMissingWhereNoPodRuns() throws IOException {
+    Chart.Objects chart = Chart.render("webhook: {failurePolicy: Ignore}");
+    for (String kind :
+        List.of("Service", "Deployment", "Secret", "Lease", "ValidatingWebhookConfiguration")) {
+      chart.ofKind(kind).forEach(DoctorIT::replace);
+    }
+    JsonNode registration =
+        chart.ofKind("ValidatingWebhookConfiguration").findFirst().orElseThrow();
+    try {
+      CommandRun run = doctor(api.kubeConfig());
+
+      assertThat(run.code()).as(run.toString()).isEqualTo(1);
+      assertThat(statuses(run))
+          .containsEntry("webhook-registered", "ok")
+          .containsEntry("ca-bundle", "error")
+          .containsEntry("certificate-expiry", "skipped")
+          .containsEntry("endpoints", "error")
+          .containsEntry("rules-registered", "ok")
+          .containsEntry("failure-policy", "warning")
+          .containsEntry("dry-run-denied", "error")
+          .containsEntry("dry-run-allowed", "ok");
+
+      api.apply(slice());
+
+      assertThat(statuses(doctor(api.kubeConfig()))).containsEntry("endpoints", "ok");
+    } finally {
+      api.send("DELETE", ApiServer.path(registration), null);
+    }
+    assertThat(statuses(doctor(api.kubeConfig()))).containsEntry("webhook-registered", "error");
+  }
+
+  /** Not by apply: a variable of extraEnv stands twice in its Deployment. */
+  private static void replace(JsonNode object) {
+    api.send("DELETE", ApiServer.path(object), null);
+    api.create(object);
+  }
+
+  private static ObjectNode slice() throws IOException {
+    return (ObjectNode)
+        Chart.YAML.readTree(
+            """
+            apiVersion: discovery.k8s.io/v1
+            kind: EndpointSlice
+            metadata:
+              name: pathgate-webhook-1
+              namespace: %s
+              labels: {kubernetes.io/service-name: pathgate-webhook}
+            addressType: IPv4
+            endpoints:
+              - {addresses: [10.0.0.1], conditions: {ready: true}}
+              - {addresses: [10.0.0.2], conditions: {ready: true}}
+            """
+                .formatted(Chart.NAMESPACE));
+  }
+
+  private CommandRun doctor(String kubeconfig, String... more) throws IOException {
+    Path file = Files.writeString(folder.resolve("kubeconfig"), kubeconfig);
+    List<String> arguments = new ArrayList<>(List.of("doctor", "-o", "json"));
+    arguments.addAll(List.of("--install-namespace", Chart.NAMESPACE));
+    arguments.addAll(List.of("--kubeconfig", file.toString()));
+    arguments.addAll(List.of(more));
+    CommandRun run = CommandRun.of(folder, arguments.toArray(String[]::new));
+    System.out.println(run.out() + run.err());
+    return run;
+  }
+
+  private static Map<String, String> statuses(CommandRun run) throws IOException {
+    Map<String, String> statuses = new TreeMap<>();
+    for (JsonNode check : new ObjectMapper().readTree(run.out()).path("checks")) {
+      statuses.put(check.path("id").asText(), check.path("status").asText());
+    }
+    return statuses;
+  }
+
+  private static String message(CommandRun run, String id) throws IOException {
+    for (JsonNode check : new ObjectMapper().readTree(run.out()).path("checks")) {
+      if (check.path("id").asText().equals(id)) {
+        return check.path("message").asText();
+      }
+    }
+    throw new AssertionError("no " + id);
+  }
+}
