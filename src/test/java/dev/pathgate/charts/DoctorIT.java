@@ -121,10 +121,38 @@ class DoctorIT {
       api.apply(slice());
 
       assertThat(statuses(doctor(api.kubeConfig()))).containsEntry("endpoints", "ok");
+
+      applyPolicies("any");
+      CommandRun drifted = doctor(api.kubeConfig());
+
+      assertThat(statuses(drifted))
+          .containsEntry("failure-policy", "ok")
+          .containsEntry("policies", "warning");
+      assertThat(message(drifted, "policies"))
+          .isEqualTo(
+              "policy pathgate-service-follows-chain takes whole paths, the webhook's"
+                  + " pathgate.path.steps is single");
+
+      applyPolicies("single");
+
+      assertThat(statuses(doctor(api.kubeConfig()))).containsEntry("policies", "ok");
     } finally {
+      policies("single").forEach(policy -> api.send("DELETE", ApiServer.path(policy), null));
       api.send("DELETE", ApiServer.path(registration), null);
     }
     assertThat(statuses(doctor(api.kubeConfig()))).containsEntry("webhook-registered", "error");
+  }
+
+  private static void applyPolicies(String steps) {
+    policies(steps).forEach(api::apply);
+  }
+
+  private static List<JsonNode> policies(String steps) {
+    return Chart.render("{policies: {enabled: true}, path: {steps: %s}}".formatted(steps))
+        .all()
+        .stream()
+        .filter(object -> object.path("kind").asText().startsWith("ValidatingAdmissionPolicy"))
+        .toList();
   }
 
   /** Not by apply: a variable of extraEnv stands twice in its Deployment. */
@@ -157,9 +185,7 @@ class DoctorIT {
     arguments.addAll(List.of("--install-namespace", Chart.NAMESPACE));
     arguments.addAll(List.of("--kubeconfig", file.toString()));
     arguments.addAll(List.of(more));
-    CommandRun run = CommandRun.of(folder, arguments.toArray(String[]::new));
-    System.out.println(run.out() + run.err());
-    return run;
+    return CommandRun.of(folder, arguments.toArray(String[]::new));
   }
 
   private static Map<String, String> statuses(CommandRun run) throws IOException {

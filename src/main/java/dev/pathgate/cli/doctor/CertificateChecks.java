@@ -41,6 +41,11 @@ final class CertificateChecks {
           + " cert-manager: see its Certificate and cainjector; existingSecret: set"
           + " certificates.existingSecret.caBundle to the CA that signed the Secret's tls.crt";
 
+  private static final String UNSEEN_FIX =
+      "where a right is missing, run doctor as somebody who may read the Secret, or in a pod of the"
+          + " cluster; where there is no certificate yet, see the webhook's log or cert-manager's"
+          + " Certificate";
+
   private final Reads reads;
   private final Installation installation;
   private final Rehearsals rehearsals;
@@ -97,7 +102,7 @@ final class CertificateChecks {
           : CheckResult.skipped(
               CA_BUNDLE,
               "the certificate that is served can't be seen: " + served.from(),
-              "run doctor as somebody who may read the Secret, or in a pod of the cluster");
+              UNSEEN_FIX);
     }
     for (Hook hook : hooks) {
       Optional<String> distrust =
@@ -115,6 +120,9 @@ final class CertificateChecks {
 
   /** How long what is served holds. */
   CheckResult expiry() {
+    if (installation.validating().isUnseen()) {
+      return CheckResult.unseen(EXPIRY, installation.validating());
+    }
     if (installation.hooksHere().isEmpty()) {
       return CheckResult.skipped(
           EXPIRY, "there is no webhook to look at", "see " + RegistrationChecks.REGISTERED);
@@ -122,10 +130,7 @@ final class CertificateChecks {
     Served served = served();
     if (served.chain().isEmpty()) {
       return CheckResult.skipped(
-          EXPIRY,
-          "the certificate that is served can't be seen: " + served.from(),
-          "run doctor as somebody who may read the Secret, or in a pod of the cluster; the metric"
-              + " of the certificate's end tells, too");
+          EXPIRY, "the certificate that is served can't be seen: " + served.from(), UNSEEN_FIX);
     }
     X509Certificate certificate = served.chain().get(0);
     Instant end = certificate.getNotAfter().toInstant();
