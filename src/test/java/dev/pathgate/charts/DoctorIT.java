@@ -1,18 +1,33 @@
 package dev.pathgate.charts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.pathgate.cli.CommandRun;
+import dev.pathgate.tls.CertificateAuthority;
+import dev.pathgate.tls.ServingPair;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -141,6 +156,71 @@ class DoctorIT {
       api.send("DELETE", ApiServer.path(registration), null);
     }
     assertThat(statuses(doctor(api.kubeConfig()))).containsEntry("webhook-registered", "error");
+  }
+
+  @Test
+  void tellsWhyTheApiServerDistrustsWhatIsServed() throws Exception {
+    CertificateAuthority authority = CertificateAuthority.make(Instant.now(), Duration.ofDays(90));
+    CertificateAuthority other = CertificateAuthority.make(Instant.now(), Duration.ofDays(90));
+    JsonNode chart =
+        Chart.render("{}").ofKind("ValidatingWebhookConfiguration").findFirst().orElseThrow();
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(serving(authority)));
+    server.start();
+    String url = "https://127.0.0.1:" + server.getAddress().getPort() + "/validate";
+    try {
+      api.apply(aimed(chart, url, other));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> message(doctor(api.kubeConfig()), "ca-bundle").contains("x509"));
+      CommandRun distrusted = doctor(api.kubeConfig());
+
+      assertThat(distrusted.code()).isEqualTo(1);
+      assertThat(statuses(distrusted)).containsEntry("ca-bundle", "error");
+      assertThat(message(distrusted, "ca-bundle")).contains("failed calling webhook");
+
+      api.apply(aimed(chart, url, authority));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> statuses(doctor(api.kubeConfig())).get("ca-bundle").equals("ok"));
+
+      assertThat(message(doctor(api.kubeConfig()), "ca-bundle"))
+          .isEqualTo("it vouches for the certificate that 127.0.0.1 serves");
+    } finally {
+      api.send("DELETE", ApiServer.path(chart), null);
+      server.stop(0);
+    }
+  }
+
+  private static SSLContext serving(CertificateAuthority authority) throws Exception {
+    ServingPair pair = authority.issue(List.of("127.0.0.1"), Instant.now(), Duration.ofDays(30));
+    KeyStore keys = KeyStore.getInstance(KeyStore.getDefaultType());
+    keys.load(null, null);
+    keys.setKeyEntry("pair", pair.key(), new char[0], pair.chain().toArray(Certificate[]::new));
+    KeyManagerFactory managers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, new char[0]);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    return context;
+  }
+
+  /** The registration as the chart renders it, but for an address, and with a bundle. */
+  private static JsonNode aimed(JsonNode chart, String url, CertificateAuthority trusted)
+      throws Exception {
+    String pem =
+        "-----BEGIN CERTIFICATE-----\n"
+            + Base64.getMimeEncoder().encodeToString(trusted.certificate().getEncoded())
+            + "\n-----END CERTIFICATE-----\n";
+    JsonNode aimed = chart.deepCopy();
+    for (JsonNode hook : aimed.path("webhooks")) {
+      ((ObjectNode) hook)
+          .putObject("clientConfig")
+          .put("url", url)
+          .put("caBundle", Base64.getEncoder().encodeToString(pem.getBytes(UTF_8)));
+    }
+    return aimed;
   }
 
   private static void applyPolicies(String steps) {
