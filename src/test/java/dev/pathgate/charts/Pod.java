@@ -88,7 +88,7 @@ final class Pod implements AutoCloseable {
     }
   }
 
-  private static String kubeconfig(ApiServer api, String account) {
+  static String kubeconfig(ApiServer api, String account) {
     return """
     apiVersion: v1
     kind: Config

@@ -1,29 +1,15 @@
 package dev.pathgate.cli.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 
 /**
  * Whether the API server trusts what the pods serve, and for how long. The certificate is had from
@@ -35,11 +21,15 @@ final class CertificateChecks {
   static final String EXPIRY = "certificate-expiry";
 
   private static final Duration SOON = Duration.ofDays(7);
-  private static final int CONNECT_MILLIS = 5_000;
   private static final String FIX =
       "certificates.mode=self: the webhook puts the bundle there, see its log for what it may not;"
           + " cert-manager: see its Certificate and cainjector; existingSecret: set"
           + " certificates.existingSecret.caBundle to the CA that signed the Secret's tls.crt";
+
+  private static final String UNSEEN_FIX =
+      "where a right is missing, run doctor as somebody who may read the Secret, or in a pod of the"
+          + " cluster; where there is no certificate yet, see the webhook's log or cert-manager's"
+          + " Certificate";
 
   private final Reads reads;
   private final Installation installation;
@@ -97,11 +87,13 @@ final class CertificateChecks {
           : CheckResult.skipped(
               CA_BUNDLE,
               "the certificate that is served can't be seen: " + served.from(),
-              "run doctor as somebody who may read the Secret, or in a pod of the cluster");
+              UNSEEN_FIX);
     }
     for (Hook hook : hooks) {
       Optional<String> distrust =
-          hook.caBundle().isEmpty() ? Optional.empty() : distrust(hook, served.chain());
+          hook.caBundle().isEmpty()
+              ? Optional.empty()
+              : ServedCertificates.distrust(hook, served.chain());
       if (distrust.isPresent()) {
         return CheckResult.error(
             CA_BUNDLE,
@@ -115,6 +107,9 @@ final class CertificateChecks {
 
   /** How long what is served holds. */
   CheckResult expiry() {
+    if (installation.validating().isUnseen()) {
+      return CheckResult.unseen(EXPIRY, installation.validating());
+    }
     if (installation.hooksHere().isEmpty()) {
       return CheckResult.skipped(
           EXPIRY, "there is no webhook to look at", "see " + RegistrationChecks.REGISTERED);
@@ -122,10 +117,7 @@ final class CertificateChecks {
     Served served = served();
     if (served.chain().isEmpty()) {
       return CheckResult.skipped(
-          EXPIRY,
-          "the certificate that is served can't be seen: " + served.from(),
-          "run doctor as somebody who may read the Secret, or in a pod of the cluster; the metric"
-              + " of the certificate's end tells, too");
+          EXPIRY, "the certificate that is served can't be seen: " + served.from(), UNSEEN_FIX);
     }
     X509Certificate certificate = served.chain().get(0);
     Instant end = certificate.getNotAfter().toInstant();
@@ -164,11 +156,11 @@ final class CertificateChecks {
       URI url =
           URI.create(
               hook.url().isEmpty()
-                  ? "https://" + name(hook) + ":" + hook.servicePort()
+                  ? "https://" + hook.serviceHost() + ":" + hook.servicePort()
                   : hook.url());
       try {
         return new Served(
-            shown(url.getHost(), url.getPort() < 0 ? 443 : url.getPort()),
+            ServedCertificates.shown(url.getHost(), url.getPort() < 0 ? 443 : url.getPort()),
             "that " + url.getHost() + " serves");
       } catch (IOException | GeneralSecurityException away) {
         why = url.getHost() + " can't be reached from here: " + away.getMessage() + "; ";
@@ -191,7 +183,7 @@ final class CertificateChecks {
     }
     try {
       return new Served(
-          certificates(
+          ServedCertificates.certificates(
               Base64.getMimeDecoder().decode(found.value().path("data").path("tls.crt").asText())),
           "in Secret " + path);
     } catch (GeneralSecurityException | IllegalArgumentException unusable) {
@@ -210,100 +202,5 @@ final class CertificateChecks {
       }
     }
     return own;
-  }
-
-  private static String name(Hook hook) {
-    return hook.serviceName() + "." + hook.serviceNamespace() + ".svc";
-  }
-
-  /** Why a webhook's bundle does not vouch for a chain; empty if it does. */
-  private static Optional<String> distrust(Hook hook, List<X509Certificate> chain) {
-    try {
-      KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-      trusted.load(null, null);
-      for (X509Certificate authority :
-          certificates(Base64.getMimeDecoder().decode(hook.caBundle()))) {
-        trusted.setCertificateEntry("ca-" + trusted.size(), authority);
-      }
-      TrustManagerFactory managers =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      managers.init(trusted);
-      for (TrustManager manager : managers.getTrustManagers()) {
-        ((X509TrustManager) manager)
-            .checkServerTrusted(chain.toArray(new X509Certificate[0]), "UNKNOWN");
-      }
-    } catch (GeneralSecurityException | IOException | IllegalArgumentException no) {
-      return Optional.of(String.valueOf(no.getMessage()));
-    }
-    String host = hook.url().isEmpty() ? name(hook) : URI.create(hook.url()).getHost();
-    List<String> names = names(chain.get(0));
-    String anyOfDomain = host.replaceFirst("^[^.]+", "*");
-    return names.contains(host.toLowerCase(Locale.ROOT)) || names.contains(anyOfDomain)
-        ? Optional.empty()
-        : Optional.of("it is not made out to " + host + ", but to " + String.join(", ", names));
-  }
-
-  private static List<String> names(X509Certificate certificate) {
-    List<String> names = new ArrayList<>();
-    try {
-      Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
-      for (List<?> name : alternatives == null ? List.<List<?>>of() : alternatives) {
-        names.add(String.valueOf(name.get(1)).toLowerCase(Locale.ROOT));
-      }
-    } catch (CertificateException malformed) {
-      // a certificate without names that can be read is made out to nobody
-    }
-    return names;
-  }
-
-  private static List<X509Certificate> certificates(byte[] pem) throws CertificateException {
-    List<X509Certificate> certificates = new ArrayList<>();
-    CertificateFactory.getInstance("X.509")
-        .generateCertificates(new ByteArrayInputStream(pem))
-        .forEach(certificate -> certificates.add((X509Certificate) certificate));
-    if (certificates.isEmpty()) {
-      throw new CertificateException("there is no certificate in it");
-    }
-    return certificates;
-  }
-
-  /** The certificates that an address shows, whoever signed them. */
-  private static List<X509Certificate> shown(String host, int port)
-      throws IOException, GeneralSecurityException {
-    List<X509Certificate> shown = new ArrayList<>();
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new Onlooker(shown)}, null);
-    try (Socket plain = new Socket()) {
-      plain.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
-      plain.setSoTimeout(CONNECT_MILLIS);
-      try (SSLSocket tls =
-          (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true)) {
-        tls.startHandshake();
-      }
-    } catch (IOException stopped) {
-      // With a client CA the pods end the handshake, but have shown what they serve by then.
-      if (shown.isEmpty()) {
-        throw stopped;
-      }
-    }
-    return shown;
-  }
-
-  /** Looks at certificates, and trusts them all: nothing is sent by the connection. */
-  private record Onlooker(List<X509Certificate> shown) implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) {
-      shown.addAll(List.of(chain));
-    }
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

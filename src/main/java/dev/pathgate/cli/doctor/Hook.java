@@ -26,6 +26,11 @@ record Hook(String configuration, boolean mutating, JsonNode json) {
     return json.path("clientConfig").path("service").path("name").asText();
   }
 
+  /** The name that the API server expects in the certificate. */
+  String serviceHost() {
+    return serviceName() + "." + serviceNamespace() + ".svc";
+  }
+
   int servicePort() {
     return json.path("clientConfig").path("service").path("port").asInt(443);
   }

@@ -40,6 +40,9 @@ final class PodChecks {
 
   /** Pods are ready behind the Service that is called. */
   CheckResult endpoints() {
+    if (installation.validating().isUnseen()) {
+      return CheckResult.unseen(ENDPOINTS, installation.validating());
+    }
     List<String> services =
         installation.hooksHere().stream()
             .map(Hook::serviceName)

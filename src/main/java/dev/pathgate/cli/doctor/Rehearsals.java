@@ -70,6 +70,13 @@ final class Rehearsals {
       return CheckResult.ok(
           DENIED, "an ill-formed chain in " + namespace + " is refused, with " + bracketed());
     }
+    if (refused().isSuccess() && installation.deployments().isUnseen()) {
+      return CheckResult.skipped(
+          DENIED,
+          "an ill-formed chain passes; whether it should can't be seen: "
+              + installation.deployments().unseen(),
+          "run doctor as somebody who may list Deployments in " + installation.namespace());
+    }
     if (refused().isSuccess()) {
       return CheckResult.error(
           DENIED,

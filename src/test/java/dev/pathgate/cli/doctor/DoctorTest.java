@@ -288,6 +288,12 @@ class DoctorTest {
 
     assertThat(examine().get("dry-run-denied").status()).isEqualTo(Status.SKIPPED);
     assertThat(examine().get("dry-run-denied").message()).contains("mode is warn");
+
+    forbid(DEPLOYMENTS, "list", "deployments");
+
+    assertThat(examine().get("dry-run-denied").status()).isEqualTo(Status.SKIPPED);
+    assertThat(examine().get("dry-run-denied").message())
+        .contains("cannot list resource \"deployments\"");
   }
 
   @Test
@@ -347,6 +353,17 @@ class DoctorTest {
         .isEqualTo(
             "this account cannot list resource \"validatingwebhookconfigurations\" in API group"
                 + " \"x\"");
+    assertThat(
+            List.of(
+                "ca-bundle",
+                "certificate-expiry",
+                "endpoints",
+                "rules-registered",
+                "failure-policy"))
+        .allSatisfy(
+            id ->
+                assertThat(examine().get(id).message())
+                    .isEqualTo(examine().get("webhook-registered").message()));
   }
 
   @Test
