@@ -38,7 +38,7 @@ class OddObjectsIT {
     shape = shapes.get(shapes.size() - 1);
     shape.serve(api);
     home = api.newNamespace();
-    api.create("apiVersion: v1\nkind: Namespace\nmetadata: {name: kcm-system}\n");
+    api.put("apiVersion: v1\nkind: Namespace\nmetadata: {name: kcm-system}\n");
     api.create(K0rdent.chain(shape, home, "plain", "a > b", "b"));
     for (String name : ODD) {
       api.create(K0rdent.chain(shape, home, "of-" + name, "a > b", "b"));
