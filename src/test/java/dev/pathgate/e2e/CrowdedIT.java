@@ -53,15 +53,22 @@ class CrowdedIT {
   private static void open(int count) throws Exception {
     List<Future<NetSocket>> opening = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      opening.add(neighbour.connect(gate.httpsPort(), "127.0.0.1"));
+      opening.add(
+          neighbour
+              .connect(gate.httpsPort(), "127.0.0.1")
+              // At once: one that is evicted before it is counted would be waited for in vain.
+              .onSuccess(CrowdedIT::hold));
     }
     for (Future<NetSocket> one : opening) {
-      NetSocket socket = one.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-      socket.closeHandler(gone -> closed.incrementAndGet());
-      socket.exceptionHandler(gone -> {});
-      socket.write(NO_REVIEW);
-      held.add(socket);
+      one.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
+  }
+
+  private static void hold(NetSocket socket) {
+    socket.closeHandler(gone -> closed.incrementAndGet());
+    socket.exceptionHandler(gone -> {});
+    socket.write(NO_REVIEW);
+    held.add(socket);
   }
 
   @AfterAll
