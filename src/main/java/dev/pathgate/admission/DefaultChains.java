@@ -3,6 +3,7 @@ package dev.pathgate.admission;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cluster.Cluster;
+import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ServiceEdit;
 import dev.pathgate.rule.Words;
 import java.util.ArrayList;
@@ -45,6 +46,9 @@ final class DefaultChains {
             .filter(chain -> chainless.stream().anyMatch(edit -> fits(chain, edit)))
             .map(TemplateChain::ref)
             .collect(Collectors.toCollection(LinkedHashSet::new));
+    if (!cluster.isTrusted(Kind.SERVICE_TEMPLATE_CHAIN)) {
+      chainless.forEach(edit -> lost(edit).ifPresent(candidates::add));
+    }
     if (candidates.isEmpty()) {
       return CompletableFuture.completedFuture(Verdict.allowed());
     }

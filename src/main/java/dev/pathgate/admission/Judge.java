@@ -117,7 +117,18 @@ public final class Judge {
     return cached
         .read(needs, millis.getAsLong())
         // Not on the thread of whoever answered, which may serve others meanwhile.
-        .thenApplyAsync(facts -> verdict(request, judged, judged.findings().apply(facts)));
+        .thenComposeAsync(
+            facts -> {
+              Findings second = judged.findings().apply(facts);
+              Set<Violation.Need> more = new LinkedHashSet<>(second.needs());
+              more.removeAll(needs);
+              return more.isEmpty()
+                  ? CompletableFuture.completedFuture(verdict(request, judged, second))
+                  : facts
+                      .read(more, millis.getAsLong())
+                      .thenApplyAsync(
+                          read -> verdict(request, judged, judged.findings().apply(read)));
+            });
   }
 
   /**

@@ -80,7 +80,7 @@ record DemoStep(
             CLUSTER,
             cluster(service("ingress-nginx-4-13-0", CHAIN)),
             false,
-            "Take one of the ways that the message names; kubectl edit reopens with it on top."),
+            "Take one of the ways that the message names."),
         update(
             "Roll back: an edge like any other, and this chain has none",
             "kubectl edit clusterdeployment " + CLUSTER + "   # template: " + V3,

@@ -127,9 +127,17 @@ final class DemoWalk {
   private static String refusal(JsonNode status) {
     return status.get("reason").asText().equals("Invalid")
         ? status.get("message").asText()
-        : "Error from server (Forbidden): admission webhook \"chains.pathgate.dev\" denied the"
-            + " request: "
+        : "Error from server (Forbidden): admission webhook \""
+            + webhook(status.at("/details/kind").asText())
+            + "\" denied the request: "
             + status.get("message").asText();
+  }
+
+  /** The webhook of the chart that judges the kind. */
+  private static String webhook(String kind) {
+    return kind.equals(Kind.SERVICE_TEMPLATE_CHAIN.word())
+        ? "chains.pathgate.dev"
+        : "services.pathgate.dev";
   }
 
   private static String done(DemoStep step) {
@@ -267,8 +275,9 @@ final class DemoWalk {
         + ca
         + " -H 'Content-Type: application/json' \\\n    --data @"
         + review
-        + " "
-        + validate.resolve("/validate?pretty");
+        + " '"
+        + validate.resolve("/validate?pretty")
+        + "'";
   }
 
   private static SSLContext trusting(X509Certificate certificate)

@@ -34,7 +34,7 @@ import picocli.CommandLine.Command;
       "  pathgate.tls.certificate, pathgate.tls.key   PEM files  [self-signed]",
       "  pathgate.mode             enforce or warn  [enforce]",
       "  pathgate.rules.<id>       deny, warn or off",
-      "The README has them all, the chart's README those that the chart sets."
+      "docs/settings.md has them all, the chart's README those that the chart sets."
     })
 final class Serve implements Callable<Integer> {
   /** Longer than the webhook answers what is under way. */

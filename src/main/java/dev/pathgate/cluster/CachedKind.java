@@ -171,8 +171,9 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
         log.failed(this, resource.plural(), began, false, RootCause.of(unreachable));
       } catch (InterruptedException end) {
         return;
-      } catch (RuntimeException unexpected) {
+      } catch (RuntimeException | StackOverflowError | LinkageError unexpected) {
         version = "";
+        log.failed(this, resource.plural(), began, true, RootCause.of(unexpected));
         LOG.errorf(unexpected, "%s could not be followed", resource.plural());
       } finally {
         watching = false;

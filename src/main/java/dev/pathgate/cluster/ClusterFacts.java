@@ -91,7 +91,7 @@ public final class ClusterFacts implements Facts {
    * what it allowed before would be denied on a cache that may lag.
    */
   public CompletableFuture<ClusterFacts> read(Set<Need> needs, long millis) {
-    Map<Need, Object> found = new ConcurrentHashMap<>();
+    Map<Need, Object> found = new ConcurrentHashMap<>(read);
     Map<ChainRef, Optional<TemplateChain>> unneeded = new ConcurrentHashMap<>(seen);
     needs.forEach(
         need -> {

@@ -47,6 +47,9 @@ final class KindStream<T> {
 
   private static final long WATCH_GRACE_SECONDS = 10;
 
+  /** How long one page may take from its first byte to its last. */
+  private static final long PAGE_SECONDS = 60;
+
   /** Takes what is read. */
   interface Changes<T> {
     /** The object is there. */
@@ -131,6 +134,7 @@ final class KindStream<T> {
       next[0] = "";
       InputStream body = open(page);
       boolean whole = false;
+      CompletableFuture<Void> end = closeAfter(PAGE_SECONDS);
       try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
         parser.nextToken();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -156,6 +160,7 @@ final class KindStream<T> {
         }
         whole = parser.nextToken() == null;
       } finally {
+        end.cancel(false);
         close(whole, body);
       }
     } while (!next[0].isEmpty());
@@ -163,6 +168,12 @@ final class KindStream<T> {
       throw new IOException("a list without a version");
     }
     return version[0];
+  }
+
+  /** An answer that stalls halfway would hold its thread for ever. */
+  private CompletableFuture<Void> closeAfter(long seconds) {
+    return CompletableFuture.runAsync(
+        this::close, CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS));
   }
 
   /** Follows all changes after {@code from} until the API server ends the watch. */
@@ -176,10 +187,7 @@ final class KindStream<T> {
                 + seconds
                 + "&watch=true");
     boolean whole = false;
-    CompletableFuture<Void> end =
-        CompletableFuture.runAsync(
-            this::close,
-            CompletableFuture.delayedExecutor(seconds + WATCH_GRACE_SECONDS, TimeUnit.SECONDS));
+    CompletableFuture<Void> end = closeAfter(seconds + WATCH_GRACE_SECONDS);
     try {
       changes.watching();
       try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {

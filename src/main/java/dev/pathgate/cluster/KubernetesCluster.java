@@ -21,8 +21,6 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -49,6 +48,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
           Kind.MULTI_CLUSTER_SERVICE,
           Kind.SERVICE_TEMPLATE);
 
+  private static final String SERVICE_SETS = "servicesets";
   private static final String NAMES_ONLY =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
@@ -71,8 +71,8 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   private final ServiceSetIndex setIndex = new ServiceSetIndex();
   private final SharedReads<ChainRef, Optional<K0rdentObject>> chainReads = new SharedReads<>();
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
-  private final SharedReads<ObjectRef, List<ServiceSet>> setReads = new SharedReads<>();
-  private final SharedReads<Object, List<ObjectRef>> userLists = new SharedReads<>();
+  private final SharedReads<String, ServiceSetIndex> setLists = new SharedReads<>();
+  private final SharedReads<String, ObjectIndex> userLists = new SharedReads<>();
   private final ExecutorService listers =
       Executors.newFixedThreadPool(
           LISTERS,
@@ -98,7 +98,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     this.sets =
         new CachedKind<>(
             client,
-            new CachedKind.Resource("ServiceSet", ServiceSetPages.PLURAL, ABSENT_MILLIS),
+            new CachedKind.Resource("ServiceSet", SERVICE_SETS, ABSENT_MILLIS),
             ServiceSetIndex.Seen::read,
             setIndex);
     sets.register(metrics);
@@ -271,45 +271,82 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   @Override
   public CompletableFuture<List<ServiceSet>> readServiceSets(ObjectRef owner) {
-    return isPlausible(owner.namespace())
-        ? setReads.read(
-            owner,
-            () ->
-                ServiceSetPages.of(
-                    owner, path -> send(path, "application/json", ServiceSetPages.PLURAL)))
-        : CompletableFuture.completedFuture(List.of());
+    return listed(setLists, owner.namespace(), this::listSets).thenApply(sets -> sets.of(owner));
   }
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
-    return listUsers(ref, ref.namespace(), listed -> listed.usersOf(ref));
+    return listed(userLists, ref.namespace(), this::listUsers)
+        .thenApply(users -> users.usersOf(ref));
   }
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
-    return listUsers(ref, ref.namespace(), listed -> listed.usersOf(ref));
+    return listed(userLists, ref.namespace(), this::listUsers)
+        .thenApply(users -> users.usersOf(ref));
   }
 
-  /** Lists the objects that may use the thing, page by page, and keeps those that do. */
-  private CompletableFuture<List<ObjectRef>> listUsers(
-      Object thing, String namespace, Function<ObjectIndex, List<ObjectRef>> users) {
+  /** One list of a namespace serves all that ask for something in it meanwhile. */
+  private <T> CompletableFuture<T> listed(
+      SharedReads<String, T> lists, String namespace, Function<String, T> list) {
     return isPlausible(namespace)
-        ? userLists.read(
-            thing, () -> CompletableFuture.supplyAsync(() -> listUsers(namespace, users), listers))
-        : CompletableFuture.completedFuture(List.of());
+        ? lists.read(
+            namespace, () -> CompletableFuture.supplyAsync(() -> list.apply(namespace), listers))
+        : CompletableFuture.failedFuture(new IOException("no namespace can be named so"));
   }
 
-  private List<ObjectRef> listUsers(
-      String namespace, Function<ObjectIndex, List<ObjectRef>> users) {
-    List<ObjectRef> found = new ArrayList<>();
+  private ServiceSetIndex listSets(String namespace) {
+    ServiceSetIndex listed = new ServiceSetIndex();
+    list(SERVICE_SETS, namespace, ServiceSetIndex.Seen::read, listed::put);
+    return listed;
+  }
+
+  /** The objects that may name chains and templates of a namespace. */
+  private ObjectIndex listUsers(String namespace) {
+    ObjectIndex listed = new ObjectIndex(systemNamespace);
+    listUsers(Kind.CLUSTER_DEPLOYMENT, namespace, listed);
+    if (namespace.equals(systemNamespace)) {
+      listUsers(Kind.MULTI_CLUSTER_SERVICE, "", listed);
+    }
+    return listed;
+  }
+
+  private void listUsers(Kind kind, String namespace, ObjectIndex into) {
+    list(
+        kind.plural(),
+        namespace,
+        ObjectIndex.Seen::read,
+        (ObjectIndex.Seen seen) -> into.put(kind, seen.object()));
+  }
+
+  /** Lists objects page by page; one that can't be read fails the list, since it may matter. */
+  private <T> void list(
+      String plural, String namespace, CachedKind.Reader<T> reader, Consumer<T> into) {
     try {
-      list(Kind.CLUSTER_DEPLOYMENT, namespace, users, found);
-      if (namespace.equals(systemNamespace)) {
-        list(Kind.MULTI_CLUSTER_SERVICE, "", users, found);
+      new KindStream<>(client, plural, namespace, reader)
+          .list(
+              new KindStream.Changes<>() {
+                @Override
+                public void put(T object) {
+                  into.accept(object);
+                }
+
+                @Override
+                public void skip(K0rdentObject.Metadata object, Throwable why) {
+                  throw new IllegalStateException(
+                      plural + " " + object.namespace() + "/" + object.name() + " can't be read",
+                      why);
+                }
+              });
+      count(plural, "found");
+    } catch (KindStream.Refused refused) {
+      if (refused.code() != 404) {
+        count(plural, "failed");
+        throw new UncheckedIOException(refused);
       }
-      found.sort(Comparator.comparing(ObjectRef::toString));
-      return found;
+      count(plural, "missing"); // k0rdent before 1.3 has no ServiceSets
     } catch (IOException unreadable) {
+      count(plural, "failed");
       throw new UncheckedIOException(unreadable);
     } catch (InterruptedException end) {
       Thread.currentThread().interrupt();
@@ -317,22 +354,8 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     }
   }
 
-  private void list(
-      Kind kind,
-      String namespace,
-      Function<ObjectIndex, List<ObjectRef>> users,
-      List<ObjectRef> found)
-      throws IOException, InterruptedException {
-    new KindStream<>(client, kind.plural(), namespace, ObjectIndex.Seen::read)
-        .list(
-            new KindStream.Changes<>() {
-              @Override
-              public void put(ObjectIndex.Seen seen) {
-                ObjectIndex alone = new ObjectIndex(systemNamespace);
-                alone.put(kind, seen.object());
-                found.addAll(users.apply(alone));
-              }
-            });
+  private void count(String what, String result) {
+    metrics.counter("pathgate.live.lookups", "what", what, "result", result).increment();
   }
 
   private CompletableFuture<Optional<K0rdentObject>> get(Kind kind, String namespace, String name) {
@@ -370,17 +393,12 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     return client
         .getHttpClient()
         .sendAsync(request, byte[].class)
+        // The client's own bound ends with the head of the answer.
+        .orTimeout(READ_TIMEOUT_SECONDS + 1, TimeUnit.SECONDS)
         .thenApply(response -> bodyOf(response, path))
         .whenComplete(
             (body, failure) ->
-                metrics
-                    .counter(
-                        "pathgate.live.lookups",
-                        "what",
-                        what,
-                        "result",
-                        failure != null ? "failed" : body.isPresent() ? "found" : "missing")
-                    .increment());
+                count(what, failure != null ? "failed" : body.isPresent() ? "found" : "missing"));
   }
 
   private static Optional<byte[]> bodyOf(HttpResponse<byte[]> response, String path) {

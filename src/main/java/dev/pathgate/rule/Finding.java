@@ -11,11 +11,6 @@ public record Finding(RuleId rule, Action action, Violation violation) {
     return action == Action.DENY;
   }
 
-  /** The same finding as a warning. */
-  public Finding asWarning() {
-    return new Finding(rule, Action.WARN, violation);
-  }
-
   /** Whether it may be told: a warning that could not be checked in time is not. */
   boolean maySpeak() {
     return denies() || violation.needs().isEmpty();

@@ -14,7 +14,7 @@ final class ServiceVersionFits implements ServiceRule {
   @Override
   public Optional<Violation> check(ServiceEdit edit, Facts facts) {
     Service service = edit.after();
-    if (service.version().isEmpty() || edit.chain().isEmpty() || !isAsked(edit)) {
+    if (service.version().isEmpty() || edit.chain().isEmpty() || edit.isUnchanged()) {
       return Optional.empty();
     }
     ChainRef ref = edit.chain().get();
@@ -40,14 +40,6 @@ final class ServiceVersionFits implements ServiceRule {
             .seenAt(chain.value().get().resourceVersion())
             .restingOn(chain, new Violation.Need.Chain(ref))
             .restingOn(own, new Violation.Need.Version(template)));
-  }
-
-  private static boolean isAsked(ServiceEdit edit) {
-    return edit.before().stream()
-        .noneMatch(
-            old ->
-                old.template().equals(edit.after().template())
-                    && old.version().equals(edit.after().version()));
   }
 
   private static String message(

@@ -37,6 +37,12 @@ final class Connections {
   /** An API server has a few hundred requests of all kinds under way at most. */
   private static final int MAX_IN_FLIGHT = 2_000;
 
+  /** What a connection that has sent a review may have under way however crowded it is. */
+  private static final int ASKED_SHARE = 100;
+
+  /** How long a connection counts as one whose first review is on its way. */
+  private static final long YOUNG_MILLIS = 2_000;
+
   /** What an answer costs besides its bytes while it is not read: a stream, a response. */
   private static final long ANSWER_OVERHEAD = 8 * 1024;
 
@@ -67,6 +73,7 @@ final class Connections {
   }
 
   private static final class Use {
+    private final long openedNanos = System.nanoTime();
     private volatile long sinceNanos = System.nanoTime();
     private volatile boolean asked;
     private volatile boolean toldToLeave;
@@ -78,9 +85,14 @@ final class Connections {
 
     /** What a connection costs that has never asked: nothing is lost with it. */
     private static final Comparator<Use> LEAST_WORTH =
-        Comparator.comparing((Use use) -> use.asked)
+        Comparator.comparing((Use use) -> use.asked || use.isYoung())
             .thenComparing(use -> use.asked && use.inFlight.get() > 0)
             .thenComparing((a, b) -> Long.signum(a.sinceNanos - b.sinceNanos));
+
+    /** A newcomer had no time to ask yet. */
+    private boolean isYoung() {
+      return millisSince(openedNanos) < YOUNG_MILLIS;
+    }
 
     boolean isOverdue() {
       long millis = millisSince(sinceNanos);
@@ -257,7 +269,8 @@ final class Connections {
       return false;
     }
     Use use = open.get(request.connection());
-    return use == null || use.inFlight.get() > MAX_IN_FLIGHT / Math.max(1, open.size());
+    int share = MAX_IN_FLIGHT / Math.max(1, open.size());
+    return use == null || use.inFlight.get() > (use.asked ? Math.max(share, ASKED_SHARE) : share);
   }
 
   int openCount() {

@@ -141,6 +141,14 @@ class OwnWebhooksPolicyIT {
         ApiServer.object(
             "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "", "mine");
 
+    // The API server's authorizer takes a moment to see a new right.
+    Installation.await(
+        "the account may configure all",
+        Duration.ofSeconds(30),
+        () ->
+            !send("POST", ApiServer.collection(mine), mine.toString())
+                .message()
+                .contains("cannot create resource"));
     ApiServer.Answer created = send("POST", ApiServer.collection(mine), mine.toString());
     api.create(mine);
     ApiServer.Answer deleted = send("DELETE", ApiServer.path(mine), null);

@@ -70,6 +70,15 @@ class ServiceVersionFitsTest {
     assertThat(check(edit(List.of(), service("a", "1.1.0")), FakeFacts.with(CHAIN))).isPresent();
   }
 
+  @Test
+  void refusesAChainThatGivesTheVersionItHadToAnotherTemplate() {
+    List<Service> chainless = List.of(new Service("web", "x", "a", "", "1.1.0", true));
+    List<Service> harmless = List.of(new Service("web", "x", "a", "", "stable", true));
+
+    assertThat(check(chainless, service("a", "1.1.0"))).isPresent();
+    assertThat(check(harmless, service("a", "stable"))).isEmpty();
+  }
+
   private static List<Service> from(String template, String version) {
     return List.of(service(template, version));
   }
