@@ -3,6 +3,7 @@ package dev.pathgate.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -131,7 +133,29 @@ class ImageLayoutIT {
             System.getenv("JAVA_HOME_" + IMAGE_JAVA + "_ARM64"))
         .filter(home -> home != null && !home.isEmpty())
         .map(Path::of)
-        .findFirst();
+        .findFirst()
+        .or(ImageLayoutIT::javaBesideThisOne);
+  }
+
+  /** Where several are installed in one folder, as distributions do. */
+  private static Optional<Path> javaBesideThisOne() {
+    try (Stream<Path> homes = Files.list(Path.of(System.getProperty("java.home")).getParent())) {
+      return homes.filter(home -> feature(home) >= IMAGE_JAVA).sorted().findFirst();
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  /** The Java that lives there; 0 if none does. */
+  private static int feature(Path home) {
+    Properties release = new Properties();
+    try (Reader file = Files.newBufferedReader(home.resolve("release"))) {
+      release.load(file);
+      String version = release.getProperty("JAVA_VERSION", "0").replace("\"", "");
+      return Runtime.Version.parse(version).feature();
+    } catch (IOException | IllegalArgumentException none) {
+      return 0;
+    }
   }
 
   /** COPY keeps times and modes, and so does this; then nobody may write any more. */
