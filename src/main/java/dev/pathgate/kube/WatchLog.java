@@ -28,6 +28,8 @@ public final class WatchLog {
   private final LongSupplier nanos;
   private final Map<Object, Trouble> troubles = new LinkedHashMap<>();
   private boolean unreachable;
+  private boolean wasAway;
+  private long backSince;
 
   private static final class Trouble {
     private final String what;
@@ -66,7 +68,9 @@ public final class WatchLog {
    */
   public synchronized void failed(
       Object who, String what, long began, boolean answered, String reason) {
-    Trouble trouble = troubles.computeIfAbsent(who, key -> new Trouble(what, began));
+    // An attempt from before the return tells nothing of what came after it.
+    long since = wasAway && began - backSince < 0 ? backSince : began;
+    Trouble trouble = troubles.computeIfAbsent(who, key -> new Trouble(what, since));
     if (answered && !trouble.answered) {
       trouble.since = began; // a server that has just come back says no for a moment
     }
@@ -105,6 +109,8 @@ public final class WatchLog {
     }
     if (unreachable && troubles.values().stream().allMatch(other -> other.answered)) {
       unreachable = false;
+      wasAway = true;
+      backSince = nanos.getAsLong();
       inform.accept("API server " + address + " is back and is followed again");
     } else if (over.reported) {
       inform.accept("API server " + address + " is followed again: " + over.what);

@@ -49,6 +49,22 @@ class WatchLogTest {
   }
 
   @Test
+  void takesAnAttemptFromBeforeTheReturnForNoOutageOfItsOwn() {
+    long before = now.get();
+    unreachable("clusterdeployments", "Connection refused");
+    pass(8);
+    unreachable("clusterdeployments", "Connection refused");
+    log.follows("clusterdeployments");
+
+    log.failed("servicetemplates", "servicetemplates", before, false, "Connection was closed");
+    assertThat(said).hasSize(2);
+
+    pass(4);
+    log.failed("servicetemplates", "servicetemplates", before, false, "Connection was closed");
+    assertThat(said).hasSize(3).last().asString().endsWith("Connection was closed");
+  }
+
+  @Test
   void saysInOneLineWhatMayNotBeListedAndEachThatIsAllowedAgain() {
     for (int second = 0; second < 60; second++) {
       refused("clusterdeployments", "may not list clusterdeployments: forbidden");
