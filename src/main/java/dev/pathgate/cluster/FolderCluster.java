@@ -3,7 +3,6 @@ package dev.pathgate.cluster;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
@@ -24,7 +23,7 @@ import org.jboss.logging.Logger;
  * reading means to look again. A folder that can't be taken is reported, and what it held before
  * stays in force.
  */
-public final class FolderCluster implements Cluster {
+public final class FolderCluster implements IndexedCluster {
   private static final Logger LOG = Logger.getLogger(FolderCluster.class);
 
   private static final int MOST_REPORTED = 50;
@@ -175,54 +174,14 @@ public final class FolderCluster implements Cluster {
   }
 
   @Override
-  public Optional<TemplateChain> chain(ChainRef ref) {
-    return index.chain(ref);
-  }
-
-  @Override
-  public List<TemplateChain> chainsOf(String namespace) {
-    return index.chainsOf(namespace);
-  }
-
-  @Override
-  public List<TemplateChain> defaultChainsOf(String namespace) {
-    return index.defaultChainsOf(namespace);
-  }
-
-  @Override
-  public boolean hasTemplate(String namespace, String template) {
-    return index.hasTemplate(namespace, template);
-  }
-
-  @Override
-  public List<ObjectRef> usersOf(ChainRef ref) {
-    return index.usersOf(ref);
-  }
-
-  @Override
-  public Set<String> templatesInUse(ChainRef ref) {
-    return index.templatesInUse(ref);
-  }
-
-  @Override
-  public List<ObjectRef> clustersMatching(ClusterSelector selector) {
-    return index.clustersMatching(selector);
+  public ObjectIndex index() {
+    return index;
   }
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
     look();
     return CompletableFuture.completedFuture(usersOf(ref));
-  }
-
-  @Override
-  public Optional<String> versionOf(TemplateRef ref) {
-    return index.versionOf(ref);
-  }
-
-  @Override
-  public List<ObjectRef> usersOf(TemplateRef ref) {
-    return index.usersOf(ref);
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
 import dev.pathgate.rule.TemplateRef;
@@ -14,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** Objects in hand as the whole truth: what was read of them and what they are is the same. */
-public final class KnownCluster implements Cluster {
+public final class KnownCluster implements IndexedCluster {
   private final ObjectIndex index;
   private final ServiceIdentity identity;
 
@@ -24,6 +23,11 @@ public final class KnownCluster implements Cluster {
   public KnownCluster(String systemNamespace, ServiceIdentity identity) {
     this.index = new ObjectIndex(systemNamespace);
     this.identity = identity;
+  }
+
+  @Override
+  public ObjectIndex index() {
+    return index;
   }
 
   @Override
@@ -39,41 +43,6 @@ public final class KnownCluster implements Cluster {
   /** Takes an object out. */
   public void remove(Kind kind, String namespace, String name) {
     index.remove(kind, namespace, name);
-  }
-
-  @Override
-  public Optional<TemplateChain> chain(ChainRef ref) {
-    return index.chain(ref);
-  }
-
-  @Override
-  public List<TemplateChain> chainsOf(String namespace) {
-    return index.chainsOf(namespace);
-  }
-
-  @Override
-  public List<TemplateChain> defaultChainsOf(String namespace) {
-    return index.defaultChainsOf(namespace);
-  }
-
-  @Override
-  public boolean hasTemplate(String namespace, String template) {
-    return index.hasTemplate(namespace, template);
-  }
-
-  @Override
-  public List<ObjectRef> usersOf(ChainRef ref) {
-    return index.usersOf(ref);
-  }
-
-  @Override
-  public Optional<String> versionOf(TemplateRef ref) {
-    return index.versionOf(ref);
-  }
-
-  @Override
-  public List<ObjectRef> usersOf(TemplateRef ref) {
-    return index.usersOf(ref);
   }
 
   @Override
@@ -117,16 +86,6 @@ public final class KnownCluster implements Cluster {
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
     return CompletableFuture.completedFuture(usersOf(ref));
-  }
-
-  @Override
-  public Set<String> templatesInUse(ChainRef ref) {
-    return index.templatesInUse(ref);
-  }
-
-  @Override
-  public List<ObjectRef> clustersMatching(ClusterSelector selector) {
-    return index.clustersMatching(selector);
   }
 
   @Override

@@ -10,7 +10,6 @@ import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.kube.ApiAddress;
 import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.WatchLog;
-import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
 import dev.pathgate.rule.ServiceSet;
@@ -39,7 +38,7 @@ import java.util.regex.Pattern;
  * The cluster behind the API server: a cache that watches keep, and reads past it. A cache outlives
  * an outage of the API server and catches up after it.
  */
-public final class KubernetesCluster implements Cluster, AutoCloseable {
+public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   /** In the order in which they are looked for. */
   private static final List<Kind> CACHED =
       List.of(
@@ -111,6 +110,11 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
+  public ObjectIndex index() {
+    return index;
+  }
+
+  @Override
   public void close() {
     caches.values().forEach(CachedKind::close);
     sets.close();
@@ -140,31 +144,6 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     return WatchLog.of(ApiAddress.of(client.getConfiguration())).trouble();
   }
 
-  @Override
-  public Optional<TemplateChain> chain(ChainRef ref) {
-    return index.chain(ref);
-  }
-
-  @Override
-  public List<TemplateChain> chainsOf(String namespace) {
-    return index.chainsOf(namespace);
-  }
-
-  @Override
-  public List<TemplateChain> defaultChainsOf(String namespace) {
-    return index.defaultChainsOf(namespace);
-  }
-
-  @Override
-  public boolean hasTemplate(String namespace, String template) {
-    return index.hasTemplate(namespace, template);
-  }
-
-  @Override
-  public List<ObjectRef> usersOf(ChainRef ref) {
-    return index.usersOf(ref);
-  }
-
   /**
    * Where a CRD gives services a namespace by default, the API server sends none without: an entry
    * without one comes from k0rdent before 1.4, and there is no difference where all have one.
@@ -175,32 +154,12 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
-  public Optional<String> versionOf(TemplateRef ref) {
-    return index.versionOf(ref);
-  }
-
-  @Override
-  public List<ObjectRef> usersOf(TemplateRef ref) {
-    return index.usersOf(ref);
-  }
-
-  @Override
   public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
     return versionReads.read(
         ref,
         () ->
             get(Kind.SERVICE_TEMPLATE, ref.namespace(), ref.name())
                 .thenApply(found -> found.map(K0rdentObject::version)));
-  }
-
-  @Override
-  public Set<String> templatesInUse(ChainRef ref) {
-    return index.templatesInUse(ref);
-  }
-
-  @Override
-  public List<ObjectRef> clustersMatching(ClusterSelector selector) {
-    return index.clustersMatching(selector);
   }
 
   @Override
