@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
 public final class FolderCluster implements IndexedCluster {
   private static final Logger LOG = Logger.getLogger(FolderCluster.class);
 
-  private static final int MOST_REPORTED = 50;
+  private static final int MAX_REPORTED = 50;
 
   private final Path folder;
   private final String systemNamespace;
@@ -64,11 +64,11 @@ public final class FolderCluster implements IndexedCluster {
    * @throws Manifests.Unreadable if not
    */
   public static void require(Path folder, String systemNamespace) throws Manifests.Unreadable {
-    new FolderCluster(folder, systemNamespace).look();
+    new FolderCluster(folder, systemNamespace).poll();
   }
 
   /** Looks whether a file has changed, and takes what the folder holds now if one has. */
-  public synchronized void look() {
+  public synchronized void poll() {
     try {
       Map<Path, Object> now = fingerprints();
       if (now.equals(lookedAt)) {
@@ -84,9 +84,9 @@ public final class FolderCluster implements IndexedCluster {
       stale = true;
       if (!reported.equals(unreadable.getMessage())) {
         reported = unreadable.getMessage();
-        unreadable.problems().stream().limit(MOST_REPORTED).forEach(LOG::error);
+        unreadable.problems().stream().limit(MAX_REPORTED).forEach(LOG::error);
         LOG.errorf(
-            "%s can't be taken (%d problems); what was read before stays in force",
+            "%s can't be taken (problems: %d); what was read before stays in force",
             folder, unreadable.problems().size());
       }
     }
@@ -103,9 +103,9 @@ public final class FolderCluster implements IndexedCluster {
   public synchronized void remark() {
     if (!remarks.equals(remarked)) {
       remarked = remarks;
-      remarks.stream().limit(MOST_REPORTED).forEach(LOG::warn);
-      if (remarks.size() > MOST_REPORTED) {
-        LOG.warnf("%s: and %d remarks more", folder, remarks.size() - MOST_REPORTED);
+      remarks.stream().limit(MAX_REPORTED).forEach(LOG::warn);
+      if (remarks.size() > MAX_REPORTED) {
+        LOG.warnf("%s: remarks not shown: %d", folder, remarks.size() - MAX_REPORTED);
       }
     }
   }
@@ -180,31 +180,31 @@ public final class FolderCluster implements IndexedCluster {
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
-    look();
+    poll();
     return CompletableFuture.completedFuture(usersOf(ref));
   }
 
   @Override
   public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
-    look();
+    poll();
     return CompletableFuture.completedFuture(versionOf(ref));
   }
 
   @Override
   public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
-    look();
+    poll();
     return CompletableFuture.completedFuture(usersOf(ref).contains(user));
   }
 
   @Override
   public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
-    look();
+    poll();
     return CompletableFuture.completedFuture(chain(ref));
   }
 
   @Override
   public CompletableFuture<Optional<TemplateChain>> readDefaultChain(ChainRef ref) {
-    look();
+    poll();
     return CompletableFuture.completedFuture(
         defaultChainsOf(ref.namespace()).stream()
             .filter(chain -> chain.ref().equals(ref))
@@ -213,19 +213,19 @@ public final class FolderCluster implements IndexedCluster {
 
   @Override
   public CompletableFuture<Set<String>> readTemplates(String namespace) {
-    look();
+    poll();
     return CompletableFuture.completedFuture(index.templatesOf(namespace));
   }
 
   @Override
   public CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref) {
-    look();
+    poll();
     return CompletableFuture.completedFuture(usersOf(ref).contains(user));
   }
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
-    look();
+    poll();
     return CompletableFuture.completedFuture(usersOf(ref));
   }
 
