@@ -1,10 +1,6 @@
 package dev.pathgate.cluster;
 
-import dev.pathgate.chain.ChainRef;
-import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.rule.ObjectRef;
-import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +8,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -23,7 +16,7 @@ import org.jboss.logging.Logger;
  * reading means to look again. A folder that can't be taken is reported, and what it held before
  * stays in force.
  */
-public final class FolderCluster implements IndexedCluster {
+public final class FolderCluster implements LocalCluster {
   private static final Logger LOG = Logger.getLogger(FolderCluster.class);
 
   private static final int MAX_REPORTED = 50;
@@ -179,63 +172,7 @@ public final class FolderCluster implements IndexedCluster {
   }
 
   @Override
-  public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
+  public void refresh() {
     poll();
-    return CompletableFuture.completedFuture(usersOf(ref));
-  }
-
-  @Override
-  public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
-    poll();
-    return CompletableFuture.completedFuture(versionOf(ref));
-  }
-
-  @Override
-  public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
-    poll();
-    return CompletableFuture.completedFuture(usersOf(ref).contains(user));
-  }
-
-  @Override
-  public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
-    poll();
-    return CompletableFuture.completedFuture(chain(ref));
-  }
-
-  @Override
-  public CompletableFuture<Optional<TemplateChain>> readDefaultChain(ChainRef ref) {
-    poll();
-    return CompletableFuture.completedFuture(
-        defaultChainsOf(ref.namespace()).stream()
-            .filter(chain -> chain.ref().equals(ref))
-            .findFirst());
-  }
-
-  @Override
-  public CompletableFuture<Set<String>> readTemplates(String namespace) {
-    poll();
-    return CompletableFuture.completedFuture(index.templatesOf(namespace));
-  }
-
-  @Override
-  public CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref) {
-    poll();
-    return CompletableFuture.completedFuture(usersOf(ref).contains(user));
-  }
-
-  @Override
-  public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
-    poll();
-    return CompletableFuture.completedFuture(usersOf(ref));
-  }
-
-  @Override
-  public boolean isTrusted(Kind kind) {
-    return true;
-  }
-
-  @Override
-  public boolean isReady() {
-    return true;
   }
 }
