@@ -8,6 +8,7 @@ import dev.pathgate.cluster.KubernetesCluster;
 import dev.pathgate.cluster.Manifests;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.OneLine;
 import dev.pathgate.kube.OwnNamespace;
 import dev.pathgate.rule.PathPolicy;
@@ -129,7 +130,11 @@ public class Webhook {
                 settings.tls().clientCa(),
                 settings.maxRequestBytes().asLongValue()),
             judge,
-            new Decisions(metrics),
+            new Decisions(
+                metrics,
+                settings.events()
+                    ? Optional.of(new RefusalEvents(new ApiServer(client.get())))
+                    : Optional.empty()),
             metrics);
     server.start();
     rehearse();

@@ -34,6 +34,7 @@ class ChartTest {
         "{}",
         EVERYTHING,
         "statusPatcher: {enabled: false}",
+        "webhook: {events: true}",
         "statusPatcher: {events: false, condition: false, ownership: force, replicas: 3}",
         "mutation: {enabled: true}",
         "policies: {enabled: true}",
@@ -192,6 +193,7 @@ class ChartTest {
             logFormat: json
             host: "::"
             mutation: {enabled: true}
+            webhook: {events: true}
             """);
 
     assertThat(settings(objects, "pathgate-webhook"))
@@ -221,6 +223,7 @@ class ChartTest {
             "PATHGATE_PATH_STEPS=any",
             "PATHGATE_PATH_CHAIN_SWITCH=separate",
             "PATHGATE_EXEMPT_GROUPS=a,b:c",
+            "PATHGATE_EVENTS=true",
             "PATHGATE_MAX_REQUEST_BYTES=4M",
             "PATHGATE_TLS_SELF_SECRET=pathgate-tls",
             "PATHGATE_TLS_SELF_DNS_NAMES="
@@ -246,6 +249,20 @@ class ChartTest {
             "PATHGATE_STATUS_CONDITION=false",
             "PATHGATE_STATUS_EVENTS=false",
             "PATHGATE_STATUS_MAX_BYTES=64K");
+  }
+
+  @Test
+  void letsTheWebhookWriteEventsOnlyWhereItIsToldTo() {
+    String rule =
+        "{\"apiGroups\":[\"events.k8s.io\"],\"resources\":[\"events\"],\"verbs\":[\"create\",\"patch\"]}";
+
+    assertThat(Chart.render("webhook: {events: true}").one("ClusterRole", "pathgate-webhook"))
+        .asString()
+        .contains(rule);
+    assertThat(Chart.render("{}").one("ClusterRole", "pathgate-webhook"))
+        .asString()
+        .doesNotContain("events");
+    assertThat(Chart.render("{}").environment("pathgate-webhook", "PATHGATE_EVENTS")).isEmpty();
   }
 
   @Test
