@@ -146,6 +146,7 @@ class ChartTest {
   void keepsEveryPodWithinTheRestrictedStandard(String values) {
     for (JsonNode pod : pods(values)) {
       assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+      assertThat(pod.at("/securityContext/runAsGroup").asInt()).isEqualTo(65532);
       assertThat(pod.at("/securityContext/seccompProfile/type").asText())
           .isEqualTo("RuntimeDefault");
       assertThat(pod.path("enableServiceLinks").asBoolean(true)).isFalse();
@@ -310,18 +311,34 @@ class ChartTest {
   }
 
   @Test
-  void letsHelmTestReachThePodsBesideTheSourcesOfAPerson() {
-    Chart.Objects objects =
-        Chart.render(
-            "networkPolicy: {managementFrom: [{namespaceSelector: {matchLabels: {name: monitoring}}}]}");
+  void runsDoctorAsHelmTestWhereAnEditIsJudged() {
+    assertThat(testArguments("systemNamespace: k0rdent"))
+        .containsExactly(
+            "doctor",
+            "--install-namespace",
+            "pathgate-home",
+            "--namespace",
+            "k0rdent",
+            "--wait",
+            "2m");
+    assertThat(testArguments("test: {namespace: tenant42}")).contains("tenant42");
+    assertThat(
+            Chart.renderWithHooks("test: {namespace: tenant42}")
+                .one("Role", "pathgate-test-dry-run")
+                .at("/metadata/namespace")
+                .asText())
+        .isEqualTo("tenant42");
+    assertThat(
+            Chart.render("{}").all().stream()
+                .map(object -> object.at("/metadata/name").asText())
+                .filter(name -> name.contains("-test")))
+        .as("nothing of it is installed")
+        .isEmpty();
+  }
 
-    JsonNode management =
-        objects.one("NetworkPolicy", "pathgate-webhook").at("/spec/ingress/1/from");
-    assertThat(management).hasSize(2);
-    assertThat(management.at("/1/podSelector/matchLabels"))
-        .hasToString(
-            "{\"app.kubernetes.io/name\":\"pathgate\",\"app.kubernetes.io/instance\":\"pathgate\","
-                + "\"app.kubernetes.io/component\":\"test\"}");
+  private static List<String> testArguments(String values) {
+    return words(
+        Chart.renderWithHooks(values).one("Pod", "pathgate-test").at("/spec/containers/0/args"));
   }
 
   @Test
