@@ -136,10 +136,10 @@ class MetricsIT {
     Map<String, Set<String>> told = new TreeMap<>();
     for (String row : Files.readAllLines(Path.of("docs/operations.md"))) {
       if (row.startsWith("| `pathgate_")) {
-        String[] cells = row.split("\\|");
+        String[] cells = row.split("\\|", -1);
         told.put(
             cells[1].strip().replace("`", ""),
-            Arrays.stream(cells[2].split(","))
+            Arrays.stream(cells[2].split(",", -1))
                 .map(label -> label.replace("`", "").strip())
                 .filter(label -> !label.isEmpty())
                 .collect(Collectors.toCollection(TreeSet::new)));
@@ -208,7 +208,7 @@ class MetricsIT {
         GROUPED
             .matcher(expression)
             .results()
-            .flatMap(by -> Arrays.stream(by.group(1).split(", *")))
+            .flatMap(by -> Arrays.stream(by.group(1).split(", *", -1)))
             .filter(label -> !known.contains(label))
             .forEach(label -> missing.add("by " + label + " of " + expression));
       }
