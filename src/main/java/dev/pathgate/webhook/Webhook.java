@@ -9,8 +9,8 @@ import dev.pathgate.cluster.Manifests;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiServer;
-import dev.pathgate.kube.OneLine;
 import dev.pathgate.kube.OwnNamespace;
+import dev.pathgate.kube.RootCause;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.tls.ManagedCertificate;
@@ -236,9 +236,10 @@ public class Webhook {
             })
         .onFailure(
             failure -> {
-              LOG.warnf(
-                  "A review of its own was not answered: %s", OneLine.of(failure.toString(), 500));
-              again(!stopping, LOOK_MILLIS);
+              if (!stopping) {
+                LOG.warnf("A review of its own was not answered: %s", RootCause.of(failure));
+                again(true, LOOK_MILLIS);
+              }
             });
   }
 
