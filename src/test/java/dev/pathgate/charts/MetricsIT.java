@@ -77,6 +77,7 @@ class MetricsIT {
           "an edit is refused",
           SOON,
           () -> move(api, path, "z", "").message().contains("[service-follows-chain]"));
+      api.merge(path + "?dryRun=All", Policies.servicesPatch(Policies.service("n", "a", "")));
       assertThat(move(api, path, "z", "drill").isAccepted()).isTrue();
       awaitMetric(webhook, line -> line.startsWith("pathgate_exemptions_total"));
       awaitMetric(webhook, line -> line.matches("pathgate_decisions_total\\{.*mutate.*"));

@@ -99,8 +99,7 @@ class SettingsIT {
     for (Method method : group.getDeclaredMethods()) {
       String name =
           prefix + "_" + method.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
-      Class<?> type =
-          prefix.endsWith("_RULES") ? Action.class : method.getReturnType();
+      Class<?> type = prefix.endsWith("_RULES") ? Action.class : method.getReturnType();
       if (type.isEnum()) {
         for (Object value : type.getEnumConstants()) {
           values.add(name + "=" + value.toString().toLowerCase(Locale.ROOT).replace('_', '-'));
