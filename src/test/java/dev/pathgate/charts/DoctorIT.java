@@ -277,7 +277,10 @@ class DoctorIT {
           .filter(object -> object.at("/metadata/name").asText().startsWith("pathgate-test"))
           .forEach(api::apply);
     }
-    JsonNode pod = chart.one("Pod", "pathgate-test").path("spec");
+    JsonNode whole = chart.one("Pod", "pathgate-test");
+    api.send("POST", ApiServer.collection(whole) + "?dryRun=All&fieldValidation=Strict", whole)
+        .accepted();
+    JsonNode pod = whole.path("spec");
     Path file =
         Files.writeString(
             folder.resolve("test-kubeconfig"),
