@@ -10,10 +10,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
-/** Keeps the record of what was decided: metrics for all, one log line for each refusal. */
+/**
+ * Keeps the record of what was decided: metrics for all, one log line for each refusal, and where
+ * they are wanted Events.
+ */
 public final class Decisions {
   private static final Logger LOG = Logger.getLogger("pathgate.decisions");
 
@@ -23,9 +27,11 @@ public final class Decisions {
   private final MeterRegistry metrics;
   private final Timer validations;
   private final Timer mutations;
+  private final Optional<RefusalEvents> events;
 
-  Decisions(MeterRegistry metrics) {
+  Decisions(MeterRegistry metrics, Optional<RefusalEvents> events) {
     this.metrics = metrics;
+    this.events = events;
     this.validations = timer("validate");
     this.mutations = timer("mutate");
   }
@@ -80,6 +86,11 @@ public final class Decisions {
     if (verdict.exempt().isPresent()) {
       metrics.counter("pathgate.exemptions", "kind", kind).increment();
     }
+  }
+
+  /** Tells others of a decision whose answer is on its way. */
+  void answered(AdmissionRequest request, Verdict verdict) {
+    events.ifPresent(to -> to.record(request, verdict));
   }
 
   /** What a log of JSON objects has as fields of their own. */

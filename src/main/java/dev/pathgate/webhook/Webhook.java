@@ -8,8 +8,9 @@ import dev.pathgate.cluster.KubernetesCluster;
 import dev.pathgate.cluster.Manifests;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.kube.OneLine;
+import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.OwnNamespace;
+import dev.pathgate.kube.RootCause;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.tls.ManagedCertificate;
@@ -129,7 +130,11 @@ public class Webhook {
                 settings.tls().clientCa(),
                 settings.maxRequestBytes().asLongValue()),
             judge,
-            new Decisions(metrics),
+            new Decisions(
+                metrics,
+                settings.events()
+                    ? Optional.of(new RefusalEvents(new ApiServer(client.get())))
+                    : Optional.empty()),
             metrics);
     server.start();
     rehearse();
@@ -231,9 +236,10 @@ public class Webhook {
             })
         .onFailure(
             failure -> {
-              LOG.warnf(
-                  "A review of its own was not answered: %s", OneLine.of(failure.toString(), 500));
-              again(!stopping, POLL_INTERVAL);
+              if (!stopping) {
+                LOG.warnf("A review of its own was not answered: %s", RootCause.of(failure));
+                again(true, POLL_INTERVAL);
+              }
             });
   }
 
