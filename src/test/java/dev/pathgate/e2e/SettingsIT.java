@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pathgate.rule.RuleId;
+import dev.pathgate.testkit.PathgateProcess;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,7 +68,7 @@ class SettingsIT {
   @ParameterizedTest
   @MethodSource
   void starts(Map<String, String> settings) throws Exception {
-    try (Gate gate = launch(Reviews.folder(), settings)) {
+    try (PathgateProcess gate = launch(Reviews.folder(), settings)) {
       gate.awaitReady();
       Caller caller = Caller.of(gate, HttpClient.Version.HTTP_2);
 
@@ -76,8 +77,9 @@ class SettingsIT {
     }
   }
 
-  private static Gate launch(Path folder, Map<String, String> settings) throws Exception {
-    Gate.Setup setup = Gate.onFolder(folder);
+  private static PathgateProcess launch(Path folder, Map<String, String> settings)
+      throws Exception {
+    PathgateProcess.Setup setup = PathgateProcess.onFolder(folder);
     settings.forEach(setup::with);
     return setup.launch();
   }
@@ -85,7 +87,8 @@ class SettingsIT {
   /** A status patcher needs a cluster; that it is refused shows that its name is taken. */
   @Test
   void takesTheStatusPatchersRole() throws Exception {
-    try (Gate gate = launch(Reviews.folder(), Map.of("PATHGATE_ROLES", "webhook,status-patcher"))) {
+    try (PathgateProcess gate =
+        launch(Reviews.folder(), Map.of("PATHGATE_ROLES", "webhook,status-patcher"))) {
       assertThat(gate.process().waitFor()).isEqualTo(2);
       assertThat(gate.log())
           .contains("can't be used with the role status-patcher")
@@ -95,7 +98,7 @@ class SettingsIT {
 
   @Test
   void writesADecisionAsOneJsonObject() throws Exception {
-    try (Gate gate = launch(Reviews.folder(), Map.of("PATHGATE_LOG_FORMAT", "json"))) {
+    try (PathgateProcess gate = launch(Reviews.folder(), Map.of("PATHGATE_LOG_FORMAT", "json"))) {
       gate.awaitReady();
       Caller.of(gate, HttpClient.Version.HTTP_2).post("/validate", Reviews.refused());
       gate.stop();
@@ -122,7 +125,7 @@ class SettingsIT {
 
   @Test
   void saysLittleWhenItStartsAndStops() throws Exception {
-    try (Gate gate = launch(Reviews.folder(), Map.of())) {
+    try (PathgateProcess gate = launch(Reviews.folder(), Map.of())) {
       gate.awaitReady();
 
       assertThat(gate.log())
