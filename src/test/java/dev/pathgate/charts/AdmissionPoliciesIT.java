@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.testkit.KubeServer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdmissionPoliciesIT {
   @AfterAll
   static void stop() {
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
   @ParameterizedTest
@@ -46,11 +47,11 @@ class AdmissionPoliciesIT {
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void judgesAMultiClusterServiceByTheChainsOfTheSystemNamespace(String release) {
-    ApiServer api = ApiServer.of(release);
+    KubeServer api = KubeServer.of(release);
     Policies policies = Policies.inForce(api, "");
-    String chain = ApiServer.fresh("system");
-    policies.store(Policies.chain(ApiServer.SYSTEM_NAMESPACE, chain, line("a", "b")));
-    policies.awaitChains(ApiServer.SYSTEM_NAMESPACE);
+    String chain = KubeServer.fresh("system");
+    policies.store(Policies.chain(KubeServer.SYSTEM_NAMESPACE, chain, line("a", "b")));
+    policies.awaitChains(KubeServer.SYSTEM_NAMESPACE);
     String path = policies.store(fleet(service("s", "a", chain)));
 
     assertThat(policies.edit(path, service("s", "b", chain)).isAccepted()).isTrue();
@@ -228,7 +229,7 @@ class AdmissionPoliciesIT {
     cluster.chain("c", line("a", "b"));
     String path = cluster.holds(service("s", "b", "c"));
 
-    ApiServer.Answer wrong = cluster.edit(path, service("s", "a", "c"));
+    KubeServer.Answer wrong = cluster.edit(path, service("s", "a", "c"));
     assertThat(wrong.isAccepted()).isTrue();
     assertThat(wrong.warnings()).hasSize(1).first().asString().contains("leads nowhere from b");
     assertThat(cluster.edit(path, service("s", "b", "c").put("values", "")).warnings()).isEmpty();
@@ -273,7 +274,7 @@ class AdmissionPoliciesIT {
     String full = cluster.chain("full", line("a", "b"));
     String bare =
         cluster.policies.store(
-            ApiServer.object(
+            KubeServer.object(
                 "k0rdent.mirantis.com/v1beta1", "ServiceTemplateChain", cluster.namespace, "bare"));
 
     assertThat(cluster.dryMerge(full, "{\"spec\": null}").message())
@@ -315,7 +316,7 @@ class AdmissionPoliciesIT {
   void keepsATemplateAsItWasCreated(String release) {
     Cluster cluster = Cluster.of(release, "");
     ObjectNode template =
-        ApiServer.object(
+        KubeServer.object(
             "k0rdent.mirantis.com/v1beta1", "ServiceTemplate", cluster.namespace, "nginx");
     template.putObject("spec").putObject("helm").putObject("chartRef").put("kind", "HelmChart");
     ((ObjectNode) template.at("/spec/helm/chartRef")).put("name", "nginx");
@@ -380,7 +381,7 @@ class AdmissionPoliciesIT {
             service("s6", "b", "c"));
     String cut = "o".repeat(48) + "..." + "o".repeat(48);
 
-    ApiServer.Answer answer =
+    KubeServer.Answer answer =
         cluster.edit(
             path,
             service("s1", "z", "c"),
@@ -431,7 +432,7 @@ class AdmissionPoliciesIT {
   /** As a CRD may be that has no rule of its own and fields that Pathgate does not know. */
   @Test
   void comparesASpecWholeButItsTemplatesAsASet() {
-    ApiServer api = ApiServer.ofFreeChains();
+    KubeServer api = KubeServer.ofFreeChains();
     Policies.inForce(api, "");
     ObjectNode chain =
         Policies.chain(
@@ -465,13 +466,13 @@ class AdmissionPoliciesIT {
     assertThat(templates(api, chain)).isFalse();
   }
 
-  private static boolean templates(ApiServer api, JsonNode chain, String... templates) {
+  private static boolean templates(KubeServer api, JsonNode chain, String... templates) {
     return after(api, chain, "{\"supportedTemplates\": [" + String.join(",", templates) + "]}");
   }
 
-  private static boolean after(ApiServer api, JsonNode chain, String spec) {
-    ApiServer.Answer answer =
-        api.merge(ApiServer.path(chain) + "?dryRun=All", "{\"spec\": " + spec + "}");
+  private static boolean after(KubeServer api, JsonNode chain, String spec) {
+    KubeServer.Answer answer =
+        api.merge(KubeServer.path(chain) + "?dryRun=All", "{\"spec\": " + spec + "}");
     assertThat(answer.isAccepted() || answer.message().endsWith("[chain-is-immutable]"))
         .as(answer.message())
         .isTrue();
@@ -556,7 +557,7 @@ class AdmissionPoliciesIT {
         List<ObjectNode> after = edits.services(chains.keySet());
         String path = cluster.holds(before.toArray(new JsonNode[0]));
 
-        ApiServer.Answer answer = cluster.edit(path, after.toArray(new JsonNode[0]));
+        KubeServer.Answer answer = cluster.edit(path, after.toArray(new JsonNode[0]));
         if (release.equals("v1.0")) {
           before.forEach(AdmissionPoliciesIT::spellOut);
           after.forEach(AdmissionPoliciesIT::spellOut);
@@ -635,9 +636,9 @@ class AdmissionPoliciesIT {
   }
 
   /** An API server with policies in force, and a namespace of the test's own. */
-  private record Cluster(ApiServer api, Policies policies, String namespace) {
+  private record Cluster(KubeServer api, Policies policies, String namespace) {
     static Cluster of(String release, String values) {
-      ApiServer api = ApiServer.of(release);
+      KubeServer api = KubeServer.of(release);
       return new Cluster(api, Policies.inForce(api, values), api.freshNamespace());
     }
 
@@ -653,24 +654,24 @@ class AdmissionPoliciesIT {
       return policies.store(deployment(namespace, services));
     }
 
-    ApiServer.Answer edit(String path, JsonNode... services) {
+    KubeServer.Answer edit(String path, JsonNode... services) {
       return policies.edit(path, services);
     }
 
-    ApiServer.Answer dryMerge(String path, String patch) {
+    KubeServer.Answer dryMerge(String path, String patch) {
       return api.merge(path + "?dryRun=All", patch);
     }
 
     void letEverybodyEdit() {
       ObjectNode role =
-          ApiServer.object("rbac.authorization.k8s.io/v1", "ClusterRole", "", "edits-everything");
+          KubeServer.object("rbac.authorization.k8s.io/v1", "ClusterRole", "", "edits-everything");
       ObjectNode rule = role.putArray("rules").addObject();
       rule.putArray("apiGroups").add("k0rdent.mirantis.com");
       rule.putArray("resources").add("*");
       rule.putArray("verbs").add("*");
       api.apply(role);
       ObjectNode binding =
-          ApiServer.object(
+          KubeServer.object(
               "rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "", "edits-everything");
       binding
           .putObject("roleRef")

@@ -1,13 +1,14 @@
 package dev.pathgate.charts;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.TestFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,8 +47,8 @@ final class Chart {
    * The same, and what Helm runs as hooks: rendered as if it were none, since Helm leaves it out.
    */
   static Objects renderWithHooks(String values) {
+    Path copy = TestFolders.make("chart");
     try {
-      Path copy = Files.createTempDirectory("chart");
       try (Stream<Path> files = Files.walk(FOLDER)) {
         for (Path file : files.toList()) {
           Path target = copy.resolve(FOLDER.relativize(file).toString());
@@ -62,6 +63,8 @@ final class Chart {
       return render(new Helm(copy), values);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      TestFolders.delete(copy);
     }
   }
 
@@ -70,7 +73,7 @@ final class Chart {
         values,
         file ->
             new Objects(
-                parse(
+                KubeServer.parse(
                     chart
                         .template()
                         .withName(RELEASE)
@@ -93,31 +96,38 @@ final class Chart {
   /** Does something with a file that holds the values. */
   static <T> T withValues(String values, Use<T> use) {
     try {
-      Path file = Files.createTempFile("values", ".yaml");
+      Path folder = TestFolders.make("values");
       try {
-        Files.writeString(file, values);
-        return use.of(file);
+        return use.of(Files.writeString(folder.resolve("values.yaml"), values));
       } finally {
-        Files.delete(file);
+        TestFolders.delete(folder);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  static List<JsonNode> parse(String documents) {
-    List<JsonNode> objects = new ArrayList<>();
-    try (MappingIterator<JsonNode> all = YAML.readerFor(JsonNode.class).readValues(documents)) {
-      while (all.hasNext()) {
-        JsonNode object = all.next();
-        if (object != null && object.isObject()) {
-          objects.add(object);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** Whether the chart's account {@code webhook} or {@code status-patcher} may do that. */
+  static boolean may(
+      KubeServer api, String account, String verb, String group, String resource, String name) {
+    String[] parts = resource.split("/", 2);
+    ObjectNode review =
+        YAML.createObjectNode()
+            .put("apiVersion", "authorization.k8s.io/v1")
+            .put("kind", "SubjectAccessReview");
+    ObjectNode spec = review.putObject("spec");
+    spec.put("user", "system:serviceaccount:" + NAMESPACE + ":pathgate-" + account);
+    ObjectNode attributes = spec.putObject("resourceAttributes");
+    attributes.put("verb", verb).put("group", group).put("resource", parts[0]).put("name", name);
+    boolean ofK0rdentOrCluster = group.contains(".mirantis.") || group.startsWith("admission");
+    attributes.put("namespace", ofK0rdentOrCluster ? "" : NAMESPACE);
+    if (parts.length > 1) {
+      attributes.put("subresource", parts[1]);
     }
-    return objects;
+    return api.send("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review)
+        .accepted()
+        .at("/status/allowed")
+        .asBoolean();
   }
 
   /** A role without a verb on a resource; a rule that has no verb left goes with it. */

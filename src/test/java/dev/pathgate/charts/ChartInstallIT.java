@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
+import dev.pathgate.testkit.KubeServer;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,16 +23,16 @@ class ChartInstallIT {
       Set.of("cert-manager.io/v1", "monitoring.coreos.com/v1");
   private static final String MANAGEMENT = "/apis/admissionregistration.k8s.io/v1/";
 
-  private static ApiServer api;
+  private static KubeServer api;
 
   @BeforeAll
   static void start() {
-    api = ApiServer.of("v1.12");
+    api = KubeServer.of("v1.12");
   }
 
   @AfterAll
   static void stop() {
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
   static Stream<String> combinations() {
@@ -169,7 +170,8 @@ class ChartInstallIT {
         .flatMap(chart::ofKind)
         .forEach(api::apply);
 
-    assertThat(api.may(account, verb, group, resource, name)).isEqualTo(expected.equals("yes"));
+    assertThat(Chart.may(api, account, verb, group, resource, name))
+        .isEqualTo(expected.equals("yes"));
   }
 
   private static List<String> policies() {

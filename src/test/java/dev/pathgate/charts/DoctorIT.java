@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.pathgate.cli.CommandRun;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.PathgateProcess;
 import dev.pathgate.tls.CertificateAuthority;
 import dev.pathgate.tls.ServingPair;
 import java.io.IOException;
@@ -42,27 +44,27 @@ class DoctorIT {
           - {name: PATHGATE_TLS_SELF_DNS_NAMES, value: "127.0.0.1"}
       """;
 
-  private static ApiServer api;
+  private static KubeServer api;
 
   @TempDir private Path folder;
 
   @BeforeAll
   static void start() {
-    api = ApiServer.of("v1.12");
+    api = KubeServer.of("v1.12");
   }
 
   @AfterAll
   static void stop() {
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
   @Test
   void waitsUntilPodsAnswerAndSaysWhenTheyAreGone() throws IOException {
     try (Installation installation = Installation.of(api, REACHABLE)) {
       installation.rendered().ofKind("Deployment").forEach(DoctorIT::replace);
-      try (Pod webhook = installation.startWebhook();
-          Pod patcher =
-              Pod.start(api, installation.rendered(), Chart.RELEASE + "-status-patcher")) {
+      try (PathgateProcess webhook = installation.startWebhook();
+          PathgateProcess patcher =
+              Pods.start(api, installation.rendered(), Chart.RELEASE + "-status-patcher")) {
         installation.serve(webhook);
         patcher.awaitReady();
 
@@ -81,7 +83,7 @@ class DoctorIT {
             .containsEntry("dry-run-allowed", "ok")
             .containsEntry("patcher-lease", "ok");
         assertThat(
-                api.send("GET", ApiServer.K0RDENT + "/servicetemplatechains", null)
+                api.send("GET", KubeServer.K0RDENT + "/servicetemplatechains", null)
                     .accepted()
                     .path("items"))
             .isEmpty();
@@ -94,7 +96,9 @@ class DoctorIT {
             .isEqualTo(statuses(run));
 
         CommandRun asTheWebhook =
-            doctor(Pod.kubeconfig(api, installation.rendered().serviceAccount("pathgate-webhook")));
+            doctor(
+                api.kubeconfigOf(
+                    Chart.NAMESPACE, installation.rendered().serviceAccount("pathgate-webhook")));
 
         assertThat(asTheWebhook.code()).as(asTheWebhook.toString()).isZero();
         assertThat(message(asTheWebhook, "webhook-registered"))
@@ -160,8 +164,8 @@ class DoctorIT {
 
       assertThat(statuses(doctor(api.kubeConfig()))).containsEntry("policies", "ok");
     } finally {
-      policies("single").forEach(policy -> api.send("DELETE", ApiServer.path(policy), null));
-      api.send("DELETE", ApiServer.path(registration), null);
+      policies("single").forEach(policy -> api.send("DELETE", KubeServer.path(policy), null));
+      api.send("DELETE", KubeServer.path(registration), null);
     }
     assertThat(statuses(doctor(api.kubeConfig()))).containsEntry("webhook-registered", "error");
   }
@@ -196,7 +200,7 @@ class DoctorIT {
       assertThat(message(doctor(api.kubeConfig()), "ca-bundle"))
           .isEqualTo("it vouches for the certificate that 127.0.0.1 serves");
     } finally {
-      api.send("DELETE", ApiServer.path(chart), null);
+      api.send("DELETE", KubeServer.path(chart), null);
       server.stop(0);
     }
   }
@@ -245,7 +249,7 @@ class DoctorIT {
 
   /** Not by apply: a variable of extraEnv stands twice in its Deployment. */
   private static void replace(JsonNode object) {
-    api.send("DELETE", ApiServer.path(object), null);
+    api.send("DELETE", KubeServer.path(object), null);
     api.create(object);
   }
 
@@ -278,13 +282,13 @@ class DoctorIT {
           .forEach(api::apply);
     }
     JsonNode whole = chart.one("Pod", "pathgate-test");
-    api.send("POST", ApiServer.collection(whole) + "?dryRun=All&fieldValidation=Strict", whole)
+    api.send("POST", KubeServer.collection(whole) + "?dryRun=All&fieldValidation=Strict", whole)
         .accepted();
     JsonNode pod = whole.path("spec");
     Path file =
         Files.writeString(
             folder.resolve("test-kubeconfig"),
-            Pod.kubeconfig(api, pod.path("serviceAccountName").asText()));
+            api.kubeconfigOf(Chart.NAMESPACE, pod.path("serviceAccountName").asText()));
     List<String> arguments = new ArrayList<>();
     pod.at("/containers/0/args").forEach(argument -> arguments.add(argument.asText()));
     arguments.set(arguments.indexOf("--wait") + 1, patience);

@@ -1,20 +1,24 @@
 package dev.pathgate.charts;
 
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands where the Service would: one address for several pods, which it takes in turn. */
 final class Endpoints implements AutoCloseable {
   private final ServerSocket listener;
-  private final List<Pod> pods = new CopyOnWriteArrayList<>();
-  private final AtomicInteger turn = new AtomicInteger();
+  private final List<PathgateProcess> pods = new CopyOnWriteArrayList<>();
+  private final Map<PathgateProcess, Integer> connections = new HashMap<>();
 
   Endpoints() throws IOException {
     listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
@@ -22,11 +26,11 @@ final class Endpoints implements AutoCloseable {
   }
 
   /** Sends connections to this pod, too. */
-  void add(Pod pod) {
+  void add(PathgateProcess pod) {
     pods.add(pod);
   }
 
-  void remove(Pod pod) {
+  void remove(PathgateProcess pod) {
     pods.remove(pod);
   }
 
@@ -51,10 +55,7 @@ final class Endpoints implements AutoCloseable {
   }
 
   private void connect(Socket client) {
-    List<Pod> now = List.copyOf(pods);
-    int first = turn.getAndIncrement();
-    for (int i = 0; i < now.size(); i++) {
-      Pod pod = now.get(Math.floorMod(first + i, now.size()));
+    for (PathgateProcess pod : fewestConnectionsFirst()) {
       try {
         Socket server = new Socket(InetAddress.getLoopbackAddress(), pod.httpsPort());
         thread(() -> pump(client, server));
@@ -65,6 +66,14 @@ final class Endpoints implements AutoCloseable {
       }
     }
     close(client);
+  }
+
+  /** An API server has one connection: this way every pod gets it sooner or later. */
+  private synchronized List<PathgateProcess> fewestConnectionsFirst() {
+    List<PathgateProcess> now = new ArrayList<>(pods);
+    now.sort(Comparator.comparing(pod -> connections.getOrDefault(pod, 0)));
+    now.stream().limit(1).forEach(pod -> connections.merge(pod, 1, Integer::sum));
+    return now;
   }
 
   private static void pump(Socket from, Socket to) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.testkit.KubeBinaries;
+import dev.pathgate.testkit.KubeServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ForcedApplyIT {
 
-  private static ApiServer api;
+  private static KubeServer api;
   private static Policies policies;
   private static String namespace;
 
@@ -32,7 +33,7 @@ class ForcedApplyIT {
 
   @BeforeAll
   static void start() {
-    api = ApiServer.of("v1.12");
+    api = KubeServer.of("v1.12");
     policies = Policies.inForce(api, "");
     namespace = api.freshNamespace();
     policies.store(Policies.chain(namespace, "c", Policies.line("a", "b", "z")));
@@ -41,7 +42,7 @@ class ForcedApplyIT {
 
   @AfterAll
   static void stop() {
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
   /** A target that the chain lists, and one that it does not. */
@@ -83,7 +84,7 @@ class ForcedApplyIT {
   }
 
   private static JsonNode stored(JsonNode object) {
-    return api.send("GET", ApiServer.path(object), null).accepted();
+    return api.send("GET", KubeServer.path(object), null).accepted();
   }
 
   private static ObjectNode withTemplate(ObjectNode object, String template) {

@@ -3,6 +3,7 @@ package dev.pathgate.charts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.marcnuri.helm.Helm;
+import dev.pathgate.testkit.KubeServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,18 +31,18 @@ class HelmHookIT {
       spec: {supportedTemplates: [{name: a}]}
       """;
 
-  private static ApiServer api;
+  private static KubeServer api;
 
   @TempDir Path chart;
 
   @BeforeAll
   static void start() {
-    api = ApiServer.of("v1.12");
+    api = KubeServer.of("v1.12");
   }
 
   @AfterAll
   static void stop() {
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
   @Test
@@ -60,7 +61,7 @@ class HelmHookIT {
     Files.createDirectory(chart.resolve("templates"));
     Files.writeString(chart.resolve("templates/chain.yaml"), template);
     String namespace = api.freshNamespace();
-    String path = ApiServer.path(Policies.chain(namespace, "c", Map.of()));
+    String path = KubeServer.path(Policies.chain(namespace, "c", Map.of()));
     Set<String> uids = new HashSet<>();
     new Helm(chart)
         .install()

@@ -2,6 +2,8 @@ package dev.pathgate.charts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -12,7 +14,7 @@ import org.awaitility.Awaitility;
 /**
  * The chart on an API server without kubelets: accounts, roles, Secret, Lease and webhook
  * configurations as Helm renders them, except that the API server reaches the webhook at an address
- * of this machine, where {@link Pod}s answer.
+ * of this machine, where {@link Pods} answer.
  */
 final class Installation implements AutoCloseable {
   private static final List<String> FIRST =
@@ -27,18 +29,18 @@ final class Installation implements AutoCloseable {
           "ValidatingAdmissionPolicy",
           "ValidatingAdmissionPolicyBinding");
 
-  private final ApiServer api;
-  private final Chart.Objects rendered;
+  private final KubeServer api;
+  private Chart.Objects rendered;
   private final Endpoints endpoints;
 
-  private Installation(ApiServer api, Chart.Objects rendered, Endpoints endpoints) {
+  private Installation(KubeServer api, Chart.Objects rendered, Endpoints endpoints) {
     this.api = api;
     this.rendered = rendered;
     this.endpoints = endpoints;
   }
 
   /** Installs all but the policies; k0rdent objects can be edited again once a pod is ready. */
-  static Installation of(ApiServer api, String values) {
+  static Installation of(KubeServer api, String values) {
     try {
       Installation made = new Installation(api, Chart.render(values), new Endpoints());
       for (String kind : FIRST) {
@@ -49,6 +51,18 @@ final class Installation implements AutoCloseable {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  /**
+   * Installs other values over it, as {@code helm upgrade} does. Pods that run stay as they are,
+   * and so do the objects whose content is theirs.
+   */
+  void upgrade(String values) {
+    rendered = Chart.render(values);
+    FIRST.stream()
+        .filter(kind -> !List.of("Secret", "Lease").contains(kind))
+        .forEach(kind -> rendered.ofKind(kind).forEach(api::apply));
+    configurations().forEach(configuration -> api.apply(aimed(configuration)));
   }
 
   private List<JsonNode> configurations() {
@@ -73,22 +87,22 @@ final class Installation implements AutoCloseable {
   }
 
   /** A pod of the webhook, which takes calls as soon as it is ready. */
-  Pod startWebhook() {
-    return Pod.start(api, rendered, Chart.RELEASE + "-webhook");
+  PathgateProcess startWebhook() {
+    return Pods.start(api, rendered, Chart.RELEASE + "-webhook");
   }
 
   /** Waits until the pod is ready, and lets it take calls from then on. */
-  void serve(Pod pod) {
+  void serve(PathgateProcess pod) {
     endpoints.add(pod.awaitReady());
   }
 
-  void remove(Pod pod) {
+  void remove(PathgateProcess pod) {
     endpoints.remove(pod);
   }
 
   /** The path of an object of the chart. */
   String path(String kind, String name) {
-    return ApiServer.path(rendered.one(kind, name));
+    return KubeServer.path(rendered.one(kind, name));
   }
 
   static void await(String what, Duration atMost, BooleanSupplier condition) {
@@ -98,11 +112,22 @@ final class Installation implements AutoCloseable {
         .until(condition::getAsBoolean);
   }
 
+  /** Takes the webhook configurations away. */
+  void deleteConfigurations() {
+    configurations()
+        .forEach(configuration -> api.send("DELETE", KubeServer.path(configuration), null));
+  }
+
+  /** Deletes and creates them, as {@code kubectl replace --force} does. */
+  void makeConfigurationsAnew() {
+    deleteConfigurations();
+    configurations().forEach(configuration -> api.create(aimed(configuration)));
+  }
+
   /** Takes the webhook configurations away again. */
   @Override
   public void close() {
-    configurations()
-        .forEach(configuration -> api.send("DELETE", ApiServer.path(configuration), null));
+    deleteConfigurations();
     try {
       endpoints.close();
     } catch (IOException closed) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.testkit.KubeServer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -25,13 +26,13 @@ class MatchConditionsIT {
   static void stop() {
     HOOKS.values().forEach(CountingWebhook::close);
     HOOKS.clear();
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void staysOutOfEditsThatChangeNoService(String release) throws Exception {
-    ApiServer api = ApiServer.of(release);
+    KubeServer api = KubeServer.of(release);
     CountingWebhook hook = registered(api, release);
     String namespace = api.freshNamespace();
     for (ObjectNode object : List.of(deployment(namespace), fleet())) {
@@ -39,7 +40,7 @@ class MatchConditionsIT {
           .putObject("annotations")
           .put("pathgate.dev/exempt", "incident 7");
       api.create(object);
-      String path = ApiServer.path(object);
+      String path = KubeServer.path(object);
       hook.forget();
 
       api.merge(path, "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").accepted();
@@ -65,21 +66,21 @@ class MatchConditionsIT {
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void staysOutOfObjectsWithoutAnyService(String release) throws Exception {
-    ApiServer api = ApiServer.of(release);
+    KubeServer api = KubeServer.of(release);
     CountingWebhook hook = registered(api, release);
     ObjectNode bare =
-        ApiServer.object(
-            "k0rdent.mirantis.com/v1beta1", "MultiClusterService", "", ApiServer.fresh("bare"));
+        KubeServer.object(
+            "k0rdent.mirantis.com/v1beta1", "MultiClusterService", "", KubeServer.fresh("bare"));
     hook.forget();
 
     api.create(bare);
-    api.merge(ApiServer.path(bare), "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").accepted();
-    api.merge(ApiServer.path(bare), "{\"spec\": {}}").accepted();
-    api.merge(ApiServer.path(bare), "{\"spec\": {\"serviceSpec\": {}}}").accepted();
+    api.merge(KubeServer.path(bare), "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").accepted();
+    api.merge(KubeServer.path(bare), "{\"spec\": {}}").accepted();
+    api.merge(KubeServer.path(bare), "{\"spec\": {\"serviceSpec\": {}}}").accepted();
     assertThat(hook.calls()).isEmpty();
 
     api.merge(
-            ApiServer.path(bare),
+            KubeServer.path(bare),
             "{\"spec\": {\"serviceSpec\": {\"services\": [{\"name\": \"a\", \"template\": \"b\"}]}}}")
         .accepted();
     assertThat(hook.calls())
@@ -90,11 +91,11 @@ class MatchConditionsIT {
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void isAskedOfEveryEditOfAService(String release) throws Exception {
-    ApiServer api = ApiServer.of(release);
+    KubeServer api = KubeServer.of(release);
     CountingWebhook hook = registered(api, release);
     String namespace = api.freshNamespace();
     for (ObjectNode object : List.of(deployment(namespace), fleet())) {
-      String path = ApiServer.path(object);
+      String path = KubeServer.path(object);
       String of = object.path("kind").asText().toLowerCase(java.util.Locale.ROOT) + "s ";
       String name = object.at("/metadata/name").asText();
 
@@ -132,13 +133,13 @@ class MatchConditionsIT {
   @ParameterizedTest
   @ValueSource(strings = "v1.0")
   void isAskedOfANamespaceThatIsSpelledOutLater(String release) throws Exception {
-    ApiServer api = ApiServer.of(release);
+    KubeServer api = KubeServer.of(release);
     CountingWebhook hook = registered(api, release);
     ObjectNode object = deployment(api.freshNamespace());
     api.create(object);
     hook.forget();
 
-    api.merge(ApiServer.path(object), services(object, "namespace", "default")).accepted();
+    api.merge(KubeServer.path(object), services(object, "namespace", "default")).accepted();
 
     assertThat(hook.calls()).anyMatch(call -> call.startsWith("/validate UPDATE clusterdep"));
   }
@@ -147,11 +148,11 @@ class MatchConditionsIT {
   @ParameterizedTest
   @ValueSource(strings = {"v1.6", "v1.12"})
   void isAskedOfAVersionAndOfAChainThatIsTakenAway(String release) throws Exception {
-    ApiServer api = ApiServer.of(release);
+    KubeServer api = KubeServer.of(release);
     CountingWebhook hook = registered(api, release);
     ObjectNode object = deployment(api.freshNamespace());
     api.create(object);
-    String path = ApiServer.path(object);
+    String path = KubeServer.path(object);
     hook.forget();
 
     api.merge(path, services(object, "version", "1.0.0")).accepted();
@@ -169,14 +170,14 @@ class MatchConditionsIT {
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void isAskedOfEveryReasonForBreakGlass(String release) throws Exception {
-    ApiServer api = ApiServer.of(release);
+    KubeServer api = KubeServer.of(release);
     CountingWebhook hook = registered(api, release);
     String namespace = api.freshNamespace();
     for (ObjectNode object : List.of(deployment(namespace), fleet())) {
       api.create(object);
       for (String reason : List.of("incident 7", "incident 8")) {
         hook.forget();
-        api.merge(ApiServer.path(object), exempt("\"" + reason + "\"")).accepted();
+        api.merge(KubeServer.path(object), exempt("\"" + reason + "\"")).accepted();
         assertThat(hook.calls()).as(reason).anyMatch(call -> call.startsWith("/validate UPDATE "));
       }
     }
@@ -189,7 +190,7 @@ class MatchConditionsIT {
   @ParameterizedTest
   @ValueSource(ints = {999, 1001, 5500, 20_000})
   void neverFailsForTheNumberOfServices(int services) throws Exception {
-    ApiServer api = ApiServer.of("v1.0");
+    KubeServer api = KubeServer.of("v1.0");
     CountingWebhook hook = registered(api, "v1.0");
     ObjectNode object = deployment(api.freshNamespace());
     var all = ((ObjectNode) object.at("/spec/serviceSpec")).putArray("services");
@@ -202,7 +203,7 @@ class MatchConditionsIT {
         .anyMatch(call -> call.startsWith("/validate CREATE "))
         .anyMatch(call -> call.startsWith("/mutate CREATE "));
     hook.forget();
-    String path = ApiServer.path(object);
+    String path = KubeServer.path(object);
 
     api.merge(path, "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").accepted();
     assertThat(hook.calls()).isEmpty();
@@ -217,14 +218,14 @@ class MatchConditionsIT {
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void isAskedOfATemplateOnlyWhenItsSpecChangesOrItGoes(String release) throws Exception {
-    ApiServer api = ApiServer.of(release);
+    KubeServer api = KubeServer.of(release);
     CountingWebhook hook = registered(api, release);
     ObjectNode template =
-        ApiServer.object(
+        KubeServer.object(
             "k0rdent.mirantis.com/v1beta1", "ServiceTemplate", api.freshNamespace(), "nginx");
     template.putObject("spec").putObject("helm").putObject("chartRef").put("kind", "HelmChart");
     ((ObjectNode) template.at("/spec/helm/chartRef")).put("name", "nginx");
-    String path = ApiServer.path(template);
+    String path = KubeServer.path(template);
     hook.forget();
 
     api.create(template);
@@ -256,21 +257,21 @@ class MatchConditionsIT {
   @ParameterizedTest
   @ValueSource(strings = "v1.12")
   void staysOutOfTheClustersOwnNamespaceAndItsOwnAndNotOfK0rdents(String release) throws Exception {
-    ApiServer api = ApiServer.of(release);
+    KubeServer api = KubeServer.of(release);
     CountingWebhook hook = registered(api, release);
     if (api.send("GET", "/api/v1/namespaces/kube-system", null).code() == 404) {
-      api.apply(ApiServer.object("v1", "Namespace", "", "kube-system"));
+      api.apply(KubeServer.object("v1", "Namespace", "", "kube-system"));
     }
     hook.forget();
     for (String namespace : List.of("kube-system", Chart.NAMESPACE)) {
-      api.create(chain(namespace, ApiServer.fresh("c")));
+      api.create(chain(namespace, KubeServer.fresh("c")));
       api.create(deployment(namespace));
     }
     assertThat(hook.calls()).isEmpty();
 
-    for (String namespace : List.of(ApiServer.SYSTEM_NAMESPACE, api.freshNamespace())) {
+    for (String namespace : List.of(KubeServer.SYSTEM_NAMESPACE, api.freshNamespace())) {
       hook.forget();
-      api.create(chain(namespace, ApiServer.fresh("c")));
+      api.create(chain(namespace, KubeServer.fresh("c")));
       api.create(deployment(namespace));
       assertThat(hook.calls()).as(namespace).hasSize(3);
     }
@@ -279,11 +280,11 @@ class MatchConditionsIT {
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void isAskedOfAChainOnlyWhenItsSpecComesChangesOrGoes(String release) throws Exception {
-    ApiServer api = ApiServer.of(release);
+    KubeServer api = KubeServer.of(release);
     CountingWebhook hook = registered(api, release);
     String namespace = api.freshNamespace();
     ObjectNode chain = chain(namespace, "chain");
-    String path = ApiServer.path(chain);
+    String path = KubeServer.path(chain);
     hook.forget();
 
     api.create(chain);
@@ -323,12 +324,12 @@ class MatchConditionsIT {
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void isAskedWhenAPersonClearsTheChainsAndNotWhenKubernetesCleansUp(String release)
       throws Exception {
-    ApiServer api = ApiServer.of(release);
+    KubeServer api = KubeServer.of(release);
     CountingWebhook hook = registered(api, release);
     String namespace = api.freshNamespace();
     api.create(chain(namespace, "mine"));
     api.create(chain(namespace, "theirs"));
-    String all = ApiServer.K0RDENT + "/namespaces/" + namespace + "/servicetemplatechains";
+    String all = KubeServer.K0RDENT + "/namespaces/" + namespace + "/servicetemplatechains";
     hook.forget();
 
     api.send(
@@ -348,11 +349,11 @@ class MatchConditionsIT {
   @ParameterizedTest
   @ValueSource(strings = "v1.0")
   void isAskedTheSameOfEditsInAnOlderVersion(String release) throws Exception {
-    ApiServer api = ApiServer.of(release);
+    KubeServer api = KubeServer.of(release);
     CountingWebhook hook = registered(api, release);
     ObjectNode object = deployment(api.freshNamespace());
     api.create(object);
-    String path = ApiServer.path(object).replace("/v1beta1/", "/v1alpha1/");
+    String path = KubeServer.path(object).replace("/v1beta1/", "/v1alpha1/");
     hook.forget();
 
     api.merge(path, "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}").accepted();
@@ -365,7 +366,7 @@ class MatchConditionsIT {
   }
 
   /** The chart's configurations, registered and in force. */
-  private static CountingWebhook registered(ApiServer api, String release) throws Exception {
+  private static CountingWebhook registered(KubeServer api, String release) throws Exception {
     CountingWebhook hook = HOOKS.get(release);
     if (hook != null) {
       return hook;
@@ -386,8 +387,8 @@ class MatchConditionsIT {
         .until(
             () -> {
               registered.forget();
-              api.send("POST", ApiServer.collection(probe) + "?dryRun=All", probe).accepted();
-              api.send("POST", ApiServer.collection(chain) + "?dryRun=All", chain).accepted();
+              api.send("POST", KubeServer.collection(probe) + "?dryRun=All", probe).accepted();
+              api.send("POST", KubeServer.collection(chain) + "?dryRun=All", chain).accepted();
               return registered.calls().size() == 3;
             });
     return hook;
@@ -395,19 +396,19 @@ class MatchConditionsIT {
 
   private static ObjectNode deployment(String namespace) {
     ObjectNode object =
-        ApiServer.object(
+        KubeServer.object(
             "k0rdent.mirantis.com/v1beta1",
             "ClusterDeployment",
             namespace,
-            ApiServer.fresh("cluster"));
+            KubeServer.fresh("cluster"));
     object.putObject("spec").put("template", "aws");
     return withServices(object);
   }
 
   private static ObjectNode fleet() {
     ObjectNode object =
-        ApiServer.object(
-            "k0rdent.mirantis.com/v1beta1", "MultiClusterService", "", ApiServer.fresh("fleet"));
+        KubeServer.object(
+            "k0rdent.mirantis.com/v1beta1", "MultiClusterService", "", KubeServer.fresh("fleet"));
     object.putObject("spec");
     return withServices(object);
   }
@@ -433,7 +434,7 @@ class MatchConditionsIT {
 
   private static ObjectNode chain(String namespace, String name) {
     ObjectNode chain =
-        ApiServer.object("k0rdent.mirantis.com/v1beta1", "ServiceTemplateChain", namespace, name);
+        KubeServer.object("k0rdent.mirantis.com/v1beta1", "ServiceTemplateChain", namespace, name);
     chain.putObject("spec").putArray("supportedTemplates").addObject().put("name", "a");
     return chain;
   }

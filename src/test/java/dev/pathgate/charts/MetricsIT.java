@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +60,7 @@ class MetricsIT {
 
   @BeforeAll
   static void scrape(@TempDir Path folder) throws IOException {
-    ApiServer api = ApiServer.of("v1.12");
+    KubeServer api = KubeServer.of("v1.12");
     String namespace = api.freshNamespace();
     api.create(Policies.chain(namespace, "c", Policies.line("a", "b")));
     ObjectNode cluster = Policies.deployment(namespace, Policies.service("s", "a", "c"));
@@ -68,11 +70,12 @@ class MetricsIT {
         Chart.render("webhook: {extraEnv: [{name: PATHGATE_CHAINS, value: \"" + folder + "\"}]}");
 
     try (Installation installation = Installation.of(api, VALUES);
-        Pod webhook = installation.startWebhook();
-        Pod patcher = Pod.start(api, installation.rendered(), "pathgate-status-patcher");
-        Pod other = Pod.start(api, onFolder, "pathgate-webhook")) {
+        PathgateProcess webhook = installation.startWebhook();
+        PathgateProcess patcher =
+            Pods.start(api, installation.rendered(), "pathgate-status-patcher");
+        PathgateProcess other = Pods.start(api, onFolder, "pathgate-webhook")) {
       installation.serve(webhook);
-      String path = ApiServer.path(cluster);
+      String path = KubeServer.path(cluster);
       Installation.await(
           "an edit is refused",
           SOON,
@@ -84,7 +87,7 @@ class MetricsIT {
       awaitMetric(patcher.awaitReady(), line -> line.matches("pathgate_status_writes_total.*"));
       awaitMetric(other, line -> line.startsWith("pathgate_folder_stale"));
       webhookMetrics = webhook.get("/q/metrics");
-      for (Pod pod : List.of(webhook, patcher, other)) {
+      for (PathgateProcess pod : List.of(webhook, patcher, other)) {
         pod.get("/q/metrics").lines().forEach(MetricsIT::add);
       }
     }
@@ -92,10 +95,11 @@ class MetricsIT {
 
   @AfterAll
   static void stop() {
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
-  private static ApiServer.Answer move(ApiServer api, String path, String template, String exempt) {
+  private static KubeServer.Answer move(
+      KubeServer api, String path, String template, String exempt) {
     String services = Policies.servicesPatch(Policies.service("s", template, "c"));
     return api.merge(
         path + "?dryRun=All",
@@ -108,7 +112,7 @@ class MetricsIT {
                     + "\"}},"));
   }
 
-  private static void awaitMetric(Pod pod, Predicate<String> line) {
+  private static void awaitMetric(PathgateProcess pod, Predicate<String> line) {
     Installation.await(
         "a metric of " + pod.name(), SOON, () -> pod.get("/q/metrics").lines().anyMatch(line));
   }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.PathPolicy;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,22 +47,23 @@ class OutageIT {
 
   @AfterAll
   static void stop() {
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
   @Test
   void judgesOnByPoliciesWhenEveryPodIsKilled() throws IOException {
-    ApiServer api = ApiServer.of("v1.12");
+    KubeServer api = KubeServer.of("v1.12");
     List<Traffic.Edit> edits = edits(api);
     Policies.inForce(api, FOLLOWS_CHAIN_ALONE);
     try (Installation installation =
         Installation.of(api, FOLLOWS_CHAIN_ALONE + REACHABLE.formatted("Ignore"))) {
-      List<Pod> pods = List.of(installation.startWebhook(), installation.startWebhook());
+      List<PathgateProcess> pods =
+          List.of(installation.startWebhook(), installation.startWebhook());
       pods.forEach(installation::serve);
       Traffic traffic = new Traffic(api, edits, Traffic.Edit::isJudgedRight);
       awaitMore(traffic, ENOUGH);
 
-      pods.forEach(Pod::kill);
+      pods.forEach(PathgateProcess::kill);
       awaitMore(traffic, ENOUGH);
 
       assertThat(traffic.end()).isEmpty();
@@ -73,11 +76,12 @@ class OutageIT {
 
   @Test
   void admitsNothingWithoutPoliciesAndWithFailWhenEveryPodIsKilled() throws IOException {
-    ApiServer api = ApiServer.of("v1.6");
+    KubeServer api = KubeServer.of("v1.6");
     List<Traffic.Edit> edits = edits(api);
     try (Installation installation =
         Installation.of(api, FOLLOWS_CHAIN_ALONE + REACHABLE.formatted("Fail"))) {
-      List<Pod> pods = List.of(installation.startWebhook(), installation.startWebhook());
+      List<PathgateProcess> pods =
+          List.of(installation.startWebhook(), installation.startWebhook());
       pods.forEach(installation::serve);
       awaitTrust(api, edits);
       Traffic before = new Traffic(api, edits, Traffic.Edit::isJudgedRight);
@@ -86,7 +90,7 @@ class OutageIT {
 
       Traffic meanwhile =
           new Traffic(api, edits, (edit, answer) -> edit.isLegal() || !answer.isAccepted());
-      pods.forEach(Pod::kill);
+      pods.forEach(PathgateProcess::kill);
       Traffic after = new Traffic(api, edits, (edit, answer) -> !answer.isAccepted());
       awaitMore(after, ENOUGH);
 
@@ -103,7 +107,7 @@ class OutageIT {
     }
   }
 
-  private static void awaitTrust(ApiServer api, List<Traffic.Edit> edits) {
+  private static void awaitTrust(KubeServer api, List<Traffic.Edit> edits) {
     Installation.await(
         "the API server trusts the pods",
         PATIENCE,
@@ -117,7 +121,7 @@ class OutageIT {
   }
 
   /** Random edits of objects that are stored already, none of which names a missing chain. */
-  private static List<Traffic.Edit> edits(ApiServer api) throws IOException {
+  private static List<Traffic.Edit> edits(KubeServer api) throws IOException {
     String namespace = api.freshNamespace();
     RandomEdits random = new RandomEdits(42, false);
     RuleOracle rule =
@@ -140,7 +144,7 @@ class OutageIT {
         api.create(before);
         edits.add(
             new Traffic.Edit(
-                ApiServer.path(before),
+                KubeServer.path(before),
                 "{\"spec\": " + after.path("spec") + "}",
                 denials.isEmpty()));
       }

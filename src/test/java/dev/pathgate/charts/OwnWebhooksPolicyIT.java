@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.testkit.KubeServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +31,11 @@ class OwnWebhooksPolicyIT {
       "{\"name\": \"all.example.com\", \"sideEffects\": \"None\", \"admissionReviewVersions\": [\"v1\"],"
           + "\"failurePolicy\": \"Ignore\", \"clientConfig\": {\"url\": \"https://127.0.0.1:1/\"}}";
 
-  private static ApiServer api;
+  private static KubeServer api;
 
   @BeforeAll
   static void install() {
-    api = ApiServer.of("v1.12");
+    api = KubeServer.of("v1.12");
     Chart.Objects chart = Chart.render(VALUES);
     Stream.of(
             "ServiceAccount",
@@ -53,7 +54,7 @@ class OwnWebhooksPolicyIT {
 
   @AfterAll
   static void stop() {
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
   @ParameterizedTest
@@ -94,8 +95,8 @@ class OwnWebhooksPolicyIT {
       })
   void refusesAnythingElseAndLeavesItToEverybodyElse(String change) {
     for (String kind : KINDS) {
-      ApiServer.Answer own = patch(path(kind), "[" + change + "]");
-      ApiServer.Answer others =
+      KubeServer.Answer own = patch(path(kind), "[" + change + "]");
+      KubeServer.Answer others =
           api.send(
               "PATCH",
               path(kind) + "?dryRun=All",
@@ -116,14 +117,14 @@ class OwnWebhooksPolicyIT {
   @Test
   void refusesOtherConfigurationsWhateverRightsTheAccountHas() {
     ObjectNode role =
-        ApiServer.object("rbac.authorization.k8s.io/v1", "ClusterRole", "", "configures-all");
+        KubeServer.object("rbac.authorization.k8s.io/v1", "ClusterRole", "", "configures-all");
     ObjectNode rule = role.putArray("rules").addObject();
     rule.putArray("apiGroups").add("admissionregistration.k8s.io");
     rule.putArray("resources").add("*");
     rule.putArray("verbs").add("*");
     api.apply(role);
     ObjectNode binding =
-        ApiServer.object(
+        KubeServer.object(
             "rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "", "configures-all");
     binding
         .putObject("roleRef")
@@ -138,7 +139,7 @@ class OwnWebhooksPolicyIT {
         .put("namespace", Chart.NAMESPACE);
     api.apply(binding);
     ObjectNode mine =
-        ApiServer.object(
+        KubeServer.object(
             "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "", "mine");
 
     // The API server's authorizer takes a moment to see a new right.
@@ -146,15 +147,15 @@ class OwnWebhooksPolicyIT {
         "the account may configure all",
         Duration.ofSeconds(30),
         () ->
-            !send("POST", ApiServer.collection(mine), mine.toString())
+            !send("POST", KubeServer.collection(mine), mine.toString())
                 .message()
                 .contains("cannot create resource"));
-    ApiServer.Answer created = send("POST", ApiServer.collection(mine), mine.toString());
+    KubeServer.Answer created = send("POST", KubeServer.collection(mine), mine.toString());
     api.create(mine);
-    ApiServer.Answer deleted = send("DELETE", ApiServer.path(mine), null);
-    ApiServer.Answer patched =
+    KubeServer.Answer deleted = send("DELETE", KubeServer.path(mine), null);
+    KubeServer.Answer patched =
         patch(
-            ApiServer.path(mine),
+            KubeServer.path(mine),
             "[{\"op\": \"add\", \"path\": \"/metadata/labels\", \"value\": {}}]");
 
     assertThat(List.of(created, deleted, patched))
@@ -167,14 +168,14 @@ class OwnWebhooksPolicyIT {
 
   private static String path(String kind) {
     JsonNode configuration = Chart.render(VALUES).one(kind, "pathgate");
-    return ApiServer.path(configuration);
+    return KubeServer.path(configuration);
   }
 
-  private static ApiServer.Answer patch(String path, String patch) {
+  private static KubeServer.Answer patch(String path, String patch) {
     return send("PATCH", path, patch);
   }
 
-  private static ApiServer.Answer send(String method, String path, String body) {
+  private static KubeServer.Answer send(String method, String path, String body) {
     return api.send(
         method,
         path,

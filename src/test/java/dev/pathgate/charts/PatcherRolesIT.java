@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.PathgateProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -25,21 +27,21 @@ class PatcherRolesIT {
   private static final String K0RDENT = "k0rdent.mirantis.com";
   private static final Duration SOON = Duration.ofSeconds(90);
 
-  private static ApiServer api;
+  private static KubeServer api;
   private static Chart.Objects rendered;
-  private static Pod pod;
+  private static PathgateProcess pod;
   private static String namespace;
 
   @BeforeAll
   static void start() {
-    api = ApiServer.of("v1.12");
+    api = KubeServer.of("v1.12");
     namespace = api.freshNamespace();
     rendered = Chart.render("");
     Stream.of("ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "Lease")
         .flatMap(rendered::ofKind)
         .filter(object -> object.at("/metadata/name").asText().equals(NAME))
         .forEach(api::apply);
-    pod = Pod.start(api, rendered, NAME).awaitReady();
+    pod = Pods.start(api, rendered, NAME).awaitReady();
     Installation.await("the patcher leads", SOON, () -> pod.log().contains("became leader"));
   }
 
@@ -48,7 +50,7 @@ class PatcherRolesIT {
     if (pod != null) {
       pod.close();
     }
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
   @Test
@@ -119,7 +121,7 @@ class PatcherRolesIT {
   void failVisiblyWithoutTheGetOfTheLease() {
     try (Taken right = new Taken("Role", "coordination.k8s.io", "leases", "get")) {
       right.awaitGone();
-      try (Pod other = Pod.start(api, rendered, NAME)) {
+      try (PathgateProcess other = Pods.start(api, rendered, NAME)) {
         Installation.await(
             "the second patcher misses it",
             SOON,
@@ -132,7 +134,7 @@ class PatcherRolesIT {
   void isNeverReadyWithoutTheList() {
     try (Taken right = new Taken("ClusterRole", K0RDENT, "servicetemplatechains", "list")) {
       right.awaitGone();
-      try (Pod other = Pod.start(api, rendered, NAME)) {
+      try (PathgateProcess other = Pods.start(api, rendered, NAME)) {
         Awaitility.await("not ready")
             .atMost(SOON)
             .during(Duration.ofSeconds(3))
@@ -145,7 +147,7 @@ class PatcherRolesIT {
   void showsThatItDoesNotWatchWithoutTheWatch() {
     try (Taken right = new Taken("ClusterRole", K0RDENT, "servicetemplatechains", "watch")) {
       right.awaitGone();
-      try (Pod other = Pod.start(api, rendered, NAME)) {
+      try (PathgateProcess other = Pods.start(api, rendered, NAME)) {
         Awaitility.await("none of three kinds is watched")
             .atMost(SOON)
             .during(Duration.ofSeconds(3))
@@ -154,7 +156,7 @@ class PatcherRolesIT {
     }
   }
 
-  private static long unwatched(Pod pod) {
+  private static long unwatched(PathgateProcess pod) {
     return pod.get("/q/metrics")
         .lines()
         .filter(line -> line.startsWith("pathgate_cache_watching{") && line.endsWith(" 0.0"))
@@ -170,7 +172,7 @@ class PatcherRolesIT {
       whole = rendered.one(role, NAME);
       JsonNode less = Chart.without(whole, resource, verb);
       assertThat(less).as("%s of %s was granted", verb, resource).isNotEqualTo(whole);
-      gone = () -> !api.may("status-patcher", verb, group, resource, NAME);
+      gone = () -> !Chart.may(api, "status-patcher", verb, group, resource, NAME);
       api.apply(less);
     }
 
@@ -197,12 +199,12 @@ class PatcherRolesIT {
   /** A ClusterDeployment of one service, and the chain that it names. */
   private record Clusters(ObjectNode chain, String path, String name) {
     static Clusters fresh() {
-      String chain = ApiServer.fresh("chain");
+      String chain = KubeServer.fresh("chain");
       ObjectNode deployment = Policies.deployment(namespace, Policies.service("s", "a", chain));
       Clusters made =
           new Clusters(
               Policies.chain(namespace, chain, Policies.line("a", "b")),
-              ApiServer.path(deployment),
+              KubeServer.path(deployment),
               deployment.at("/metadata/name").asText());
       api.create(made.chain());
       api.create(deployment);
@@ -222,7 +224,7 @@ class PatcherRolesIT {
     }
 
     void takeTheWayAway() {
-      api.send("DELETE", ApiServer.path(chain), null).accepted();
+      api.send("DELETE", KubeServer.path(chain), null).accepted();
       Installation.await("no way is offered", SOON, () -> paths().isEmpty());
     }
 

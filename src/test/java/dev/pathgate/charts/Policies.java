@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.testkit.KubeServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,22 +25,23 @@ import org.awaitility.Awaitility;
  */
 final class Policies {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Map<ApiServer, Policies> IN_FORCE = new HashMap<>();
+  private static final Map<String, Policies> IN_FORCE = new HashMap<>();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Pattern SPEAKER = Pattern.compile("ValidatingAdmissionPolicy '(p-[0-9]+)-");
 
-  private final ApiServer api;
+  private final KubeServer api;
   private Optional<String> values = Optional.empty();
   private List<JsonNode> objects = List.of();
 
-  private Policies(ApiServer api) {
+  private Policies(KubeServer api) {
     this.api = api;
   }
 
   /** The policies of these values are the ones in force. */
-  static Policies inForce(ApiServer api, String values) {
-    Policies policies = IN_FORCE.computeIfAbsent(api, Policies::new);
+  static Policies inForce(KubeServer api, String values) {
+    Policies policies =
+        IN_FORCE.computeIfAbsent(api.port() + ", " + api.tidied(), untouched -> new Policies(api));
     if (!policies.values.equals(Optional.of(values))) {
       policies.replace(values);
     }
@@ -62,9 +64,9 @@ final class Policies {
 
   private void replace(String newValues) {
     for (JsonNode object : objects) {
-      api.send("DELETE", ApiServer.path(object), null).accepted();
+      api.send("DELETE", KubeServer.path(object), null).accepted();
     }
-    String prefix = ApiServer.fresh("p");
+    String prefix = KubeServer.fresh("p");
     values = Optional.of(newValues);
     objects = new ArrayList<>();
     Chart.render(withPolicies(prefix, newValues)).all().stream()
@@ -74,7 +76,7 @@ final class Policies {
 
     String namespace = api.freshNamespace();
     store(chain(namespace, "probe", Map.of("a", List.of())));
-    store(chain(ApiServer.SYSTEM_NAMESPACE, ApiServer.fresh("probe"), Map.of("a", List.of())));
+    store(chain(KubeServer.SYSTEM_NAMESPACE, KubeServer.fresh("probe"), Map.of("a", List.of())));
     String deployment = store(deployment(namespace, service("s", "a", "probe")));
     Awaitility.await("policies " + prefix)
         .atMost(PATIENCE)
@@ -84,8 +86,8 @@ final class Policies {
                 speaksOnly(edit(deployment, service("s", "b", "probe")), prefix)
                     && speaksOnly(edit(deployment, service("s", "b", "")), prefix));
     awaitChains(namespace);
-    awaitChains(ApiServer.SYSTEM_NAMESPACE);
-    if (objects.stream().anyMatch(o -> ApiServer.path(o).contains("chain-is-immutable"))) {
+    awaitChains(KubeServer.SYSTEM_NAMESPACE);
+    if (objects.stream().anyMatch(o -> KubeServer.path(o).contains("chain-is-immutable"))) {
       String chain = store(chain(namespace, "spec", Map.of()));
       Awaitility.await()
           .atMost(PATIENCE)
@@ -95,7 +97,7 @@ final class Policies {
   }
 
   /** Whether policies of this prefix made the answer, and none of an earlier one. */
-  private static boolean speaksOnly(ApiServer.Answer answer, String prefix) {
+  private static boolean speaksOnly(KubeServer.Answer answer, String prefix) {
     Set<String> speakers =
         SPEAKER
             .matcher(answer.message() + answer.warnings())
@@ -107,10 +109,10 @@ final class Policies {
 
   /** Waits until the policies know the chains that were stored in a namespace before. */
   void awaitChains(String namespace) {
-    String last = ApiServer.fresh("last");
+    String last = KubeServer.fresh("last");
     store(chain(namespace, last, Map.of("a", List.of())));
     ObjectNode user =
-        namespace.equals(ApiServer.SYSTEM_NAMESPACE)
+        namespace.equals(KubeServer.SYSTEM_NAMESPACE)
             ? fleet(service("s", "a", last))
             : deployment(namespace, service("s", "a", last));
     String path = store(user);
@@ -119,27 +121,27 @@ final class Policies {
         .pollInterval(POLL)
         .until(
             () -> {
-              ApiServer.Answer answer = edit(path, service("s", "b", last));
+              KubeServer.Answer answer = edit(path, service("s", "b", last));
               return !answer.isAccepted() || !answer.warnings().isEmpty();
             });
   }
 
-  ApiServer api() {
+  KubeServer api() {
     return api;
   }
 
   /** Stores an object and gives its path. */
   String store(ObjectNode object) {
     api.create(object);
-    return ApiServer.path(object);
+    return KubeServer.path(object);
   }
 
   /** What the API server would say of other services in an object, storing nothing. */
-  ApiServer.Answer edit(String path, JsonNode... services) {
+  KubeServer.Answer edit(String path, JsonNode... services) {
     return api.merge(path + "?dryRun=All", servicesPatch(services));
   }
 
-  ApiServer.Answer editAs(String user, String group, String path, String patch) {
+  KubeServer.Answer editAs(String user, String group, String path, String patch) {
     return api.mergeAs(user, group, path + "?dryRun=All", patch);
   }
 
@@ -156,11 +158,11 @@ final class Policies {
 
   static ObjectNode deployment(String namespace, JsonNode... services) {
     ObjectNode object =
-        ApiServer.object(
+        KubeServer.object(
             "k0rdent.mirantis.com/v1beta1",
             "ClusterDeployment",
             namespace,
-            ApiServer.fresh("cluster"));
+            KubeServer.fresh("cluster"));
     ObjectNode spec = object.putObject("spec").put("template", "aws");
     addAll(spec.putObject("serviceSpec").putArray("services"), services);
     return object;
@@ -168,8 +170,8 @@ final class Policies {
 
   static ObjectNode fleet(JsonNode... services) {
     ObjectNode object =
-        ApiServer.object(
-            "k0rdent.mirantis.com/v1beta1", "MultiClusterService", "", ApiServer.fresh("fleet"));
+        KubeServer.object(
+            "k0rdent.mirantis.com/v1beta1", "MultiClusterService", "", KubeServer.fresh("fleet"));
     ObjectNode spec = object.putObject("spec");
     addAll(spec.putObject("serviceSpec").putArray("services"), services);
     return object;
@@ -184,7 +186,7 @@ final class Policies {
   static ObjectNode chain(
       String namespace, String name, Map<String, ? extends Collection<String>> upgrades) {
     ObjectNode chain =
-        ApiServer.object("k0rdent.mirantis.com/v1beta1", "ServiceTemplateChain", namespace, name);
+        KubeServer.object("k0rdent.mirantis.com/v1beta1", "ServiceTemplateChain", namespace, name);
     ArrayNode templates = chain.putObject("spec").putArray("supportedTemplates");
     upgrades.forEach(
         (template, targets) -> {

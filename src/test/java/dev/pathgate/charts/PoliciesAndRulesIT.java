@@ -8,6 +8,7 @@ import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.testkit.KubeServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ class PoliciesAndRulesIT {
 
   @AfterAll
   static void stop() {
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
   @ParameterizedTest
@@ -46,7 +47,7 @@ class PoliciesAndRulesIT {
   void refuseTheSameMovesAlongChainsThatExist(
       String release, PathPolicy.Steps steps, PathPolicy.ChainSwitch chainSwitch)
       throws IOException {
-    ApiServer api = ApiServer.of(release);
+    KubeServer api = KubeServer.of(release);
     Policies policies =
         Policies.inForce(
             api,
@@ -76,7 +77,7 @@ class PoliciesAndRulesIT {
         ObjectNode after = deployment(namespace, random.services(chains.keySet()));
         String path = policies.store(before);
 
-        ApiServer.Answer policy =
+        KubeServer.Answer policy =
             api.merge(path + "?dryRun=All", "{\"spec\": " + after.path("spec") + "}");
         List<Finding> denials = rule.denials(namespace, before, after, chains);
         boolean decided =
@@ -96,7 +97,7 @@ class PoliciesAndRulesIT {
 
   @Test
   void refuseTheSameEditsOfAChainsSpec() throws IOException {
-    ApiServer api = ApiServer.ofFreeChains();
+    KubeServer api = KubeServer.ofFreeChains();
     Policies.inForce(api, "");
     String namespace = api.freshNamespace();
     RuleOracle rule =
@@ -106,7 +107,7 @@ class PoliciesAndRulesIT {
     int refused = 0;
     for (int round = 0; round < 10; round++) {
       ObjectNode before =
-          ApiServer.object(
+          KubeServer.object(
               "k0rdent.mirantis.com/v1beta1", "ServiceTemplateChain", namespace, "c-" + round);
       random.fill(before);
       ObjectNode stored = (ObjectNode) api.create(before);
@@ -114,7 +115,7 @@ class PoliciesAndRulesIT {
         ObjectNode after = stored.deepCopy();
         random.change(after);
 
-        ApiServer.Answer policy = api.send("PUT", ApiServer.path(after) + "?dryRun=All", after);
+        KubeServer.Answer policy = api.send("PUT", KubeServer.path(after) + "?dryRun=All", after);
         boolean denied = !rule.denials(stored, after).isEmpty();
         refused += denied ? 1 : 0;
         if (policy.isAccepted() == denied) {

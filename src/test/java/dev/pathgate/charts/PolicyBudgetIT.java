@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.testkit.KubeServer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PolicyBudgetIT {
   @AfterAll
   static void stop() {
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
   /**
@@ -65,7 +66,7 @@ class PolicyBudgetIT {
           """)
   void judgesWhatIsAffordableAndStepsAsideFromTheRestAtOnce(
       String steps, int services, int templates, int edges, int letters, String judges) {
-    ApiServer api = ApiServer.of("v1.12");
+    KubeServer api = KubeServer.of("v1.12");
     Policies policies = Policies.inForce(api, "path: {steps: " + steps + "}");
     String namespace = api.freshNamespace();
     List<String> names = new ArrayList<>();
@@ -95,7 +96,7 @@ class PolicyBudgetIT {
   @ParameterizedTest
   @CsvSource({"1, 3900, yes", "1, 4000, no", "50, 65, yes", "50, 75, no"})
   void judgesAsManyUpgradesAsAreAffordable(int services, int upgrades, String judges) {
-    ApiServer api = ApiServer.of("v1.12");
+    KubeServer api = KubeServer.of("v1.12");
     Policies policies = Policies.inForce(api, "");
     String namespace = api.freshNamespace();
     String stored =
@@ -116,7 +117,7 @@ class PolicyBudgetIT {
   @ParameterizedTest
   @CsvSource({"10, 100, yes", "50, 60, yes", "50, 400, no"})
   void sharesItsBudgetBetweenTheChainsOfOneEdit(int chains, int templates, String judges) {
-    ApiServer api = ApiServer.of("v1.12");
+    KubeServer api = KubeServer.of("v1.12");
     Policies policies = Policies.inForce(api, "");
     String namespace = api.freshNamespace();
     String[] line = RandomEdits.names("t", templates).toArray(new String[0]);
@@ -146,7 +147,7 @@ class PolicyBudgetIT {
         .untilAsserted(
             () -> {
               long start = System.nanoTime();
-              ApiServer.Answer answer = policies.edit(path, services);
+              KubeServer.Answer answer = policies.edit(path, services);
               millis[0] = (System.nanoTime() - start) / 1_000_000;
               assertThat(answer.isAccepted()).as(answer.message()).isEqualTo(allowed);
               assertThat(answer.code()).isIn(200, 403);

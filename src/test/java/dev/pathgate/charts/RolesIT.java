@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.PathgateProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,22 +35,22 @@ class RolesIT {
           - {name: PATHGATE_TLS_SELF_DNS_NAMES, value: "127.0.0.1"}
       """;
 
-  private static ApiServer api;
+  private static KubeServer api;
   private static Installation installation;
-  private static Pod pod;
+  private static PathgateProcess pod;
   private static String namespace;
   private static String cluster;
 
   @BeforeAll
   static void install() {
-    api = ApiServer.of("v1.12");
+    api = KubeServer.of("v1.12");
     namespace = api.freshNamespace();
     ObjectNode chain = Policies.chain(namespace, "c", Policies.line("a", "b"));
     chain.withObject("metadata").putObject("annotations").put("pathgate.dev/default-chain", "true");
     api.create(chain);
     ObjectNode deployment = Policies.deployment(namespace, Policies.service("s", "a", "c"));
     api.create(deployment);
-    cluster = ApiServer.path(deployment);
+    cluster = KubeServer.path(deployment);
     installation = Installation.of(api, VALUES);
     pod = installation.startWebhook();
     installation.serve(pod);
@@ -63,7 +65,7 @@ class RolesIT {
     if (installation != null) {
       installation.close();
     }
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
   /** A verb of a rule of one of the webhook's roles. */
@@ -109,23 +111,23 @@ class RolesIT {
     awaitDenial("ServiceTemplateChain " + namespace + "/c leads from a to b");
     assertThat(move("b").isAccepted()).isTrue();
 
-    ApiServer.Answer chain =
+    KubeServer.Answer chain =
         api.send(
             "POST",
-            ApiServer.collection(Policies.chain(namespace, "n", Map.of())) + "?dryRun=All",
+            KubeServer.collection(Policies.chain(namespace, "n", Map.of())) + "?dryRun=All",
             Policies.chain(namespace, "n", Policies.line("not-there")));
     assertThat(chain.warnings()).singleElement().asString().contains("[chain-templates-exist]");
 
-    ApiServer.Answer deletion =
+    KubeServer.Answer deletion =
         api.send(
             "DELETE",
-            ApiServer.path(Policies.chain(namespace, "c", Map.of())) + "?dryRun=All",
+            KubeServer.path(Policies.chain(namespace, "c", Map.of())) + "?dryRun=All",
             null);
     assertThat(deletion.message()).contains("[chain-is-unused]");
 
     ObjectNode unchained = Policies.deployment(namespace, Policies.service("s", "a", ""));
     assertThat(
-            api.send("POST", ApiServer.collection(unchained) + "?dryRun=All", unchained)
+            api.send("POST", KubeServer.collection(unchained) + "?dryRun=All", unchained)
                 .accepted()
                 .at("/spec/serviceSpec/services/0/templateChain")
                 .asText())
@@ -167,11 +169,11 @@ class RolesIT {
               right, pod -> gauge(pod, "synced", "1.0") == 5 && gauge(pod, "watching", "0.0") == 1);
       case "events create" -> {
         api.apply(right.taken());
-        awaitEventReport(() -> refuse(ApiServer.fresh("nowhere")));
+        awaitEventReport(() -> refuse(KubeServer.fresh("nowhere")));
       }
       case "events patch" -> {
         // The same refusal for the second time is added to the Event of the first.
-        String known = ApiServer.fresh("nowhere");
+        String known = KubeServer.fresh("nowhere");
         refuse(known);
         Installation.await("the first Event is there", SOON, () -> isTold(known));
         api.apply(right.taken());
@@ -205,9 +207,9 @@ class RolesIT {
   }
 
   /** Starts a pod of an account that lacks this right, and waits for the state that it stays in. */
-  private static void awaitInAnotherPod(Right right, Predicate<Pod> state) {
-    String account = ApiServer.fresh("without-" + right.verb());
-    api.apply(ApiServer.object("v1", "ServiceAccount", Chart.NAMESPACE, account));
+  private static void awaitInAnotherPod(Right right, Predicate<PathgateProcess> state) {
+    String account = KubeServer.fresh("without-" + right.verb());
+    api.apply(KubeServer.object("v1", "ServiceAccount", Chart.NAMESPACE, account));
     ObjectNode role = right.taken();
     role.withObject("metadata").put("name", account);
     api.apply(role);
@@ -220,7 +222,8 @@ class RolesIT {
       }
       api.apply(binding);
     }
-    try (Pod other = Pod.start(api, installation.rendered(), Chart.RELEASE + "-webhook", account)) {
+    try (PathgateProcess other =
+        Pods.start(api, installation.rendered(), Chart.RELEASE + "-webhook", account)) {
       Installation.await(
           "the certificate is served",
           Duration.ofSeconds(90),
@@ -233,18 +236,18 @@ class RolesIT {
   }
 
   /** How many caches' gauge has this value. */
-  private static long gauge(Pod pod, String what, String value) {
+  private static long gauge(PathgateProcess pod, String what, String value) {
     return pod.get("/q/metrics")
         .lines()
         .filter(line -> line.startsWith("pathgate_cache_" + what + "{") && line.endsWith(value))
         .count();
   }
 
-  private static ApiServer.Answer move(String template) {
+  private static KubeServer.Answer move(String template) {
     return move(template, "c");
   }
 
-  private static ApiServer.Answer move(String template, String chain) {
+  private static KubeServer.Answer move(String template, String chain) {
     return api.merge(
         cluster + "?dryRun=All", Policies.servicesPatch(Policies.service("s", template, chain)));
   }
@@ -253,11 +256,11 @@ class RolesIT {
   private static void refuse(String template) {
     ObjectNode object = Policies.deployment(namespace, Policies.service("s", "a", "c"));
     object.withObject("metadata").put("name", template);
-    String path = ApiServer.path(object);
+    String path = KubeServer.path(object);
     if (!api.send("GET", path, null).isAccepted()) {
       api.create(object);
     }
-    ApiServer.Answer answer =
+    KubeServer.Answer answer =
         api.merge(path, Policies.servicesPatch(Policies.service("s", template, "c")));
     assertThat(answer.message()).contains("[service-follows-chain]");
   }

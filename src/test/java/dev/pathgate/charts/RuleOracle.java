@@ -18,6 +18,7 @@ import dev.pathgate.rule.RuleId;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.ServiceIdentity;
 import dev.pathgate.rule.TemplateRef;
+import dev.pathgate.testkit.KubeServer;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -33,7 +34,7 @@ import java.util.Set;
 final class RuleOracle {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Edits edits = new Edits(ApiServer.SYSTEM_NAMESPACE);
+  private final Edits edits = new Edits(KubeServer.SYSTEM_NAMESPACE);
   private final Rulebook rulebook;
 
   private final ServiceIdentity identity;
@@ -50,7 +51,7 @@ final class RuleOracle {
     }
     actions.put(RuleId.SERVICE_FOLLOWS_CHAIN, Action.DENY);
     actions.put(RuleId.CHAIN_IS_IMMUTABLE, Action.DENY);
-    rulebook = new Rulebook(actions, policy, ApiServer.SYSTEM_NAMESPACE);
+    rulebook = new Rulebook(actions, policy, KubeServer.SYSTEM_NAMESPACE);
   }
 
   /** What it has against an edit, where these chains and no others exist. */

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
@@ -39,16 +42,16 @@ class SelfManagedCertificateIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static ApiServer api;
+  private static KubeServer api;
   private static Installation installation;
   private static String secret;
   private static JsonNode firstKept;
   private static List<Traffic.Edit> edits;
-  private static final List<Pod> pods = new ArrayList<>();
+  private static final List<PathgateProcess> pods = new ArrayList<>();
 
   @BeforeAll
   static void install() {
-    api = ApiServer.of("v1.12");
+    api = KubeServer.of("v1.12");
     String namespace = api.freshNamespace();
     api.create(Policies.chain(namespace, "c", Policies.line("a", "b")));
     ObjectNode cluster = Policies.deployment(namespace, Policies.service("s", "a", "c"));
@@ -56,11 +59,11 @@ class SelfManagedCertificateIT {
     edits =
         List.of(
             new Traffic.Edit(
-                ApiServer.path(cluster),
+                KubeServer.path(cluster),
                 Policies.servicesPatch(Policies.service("s", "b", "c")),
                 true),
             new Traffic.Edit(
-                ApiServer.path(cluster),
+                KubeServer.path(cluster),
                 Policies.servicesPatch(Policies.service("s", "z", "c")),
                 false));
     installation =
@@ -83,11 +86,11 @@ class SelfManagedCertificateIT {
 
   @AfterAll
   static void stop() {
-    pods.forEach(Pod::close);
+    pods.forEach(PathgateProcess::close);
     if (installation != null) {
       installation.close();
     }
-    ApiServer.stopAll();
+    KubeServer.tidyAll();
   }
 
   @Test
@@ -116,7 +119,7 @@ class SelfManagedCertificateIT {
     System.out.printf(
         "%d rotations of authority and pair under load: %d edits answered, %d failed%n",
         ROTATIONS, traffic.answered(), failed.size());
-    for (Pod pod : pods) {
+    for (PathgateProcess pod : pods) {
       Installation.await(
           pod.name() + " serves the newest pair", SOON, () -> isKeptPair(served(pod)));
     }
@@ -124,7 +127,7 @@ class SelfManagedCertificateIT {
 
   @Test
   void renewsThroughTheOtherPodWhenEitherIsKilled() {
-    Pod killed = pods.remove(0);
+    PathgateProcess killed = pods.remove(0);
     String before = newestAuthority(kept());
 
     killed.kill();
@@ -133,7 +136,7 @@ class SelfManagedCertificateIT {
 
     Installation.await("the other pod renews", SOON, () -> !newestAuthority(kept()).equals(before));
     awaitRightAnswers(SOON);
-    Pod replacement = installation.startWebhook();
+    PathgateProcess replacement = installation.startWebhook();
     pods.add(replacement);
     installation.serve(replacement);
     assertThat(replacement.log()).doesNotContain("Put the CA bundle");
@@ -164,6 +167,51 @@ class SelfManagedCertificateIT {
                 && !kept().path("tls.crt").equals(before.path("tls.crt"))
                 && !kept().path("tls.crt").equals(firstKept.path("tls.crt")));
     awaitRightAnswers(SOON);
+  }
+
+  /** What people and tools do to the configuration: the bundle in it is the pods' to keep right. */
+  @ParameterizedTest
+  @ValueSource(strings = {"made anew by --force", "deleted for a while", "another CA", "no bundle"})
+  void putsTheBundleBack(String how) throws IOException {
+    awaitRightAnswers(SOON);
+    String configuration = installation.path("ValidatingWebhookConfiguration", "pathgate");
+    String wrong = api.caBundle();
+
+    switch (how) {
+      case "made anew by --force" -> installation.makeConfigurationsAnew();
+      case "deleted for a while" -> {
+        installation.deleteConfigurations();
+        Installation.await("nobody is asked", SOON, () -> edits.get(1).send(api).isAccepted());
+        installation.makeConfigurationsAnew();
+      }
+      case "another CA" -> replaceBundle(configuration, wrong);
+      default -> replaceBundle(configuration, "null");
+    }
+
+    Installation.await(
+        "the bundle is right again",
+        SOON,
+        () -> {
+          String bundle = bundle(configuration);
+          return !bundle.isEmpty() && !bundle.equals(wrong);
+        });
+    awaitRightAnswers(SOON);
+  }
+
+  private static String bundle(String configuration) {
+    return api.send("GET", configuration, null)
+        .accepted()
+        .at("/webhooks/0/clientConfig/caBundle")
+        .asText();
+  }
+
+  private static void replaceBundle(String configuration, String bundle) {
+    ObjectNode broken = api.send("GET", configuration, null).accepted().deepCopy();
+    for (JsonNode webhook : broken.path("webhooks")) {
+      ((ObjectNode) webhook.path("clientConfig"))
+          .set("caBundle", bundle.equals("null") ? null : JSON.getNodeFactory().textNode(bundle));
+    }
+    api.send("PUT", configuration, broken).accepted();
   }
 
   private static String broken(String how) {
@@ -253,7 +301,7 @@ class SelfManagedCertificateIT {
   }
 
   /** The certificate that a new connection to this pod gets. */
-  private static X509Certificate served(Pod pod) {
+  private static X509Certificate served(PathgateProcess pod) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {new TrustsAll()}, new SecureRandom());

@@ -1,5 +1,6 @@
 package dev.pathgate.charts;
 
+import dev.pathgate.testkit.KubeServer;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,12 +23,12 @@ final class Traffic implements AutoCloseable {
    * @param isLegal whether Pathgate's rules allow it
    */
   record Edit(String path, String patch, boolean isLegal) {
-    ApiServer.Answer send(ApiServer api) {
+    KubeServer.Answer send(KubeServer api) {
       return api.merge(path + "?dryRun=All", patch);
     }
 
     /** Whether this is what a rule of Pathgate says of it. */
-    boolean isJudgedRight(ApiServer.Answer answer) {
+    boolean isJudgedRight(KubeServer.Answer answer) {
       return isLegal
           ? answer.isAccepted()
           : !answer.isAccepted() && answer.message().contains("[service-follows-chain]");
@@ -35,7 +36,7 @@ final class Traffic implements AutoCloseable {
   }
 
   /** Starts at once. */
-  Traffic(ApiServer api, List<Edit> edits, BiPredicate<Edit, ApiServer.Answer> isRight) {
+  Traffic(KubeServer api, List<Edit> edits, BiPredicate<Edit, KubeServer.Answer> isRight) {
     clients =
         IntStream.range(0, CLIENTS)
             .mapToObj(first -> new Thread(() -> run(api, edits, isRight, first), "traffic"))
@@ -44,11 +45,11 @@ final class Traffic implements AutoCloseable {
   }
 
   private void run(
-      ApiServer api, List<Edit> edits, BiPredicate<Edit, ApiServer.Answer> isRight, int first) {
+      KubeServer api, List<Edit> edits, BiPredicate<Edit, KubeServer.Answer> isRight, int first) {
     for (int i = first; !ended; i++) {
       Edit edit = edits.get(i % edits.size());
       try {
-        ApiServer.Answer answer = edit.send(api);
+        KubeServer.Answer answer = edit.send(api);
         if (!isRight.test(edit, answer)) {
           wrong.add(edit + " was answered " + answer.code() + " " + answer.message());
         }

@@ -2,6 +2,12 @@ package dev.pathgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.testkit.CrdShape;
+import dev.pathgate.testkit.K0rdentObjects;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.NeedsApiServer;
+import dev.pathgate.testkit.PathgateProcess;
+import dev.pathgate.testkit.Wire;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -23,9 +29,9 @@ class ApiServerOutageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(4);
   private static final CrdShape SHAPE = CrdShape.ofRepository().get(0);
 
-  private static ApiServer api;
+  private static KubeServer api;
   private static Wire wire;
-  private static Gate gate;
+  private static PathgateProcess gate;
   private static Caller caller;
   private static String home;
   private static int liveBefore;
@@ -33,13 +39,13 @@ class ApiServerOutageIT {
 
   @BeforeAll
   static void startWithoutAnApiServer() throws IOException, InterruptedException {
-    api = ApiServer.shared();
+    api = KubeServer.shared();
     SHAPE.serve(api);
-    home = api.newNamespace();
-    api.create(K0rdent.chain(SHAPE, home, "path", "a > b", "b > c", "c"));
-    api.create(K0rdent.chain(SHAPE, home, "doomed", "a > b", "b"));
+    home = api.freshNamespace();
+    api.create(K0rdentObjects.chain(SHAPE, home, "path", "a > b", "b > c", "c"));
+    api.create(K0rdentObjects.chain(SHAPE, home, "doomed", "a > b", "b"));
     wire = new Wire(api::port);
-    gate = Gate.onCluster(api.kubeconfigThrough(wire.port())).launch();
+    gate = PathgateProcess.onCluster(api.kubeconfigThrough(wire.port())).launch();
     Awaitility.await("it is alive").atMost(BACK).until(() -> gate.status("/q/health/live") == 200);
     liveBefore = gate.status("/q/health/live");
     Awaitility.await("it says why")
@@ -177,8 +183,8 @@ class ApiServerOutageIT {
     assertThat(ask(born)).contains("does not exist");
 
     wire.cut();
-    api.exchange("DELETE", K0rdent.CHAINS.formatted(home) + "/doomed", "");
-    api.create(K0rdent.chain(SHAPE, home, "born", "a > b", "b"));
+    api.exchange("DELETE", K0rdentObjects.CHAINS.formatted(home) + "/doomed", "");
+    api.create(K0rdentObjects.chain(SHAPE, home, "born", "a > b", "b"));
     api.stop();
     boolean readyInBetween = gate.isReady();
     String judgedInBetween = ask(doomed);

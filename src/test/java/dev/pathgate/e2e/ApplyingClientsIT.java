@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.marcnuri.helm.Helm;
 import dev.pathgate.e2e.Kubectl.Answer;
+import dev.pathgate.testkit.CrdShape;
+import dev.pathgate.testkit.K0rdentObjects;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.NeedsApiServer;
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ApplyingClientsIT {
   private static final CrdShape SHAPE = CrdShape.ofRepository().get(0);
 
-  private static ApiServer api;
+  private static KubeServer api;
   private static Kubectl kubectl;
   private static String registration;
 
@@ -36,8 +41,8 @@ class ApplyingClientsIT {
 
   @BeforeAll
   static void register() throws IOException {
-    api = ApiServer.shared();
-    Gate gate = Gate.shared();
+    api = KubeServer.shared();
+    PathgateProcess gate = PathgateProcess.shared();
     SHAPE.serve(api);
     kubectl = new Kubectl(api);
     registration =
@@ -68,9 +73,9 @@ class ApplyingClientsIT {
 
   @BeforeEach
   void makeAHomeWithADefaultChain() {
-    home = api.newNamespace();
+    home = api.freshNamespace();
     api.create(
-        K0rdent.chain(SHAPE, home, "standard", "a > b", "b", "z")
+        K0rdentObjects.chain(SHAPE, home, "standard", "a > b", "b", "z")
             .replace(
                 "metadata: {", "metadata: {annotations: {pathgate.dev/default-chain: 'true'}, "));
     Awaitility.await("the default chain is given")
@@ -84,7 +89,8 @@ class ApplyingClientsIT {
   }
 
   private String prodEu(String template, String chain) {
-    return K0rdent.cluster(home, "prod-eu", K0rdent.service(home, "dns", template, chain));
+    return K0rdentObjects.cluster(
+        home, "prod-eu", K0rdentObjects.service(home, "dns", template, chain));
   }
 
   /** {@code <uid> <template> <chain>} of prod-eu. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.testkit.PathgateProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -41,11 +42,11 @@ class BadInputIT {
   private static final String JSON = "application/json";
   private static final String JSON_TYPE = "Content-Type: " + JSON;
 
-  private static Gate gate;
+  private static PathgateProcess gate;
 
   @BeforeAll
   static void start() throws IOException {
-    gate = Gate.onFolder(Reviews.folder()).start();
+    gate = PathgateProcess.onFolder(Reviews.folder()).start();
   }
 
   @AfterAll

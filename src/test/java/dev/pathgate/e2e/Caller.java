@@ -1,5 +1,7 @@
 package dev.pathgate.e2e;
 
+import dev.pathgate.testkit.PathgateProcess;
+import dev.pathgate.testkit.Pki;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,35 +25,36 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** Calls Pathgate as an API server does, or as one should not. */
 final class Caller {
-  private final Gate gate;
-  private final Optional<Pems.Identity> identity;
+  private final PathgateProcess gate;
+  private final Optional<Pki.Identity> identity;
   private final HttpClient http;
 
   /** Waits far longer than Pathgate may take. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private Caller(Gate gate, HttpClient.Version version, Optional<Pems.Identity> identity) {
+  private Caller(
+      PathgateProcess gate, HttpClient.Version version, Optional<Pki.Identity> identity) {
     this.gate = gate;
     this.identity = identity;
     this.http =
         HttpClient.newBuilder()
             .version(version)
-            .sslContext(context(gate.pems().authority(), identity))
+            .sslContext(context(gate.pki().authority(), identity))
             .connectTimeout(PATIENCE)
             .build();
   }
 
   /** A caller that trusts the gate's authority. */
-  static Caller of(Gate gate, HttpClient.Version version) {
+  static Caller of(PathgateProcess gate, HttpClient.Version version) {
     return new Caller(gate, version, Optional.empty());
   }
 
   /** A caller that also shows a certificate of its own. */
-  static Caller with(Gate gate, Pems.Identity identity) {
+  static Caller with(PathgateProcess gate, Pki.Identity identity) {
     return new Caller(gate, HttpClient.Version.HTTP_2, Optional.of(identity));
   }
 
-  private static SSLContext context(X509Certificate trusted, Optional<Pems.Identity> identity) {
+  private static SSLContext context(X509Certificate trusted, Optional<Pki.Identity> identity) {
     try {
       KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
       authorities.load(null, null);
@@ -119,7 +122,7 @@ final class Caller {
    * resumed session would still show the certificate that it began with.
    */
   SSLSocket connect() throws IOException {
-    SSLContext fresh = context(gate.pems().authority(), identity);
+    SSLContext fresh = context(gate.pki().authority(), identity);
     SSLSocket socket =
         (SSLSocket) fresh.getSocketFactory().createSocket("127.0.0.1", gate.httpsPort());
     socket.setSoTimeout((int) PATIENCE.toMillis());

@@ -2,6 +2,8 @@ package dev.pathgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.testkit.PathgateProcess;
+import dev.pathgate.testkit.Pki;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.http.HttpClient;
@@ -26,12 +28,12 @@ class CertificateRenewalIT {
   /** The design's promise for a renewed certificate. */
   private static final Duration SOON = Duration.ofSeconds(60);
 
-  private static Gate gate;
+  private static PathgateProcess gate;
   private static Caller caller;
 
   @BeforeAll
   static void start() throws IOException {
-    gate = Gate.onFolder(Reviews.folder()).start();
+    gate = PathgateProcess.onFolder(Reviews.folder()).start();
     caller = Caller.of(gate, HttpClient.Version.HTTP_1_1);
   }
 
@@ -44,11 +46,11 @@ class CertificateRenewalIT {
   void losesNoHandshakeOverRenewalsInEveryFormOfKey() throws Exception {
     Load load = new Load();
 
-    Pems.Identity rsa = gate.pems().issue("rsa", Pems.KeyKind.RSA);
+    Pki.Identity rsa = gate.pki().issue("rsa", Pki.KeyKind.RSA);
     renew(rsa, rsa.traditional());
-    Pems.Identity ec = gate.pems().issue("ec", Pems.KeyKind.EC);
+    Pki.Identity ec = gate.pki().issue("ec", Pki.KeyKind.EC);
     renew(ec, ec.traditional());
-    Pems.Identity rsaAgain = gate.pems().issue("rsa-again", Pems.KeyKind.RSA);
+    Pki.Identity rsaAgain = gate.pki().issue("rsa-again", Pki.KeyKind.RSA);
     renew(rsaAgain, rsaAgain.pkcs8());
 
     assertThat(load.end()).isEmpty();
@@ -57,9 +59,9 @@ class CertificateRenewalIT {
 
   @Test
   void refusesAKeyOfAnotherCertificateAndServesTheOldPairOn() throws Exception {
-    Pems.Identity good = gate.pems().issue("good", Pems.KeyKind.EC);
+    Pki.Identity good = gate.pki().issue("good", Pki.KeyKind.EC);
     renew(good, good.pkcs8());
-    Pems.Identity other = gate.pems().issue("other", Pems.KeyKind.EC);
+    Pki.Identity other = gate.pki().issue("other", Pki.KeyKind.EC);
 
     write(other.certificatePem(), good.pkcs8());
 
@@ -76,15 +78,15 @@ class CertificateRenewalIT {
 
   @Test
   void servesAMatchingPairAfterAMismatchedOne() throws Exception {
-    Pems.Identity good = gate.pems().issue("good", Pems.KeyKind.EC);
-    write(good.certificatePem(), gate.pems().issue("other", Pems.KeyKind.EC).pkcs8());
+    Pki.Identity good = gate.pki().issue("good", Pki.KeyKind.EC);
+    write(good.certificatePem(), gate.pki().issue("other", Pki.KeyKind.EC).pkcs8());
 
     renew(good, good.pkcs8());
 
     assertThat(caller.postOnce("/validate", Reviews.allowed())).startsWith("HTTP/1.1 200");
   }
 
-  private static void renew(Pems.Identity identity, String key) throws Exception {
+  private static void renew(Pki.Identity identity, String key) throws Exception {
     write(identity.certificatePem(), key);
     Awaitility.await("the renewed certificate is served")
         .atMost(SOON)

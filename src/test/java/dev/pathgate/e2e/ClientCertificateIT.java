@@ -3,6 +3,9 @@ package dev.pathgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pathgate.testkit.PathgateProcess;
+import dev.pathgate.testkit.Pki;
+import dev.pathgate.testkit.TestFolders;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -13,15 +16,18 @@ import org.junit.jupiter.api.Test;
 
 /** With {@code pathgate.tls.client-ca}, only callers of that authority are heard. */
 class ClientCertificateIT {
-  private static final Pems CLIENTS = new Pems("Test client CA");
+  private static final Pki CLIENTS = new Pki("Test client CA");
 
-  private static Gate gate;
+  private static PathgateProcess gate;
 
   @BeforeAll
   static void start() throws IOException {
-    Path authority = Files.createTempFile("pathgate-client-ca", ".pem");
+    Path authority = TestFolders.make("client-ca").resolve("ca.pem");
     Files.writeString(authority, CLIENTS.authorityPem());
-    gate = Gate.onFolder(Reviews.folder()).with("PATHGATE_TLS_CLIENT_CA", authority).start();
+    gate =
+        PathgateProcess.onFolder(Reviews.folder())
+            .with("PATHGATE_TLS_CLIENT_CA", authority)
+            .start();
   }
 
   @AfterAll
@@ -31,7 +37,7 @@ class ClientCertificateIT {
 
   @Test
   void answersACallerOfTheAuthority() throws Exception {
-    Caller caller = Caller.with(gate, CLIENTS.issue("apiserver", Pems.KeyKind.EC));
+    Caller caller = Caller.with(gate, CLIENTS.issue("apiserver", Pki.KeyKind.EC));
 
     assertThat(caller.post("/validate", Reviews.allowed()).statusCode()).isEqualTo(200);
   }
@@ -46,8 +52,8 @@ class ClientCertificateIT {
 
   @Test
   void turnsAwayACallerOfAnotherAuthority() {
-    Pems others = new Pems("Another CA");
-    Caller caller = Caller.with(gate, others.issue("apiserver", Pems.KeyKind.EC));
+    Pki others = new Pki("Another CA");
+    Caller caller = Caller.with(gate, others.issue("apiserver", Pki.KeyKind.EC));
 
     assertThatThrownBy(() -> caller.post("/validate", Reviews.allowed()))
         .isInstanceOf(IOException.class);

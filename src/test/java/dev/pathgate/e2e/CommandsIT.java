@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pathgate.cli.CommandRun;
+import dev.pathgate.testkit.CrdShape;
+import dev.pathgate.testkit.K0rdentObjects;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.NeedsApiServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands on a live cluster. */
 @NeedsApiServer
 class CommandsIT {
-  private static ApiServer api;
+  private static KubeServer api;
   private static CrdShape shape;
   private static String namespace;
 
@@ -26,24 +30,28 @@ class CommandsIT {
 
   @BeforeAll
   static void aChainAndTwoClusters() {
-    api = ApiServer.shared();
+    api = KubeServer.shared();
     List<CrdShape> shapes = CrdShape.ofRepository();
     shape = shapes.get(shapes.size() - 1);
     shape.serve(api);
-    namespace = api.newNamespace();
-    api.create(K0rdent.chain(shape, namespace, "up", "a > b", "b > c", "c"));
+    namespace = api.freshNamespace();
+    api.create(K0rdentObjects.chain(shape, namespace, "up", "a > b", "b > c", "c"));
     for (String name : List.of("one", "two")) {
       api.create(
-          K0rdent.cluster(namespace, name, K0rdent.service(namespace, "ingress", "a", "up")));
+          K0rdentObjects.cluster(
+              namespace, name, K0rdentObjects.service(namespace, "ingress", "a", "up")));
     }
   }
 
   @Test
   void looksAtObjectsWithTheLabelsAlone() {
     String three =
-        K0rdent.cluster(namespace, "three", K0rdent.service(namespace, "other", "a", "up"));
+        K0rdentObjects.cluster(
+            namespace, "three", K0rdentObjects.service(namespace, "other", "a", "up"));
     api.create(three.replace("{name: three", "{labels: {env: prod}, name: three"));
-    api.create(K0rdent.cluster(namespace, "four", K0rdent.service(namespace, "other", "a", "up")));
+    api.create(
+        K0rdentObjects.cluster(
+            namespace, "four", K0rdentObjects.service(namespace, "other", "a", "up")));
 
     String all = run("plan", "--service", namespace + "/other", "--target", "b").out();
     String some =
@@ -57,7 +65,7 @@ class CommandsIT {
 
   @Test
   void takesTheSettingsOfTheInstalledWebhook() {
-    String installed = api.newNamespace();
+    String installed = api.freshNamespace();
     api.create(
         """
         apiVersion: apps/v1
@@ -81,7 +89,8 @@ class CommandsIT {
     CommandRun.write(
         folder,
         "one.yaml",
-        K0rdent.cluster(namespace, "one", K0rdent.service(namespace, "ingress", "c", "up")));
+        K0rdentObjects.cluster(
+            namespace, "one", K0rdentObjects.service(namespace, "ingress", "c", "up")));
     String[] check = {"check", "--from", "cluster", "-f", folder + "/one.yaml"};
 
     CommandRun own = run(check);
@@ -128,7 +137,8 @@ class CommandsIT {
     CommandRun.write(
         folder,
         "one.yaml",
-        K0rdent.cluster(namespace, "one", K0rdent.service(namespace, "ingress", "x", "up")));
+        K0rdentObjects.cluster(
+            namespace, "one", K0rdentObjects.service(namespace, "ingress", "x", "up")));
 
     CommandRun refused =
         run("check", "--from", "cluster", "-f", folder + "/one.yaml", "-o", "json");

@@ -2,6 +2,7 @@ package dev.pathgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.testkit.PathgateProcess;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -33,12 +34,12 @@ class CrowdedIT {
   private static final AtomicInteger closed = new AtomicInteger();
   private static final List<NetSocket> held = new CopyOnWriteArrayList<>();
 
-  private static Gate gate;
+  private static PathgateProcess gate;
   private static NetClient neighbour;
 
   @BeforeAll
   static void holdMoreThanThereMayBe() throws Exception {
-    gate = Gate.onFolder(Reviews.folder()).start();
+    gate = PathgateProcess.onFolder(Reviews.folder()).start();
     neighbour =
         vertx.createNetClient(
             new NetClientOptions()

@@ -3,6 +3,11 @@ package dev.pathgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathgate.e2e.Kubectl.Answer;
+import dev.pathgate.testkit.CrdShape;
+import dev.pathgate.testkit.K0rdentObjects;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.NeedsApiServer;
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -17,7 +22,7 @@ class DefaultChainIT {
   private static final CrdShape SHAPE = CrdShape.ofRepository().get(0);
   private static final String CREATED = "clusterdeployment.k0rdent.mirantis.com/prod-eu created";
 
-  private static ApiServer api;
+  private static KubeServer api;
   private static Kubectl kubectl;
   private static String registration;
 
@@ -25,8 +30,8 @@ class DefaultChainIT {
 
   @BeforeAll
   static void register() throws IOException {
-    api = ApiServer.shared();
-    Gate gate = Gate.shared();
+    api = KubeServer.shared();
+    PathgateProcess gate = PathgateProcess.shared();
     SHAPE.serve(api);
     kubectl = new Kubectl(api);
     registration =
@@ -49,7 +54,7 @@ class DefaultChainIT {
         """
             .formatted(gate.uri("/mutate"), gate.caBundle());
     api.put(registration);
-    String probed = api.newNamespace();
+    String probed = api.freshNamespace();
     api.create(defaultChain(probed, "standard"));
     Awaitility.await("the API server asks for defaults")
         .pollInterval(Duration.ofMillis(100))
@@ -59,7 +64,7 @@ class DefaultChainIT {
   private static String probe(String namespace) {
     return api.exchange(
         "POST",
-        K0rdent.CLUSTERS.formatted(namespace) + "?dryRun=All",
+        K0rdentObjects.CLUSTERS.formatted(namespace) + "?dryRun=All",
         """
         {"apiVersion": "k0rdent.mirantis.com/v1beta1", "kind": "ClusterDeployment",
          "metadata": {"name": "probe"}, "spec": {"template": "a", "serviceSpec": {"services": [
@@ -74,11 +79,11 @@ class DefaultChainIT {
 
   @BeforeEach
   void makeAHome() {
-    home = api.newNamespace();
+    home = api.freshNamespace();
   }
 
   private static String defaultChain(String namespace, String name) {
-    return K0rdent.chain(SHAPE, namespace, name, "a > b", "b")
+    return K0rdentObjects.chain(SHAPE, namespace, name, "a > b", "b")
         .replace("metadata: {", "metadata: {annotations: {pathgate.dev/default-chain: \"true\"}, ");
   }
 
@@ -90,7 +95,8 @@ class DefaultChainIT {
   }
 
   private String prodEu(String template) {
-    return K0rdent.cluster(home, "prod-eu", K0rdent.service(home, "dns", template, ""));
+    return K0rdentObjects.cluster(
+        home, "prod-eu", K0rdentObjects.service(home, "dns", template, ""));
   }
 
   private String chainOf(int service) throws Exception {

@@ -3,6 +3,7 @@ package dev.pathgate.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -26,12 +27,12 @@ class HostileClientsIT {
   /** On a busy machine a client may be too slow with 15 MiB, and still writing when it is told. */
   private static final int DISMISSED = 0;
 
-  private static Gate gate;
+  private static PathgateProcess gate;
   private static Caller honest;
 
   @BeforeAll
   static void start() throws IOException {
-    gate = Gate.onFolder(Reviews.folder()).start();
+    gate = PathgateProcess.onFolder(Reviews.folder()).start();
     honest = Caller.of(gate, HttpClient.Version.HTTP_2);
   }
 

@@ -1,5 +1,7 @@
 package dev.pathgate.e2e;
 
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.TestFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 final class Kubectl {
   private static final long MINUTES = 1;
 
-  private final ApiServer api;
+  private final KubeServer api;
   private final Path folder;
 
-  Kubectl(ApiServer api) throws IOException {
+  Kubectl(KubeServer api) throws IOException {
     this.api = api;
-    this.folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "e2e-kubectl");
+    this.folder = TestFolders.make("e2e-kubectl");
   }
 
   /** What a user sees, and the exit code. */

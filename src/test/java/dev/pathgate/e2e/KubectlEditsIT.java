@@ -1,13 +1,18 @@
 package dev.pathgate.e2e;
 
-import static dev.pathgate.e2e.K0rdent.all;
-import static dev.pathgate.e2e.K0rdent.chain;
-import static dev.pathgate.e2e.K0rdent.cluster;
-import static dev.pathgate.e2e.K0rdent.service;
+import static dev.pathgate.testkit.K0rdentObjects.all;
+import static dev.pathgate.testkit.K0rdentObjects.chain;
+import static dev.pathgate.testkit.K0rdentObjects.cluster;
+import static dev.pathgate.testkit.K0rdentObjects.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pathgate.e2e.Kubectl.Answer;
+import dev.pathgate.testkit.CrdShape;
+import dev.pathgate.testkit.K0rdentObjects;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.NeedsApiServer;
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +42,7 @@ class KubectlEditsIT {
   /** {@code OLD → NEXT → LAST}, in every namespace that a test gets. */
   private static final String PATH = "ingress-nginx-chain";
 
-  private static ApiServer api;
+  private static KubeServer api;
   private static Kubectl kubectl;
 
   private final CrdShape shape;
@@ -53,15 +58,15 @@ class KubectlEditsIT {
 
   @BeforeParameterizedClassInvocation
   static void serve(CrdShape shape) throws IOException {
-    api = ApiServer.shared();
-    Gate.shared();
+    api = KubeServer.shared();
+    PathgateProcess.shared();
     shape.serve(api);
     kubectl = new Kubectl(api);
   }
 
   @BeforeEach
   void makeAHomeWithAChain() {
-    home = api.newNamespace();
+    home = api.freshNamespace();
     api.create(path(home));
   }
 
@@ -187,7 +192,7 @@ class KubectlEditsIT {
     Answer answer = patchTemplate(NEXT, "--dry-run=server");
 
     assertThat(answer.exit()).as(answer.err()).isZero();
-    assertThat(api.get(K0rdent.CLUSTERS.formatted(home) + "/prod-eu"))
+    assertThat(api.get(K0rdentObjects.CLUSTERS.formatted(home) + "/prod-eu"))
         .contains("\"template\":\"" + OLD + "\"");
   }
 
@@ -320,7 +325,7 @@ class KubectlEditsIT {
         .pollInterval(Duration.ofMillis(50))
         .until(
             () ->
-                api.exchange("POST", K0rdent.CLUSTERS.formatted(home) + "?dryRun=All", probe)
+                api.exchange("POST", K0rdentObjects.CLUSTERS.formatted(home) + "?dryRun=All", probe)
                     .contains(chain));
   }
 
@@ -561,7 +566,9 @@ class KubectlEditsIT {
         .until(
             () ->
                 api.exchange(
-                        "DELETE", K0rdent.CHAINS.formatted(home) + "/" + PATH + "?dryRun=All", "")
+                        "DELETE",
+                        K0rdentObjects.CHAINS.formatted(home) + "/" + PATH + "?dryRun=All",
+                        "")
                     .startsWith("403"));
   }
 
@@ -570,7 +577,7 @@ class KubectlEditsIT {
     api.create(prodEu(OLD));
     awaitUse();
 
-    String answer = api.exchange("DELETE", K0rdent.CHAINS.formatted(home), "");
+    String answer = api.exchange("DELETE", K0rdentObjects.CHAINS.formatted(home), "");
 
     assertThat(answer).startsWith("403").contains("ServiceTemplateChain " + home + "/" + PATH);
   }
@@ -579,7 +586,7 @@ class KubectlEditsIT {
   void allowsACollectionDeleteOfChainsThatNobodyUses() {
     api.create(chain(shape, home, "another", OLD));
 
-    assertThat(api.exchange("DELETE", K0rdent.CHAINS.formatted(home), "")).startsWith("200");
+    assertThat(api.exchange("DELETE", K0rdentObjects.CHAINS.formatted(home), "")).startsWith("200");
   }
 
   @Test
@@ -670,7 +677,7 @@ class KubectlEditsIT {
 
   @Test
   void warnsAtKubectlOfTemplatesThatAChainNamesInVain() throws Exception {
-    api.create(K0rdent.template(home, "a"));
+    api.create(K0rdentObjects.template(home, "a"));
 
     Answer answer = kubectl.on(chain(shape, home, "new", "a > b", "b > b"), "create");
 
@@ -689,8 +696,8 @@ class KubectlEditsIT {
     Answer answer =
         kubectl.on(
             all(
-                K0rdent.template(home, "a"),
-                K0rdent.template(home, "b"),
+                K0rdentObjects.template(home, "a"),
+                K0rdentObjects.template(home, "b"),
                 chain(shape, home, "new", "a > b", "b")),
             "create",
             "--validate=ignore");
@@ -721,7 +728,8 @@ class KubectlEditsIT {
   @Test
   void takesNoChainOfAnotherNamespaceForAFleet() throws Exception {
     Answer answer =
-        kubectl.on(K0rdent.fleet("fleet-" + home, service("edge", "dns", OLD, PATH)), "create");
+        kubectl.on(
+            K0rdentObjects.fleet("fleet-" + home, service("edge", "dns", OLD, PATH)), "create");
 
     assertThat(answer)
         .isEqualTo(
@@ -735,7 +743,7 @@ class KubectlEditsIT {
     String name = "fleet-" + home;
     api.put("apiVersion: v1\nkind: Namespace\nmetadata: {name: kcm-system}\n");
     api.create(chain(shape, "kcm-system", name, OLD + " > " + NEXT, NEXT + " > " + LAST, LAST));
-    api.create(K0rdent.fleet(name, service("edge", "dns", OLD, name)));
+    api.create(K0rdentObjects.fleet(name, service("edge", "dns", OLD, name)));
     return name;
   }
 

@@ -3,6 +3,7 @@ package dev.pathgate.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.testkit.PathgateProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * 413 or 429, the process lives on, and the next edit that is right is admitted.
  */
 class MemoryIT {
-  private static Gate gate;
+  private static PathgateProcess gate;
   private static Caller honest;
 
   @BeforeEach
@@ -49,11 +50,11 @@ class MemoryIT {
     honest = Caller.of(gate, java.net.http.HttpClient.Version.HTTP_2);
   }
 
-  private static Gate launch() throws IOException {
+  private static PathgateProcess launch() throws IOException {
     Path folder = Reviews.folder();
     Files.writeString(folder.resolve("huge.json"), chain("huge", 20, i -> pad("h" + i, 40_000)));
     Files.writeString(folder.resolve("long.json"), chain("long", 200, i -> pad("l" + i, 253)));
-    return Gate.onFolder(folder).start();
+    return PathgateProcess.onFolder(folder).start();
   }
 
   @AfterAll

@@ -2,6 +2,11 @@ package dev.pathgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.testkit.CrdShape;
+import dev.pathgate.testkit.K0rdentObjects;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.NeedsApiServer;
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -25,23 +30,23 @@ class OddObjectsIT {
   private static final int DEPTH = 1_500;
   private static final List<String> ODD = List.of("odd-key", "odd-nesting", "odd-owner");
 
-  private static ApiServer api;
+  private static KubeServer api;
   private static CrdShape shape;
   private static String home;
-  private static Gate before;
-  private static Gate after;
+  private static PathgateProcess before;
+  private static PathgateProcess after;
 
   @BeforeAll
   static void storeThemWhileOneProcessWatchesAndLetAnotherFindThem() throws IOException {
-    api = ApiServer.shared();
+    api = KubeServer.shared();
     List<CrdShape> shapes = CrdShape.ofRepository();
     shape = shapes.get(shapes.size() - 1);
     shape.serve(api);
-    home = api.newNamespace();
+    home = api.freshNamespace();
     api.put("apiVersion: v1\nkind: Namespace\nmetadata: {name: kcm-system}\n");
-    api.create(K0rdent.chain(shape, home, "plain", "a > b", "b"));
+    api.create(K0rdentObjects.chain(shape, home, "plain", "a > b", "b"));
     for (String name : ODD) {
-      api.create(K0rdent.chain(shape, home, "of-" + name, "a > b", "b"));
+      api.create(K0rdentObjects.chain(shape, home, "of-" + name, "a > b", "b"));
     }
     before = gate();
     before.awaitReady();
@@ -73,8 +78,8 @@ class OddObjectsIT {
     after.awaitReady();
   }
 
-  private static Gate gate() throws IOException {
-    return Gate.onCluster(api.kubeconfig())
+  private static PathgateProcess gate() throws IOException {
+    return PathgateProcess.onCluster(api.kubeconfig())
         .with("PATHGATE_ROLES", "webhook,status-patcher")
         .start();
   }
@@ -120,11 +125,12 @@ class OddObjectsIT {
   @ParameterizedTest
   @ValueSource(strings = {"before", "after"})
   void goOnBeingFollowed(String which) {
-    Gate gate = which.equals("before") ? before : after;
+    PathgateProcess gate = which.equals("before") ? before : after;
     String born = "born-" + which;
 
-    api.create(K0rdent.chain(shape, home, born, "a > b", "b"));
-    api.create(K0rdent.cluster(home, born, K0rdent.service("edge", "dns", "a", born)));
+    api.create(K0rdentObjects.chain(shape, home, born, "a > b", "b"));
+    api.create(
+        K0rdentObjects.cluster(home, born, K0rdentObjects.service("edge", "dns", "a", born)));
 
     Awaitility.await("all kinds are watched, all objects known")
         .atMost(SEEN)
@@ -145,7 +151,7 @@ class OddObjectsIT {
   @ParameterizedTest
   @ValueSource(strings = {"before", "after"})
   void areSeenToUseTheirChains(String which) throws Exception {
-    Gate gate = which.equals("before") ? before : after;
+    PathgateProcess gate = which.equals("before") ? before : after;
     Caller caller = Caller.of(gate, HttpClient.Version.HTTP_2);
 
     for (String name : ODD) {
@@ -162,10 +168,11 @@ class OddObjectsIT {
   }
 
   private static boolean hasPaths(String cluster) {
-    return api.get(K0rdent.CLUSTERS.formatted(home) + "/" + cluster).contains("\"upgradePaths\"");
+    return api.get(K0rdentObjects.CLUSTERS.formatted(home) + "/" + cluster)
+        .contains("\"upgradePaths\"");
   }
 
-  private static Map<String, Double> metrics(Gate gate) {
+  private static Map<String, Double> metrics(PathgateProcess gate) {
     Map<String, Double> metrics = new TreeMap<>();
     gate.body("/q/metrics")
         .lines()

@@ -1,12 +1,17 @@
 package dev.pathgate.e2e;
 
-import static dev.pathgate.e2e.K0rdent.chain;
-import static dev.pathgate.e2e.K0rdent.cluster;
-import static dev.pathgate.e2e.K0rdent.service;
+import static dev.pathgate.testkit.K0rdentObjects.chain;
+import static dev.pathgate.testkit.K0rdentObjects.cluster;
+import static dev.pathgate.testkit.K0rdentObjects.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pathgate.testkit.CrdShape;
+import dev.pathgate.testkit.K0rdentObjects;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.NeedsApiServer;
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -33,9 +38,9 @@ class RefusalEventsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static CrdShape shape;
-  private static ApiServer api;
+  private static KubeServer api;
   private static Kubectl kubectl;
-  private static Gate gate;
+  private static PathgateProcess gate;
   private static String watched;
 
   private String home;
@@ -43,12 +48,12 @@ class RefusalEventsIT {
   /** Beside the shared Pathgate, which writes none, one that does for namespaces with a label. */
   @BeforeAll
   static void register() throws IOException {
-    api = ApiServer.shared();
-    Gate.shared();
+    api = KubeServer.shared();
+    PathgateProcess.shared();
     shape = CrdShape.ofRepository().get(0);
     shape.serve(api);
     kubectl = new Kubectl(api);
-    gate = Gate.onCluster(api.kubeconfig()).with("PATHGATE_EVENTS", true).start();
+    gate = PathgateProcess.onCluster(api.kubeconfig()).with("PATHGATE_EVENTS", true).start();
     watched = gate.registration(REGISTRATION);
     api.put(
         watched.replace(
@@ -68,7 +73,7 @@ class RefusalEventsIT {
 
   @BeforeEach
   void makeACluster() throws Exception {
-    home = api.newNamespace();
+    home = api.freshNamespace();
     api.create(chain(shape, home, "path", "a > b", "b > c", "c"));
     api.create(cluster(home, "prod-eu", service(home, "dns", "a", "path")));
   }
@@ -162,7 +167,7 @@ class RefusalEventsIT {
   }
 
   private JsonNode live(String name) throws IOException {
-    return json(api.get(K0rdent.CLUSTERS.formatted(home) + "/" + name));
+    return json(api.get(K0rdentObjects.CLUSTERS.formatted(home) + "/" + name));
   }
 
   private List<JsonNode> events(String name) throws IOException {

@@ -1,5 +1,8 @@
 package dev.pathgate.e2e;
 
+import dev.pathgate.testkit.CrdShape;
+import dev.pathgate.testkit.K0rdentObjects;
+import dev.pathgate.testkit.TestFolders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,10 +21,11 @@ final class Reviews {
 
   /** A folder that holds {@code tenant/path}: {@code a → b → c}. */
   static Path folder() throws IOException {
-    Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "e2e-chains");
+    Path folder = TestFolders.make("e2e-chains");
     Files.writeString(
         folder.resolve("chain.yaml"),
-        K0rdent.chain(CrdShape.ofRepository().get(0), "tenant", "path", "a > b", "b > c", "c"));
+        K0rdentObjects.chain(
+            CrdShape.ofRepository().get(0), "tenant", "path", "a > b", "b > c", "c"));
     return folder;
   }
 

@@ -3,6 +3,11 @@ package dev.pathgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathgate.e2e.Kubectl.Answer;
+import dev.pathgate.testkit.CrdShape;
+import dev.pathgate.testkit.K0rdentObjects;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.NeedsApiServer;
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +27,8 @@ class ServiceSetsIT {
   private static final String PATCHED = "clusterdeployment.k0rdent.mirantis.com/prod-eu patched";
   private static final String REGISTRATION = "pathgate-of-sets";
 
-  private static ApiServer api;
-  private static Gate gate;
+  private static KubeServer api;
+  private static PathgateProcess gate;
   private static Kubectl kubectl;
 
   private String home;
@@ -34,11 +39,11 @@ class ServiceSetsIT {
 
   @BeforeAll
   static void start() throws IOException {
-    api = ApiServer.shared();
+    api = KubeServer.shared();
     WITH_SETS.serve(api);
     awaitKind("200");
     kubectl = new Kubectl(api);
-    gate = Gate.onCluster(api.kubeconfig()).start();
+    gate = PathgateProcess.onCluster(api.kubeconfig()).start();
     api.put(gate.registration(REGISTRATION));
     Awaitility.await("the API server asks Pathgate")
         .pollInterval(Duration.ofMillis(100))
@@ -46,7 +51,7 @@ class ServiceSetsIT {
             () ->
                 api.exchange(
                         "POST",
-                        K0rdent.CHAINS.formatted("default") + "?dryRun=All",
+                        K0rdentObjects.CHAINS.formatted("default") + "?dryRun=All",
                         """
                         {"apiVersion": "k0rdent.mirantis.com/v1beta1",
                          "kind": "ServiceTemplateChain", "metadata": {"name": "probe"},
@@ -73,10 +78,11 @@ class ServiceSetsIT {
 
   @BeforeEach
   void makeAHome() throws Exception {
-    home = api.newNamespace();
-    api.create(K0rdent.chain(WITH_SETS, home, "chain", "a > b", "b > c", "c"));
+    home = api.freshNamespace();
+    api.create(K0rdentObjects.chain(WITH_SETS, home, "chain", "a > b", "b > c", "c"));
     kubectl.on(
-        K0rdent.cluster(home, "prod-eu", K0rdent.service(home, "dns", "a", "chain")), "create");
+        K0rdentObjects.cluster(home, "prod-eu", K0rdentObjects.service(home, "dns", "a", "chain")),
+        "create");
   }
 
   private String set(String template) {
@@ -185,7 +191,7 @@ class ServiceSetsIT {
 
     assertThat(moveTo("c")).isEqualTo(Answer.ok(PATCHED));
     assertThat(gate.isReady()).isTrue();
-    try (Gate fresh = Gate.onCluster(api.kubeconfig()).start()) {
+    try (PathgateProcess fresh = PathgateProcess.onCluster(api.kubeconfig()).start()) {
       assertThat(fresh.isReady()).isTrue();
     } finally {
       api.put(Files.readString(crd));
@@ -195,20 +201,21 @@ class ServiceSetsIT {
 
   @Test
   void warnsOfClustersThatAFleetDoesNotReach() throws Exception {
-    String reached = api.newNamespace();
-    String missed = api.newNamespace();
+    String reached = api.freshNamespace();
+    String missed = api.freshNamespace();
     for (String namespace : new String[] {reached, missed}) {
       api.create(
-          K0rdent.cluster(namespace, "eu")
+          K0rdentObjects.cluster(namespace, "eu")
               .replace("metadata: {", "metadata: {labels: {fleet: " + home + "}, "));
     }
     String chain = "chain-" + home;
     api.put("apiVersion: v1\nkind: Namespace\nmetadata: {name: kcm-system}\n");
-    api.create(K0rdent.chain(WITH_SETS, "kcm-system", chain, "a"));
-    api.create(K0rdent.template(reached, "a"));
-    api.create(K0rdent.chain(WITH_SETS, reached, chain, "a"));
+    api.create(K0rdentObjects.chain(WITH_SETS, "kcm-system", chain, "a"));
+    api.create(K0rdentObjects.template(reached, "a"));
+    api.create(K0rdentObjects.chain(WITH_SETS, reached, chain, "a"));
     String fleet =
-        K0rdent.fleet("fleet-" + home, K0rdent.service("kube-system", "dns", "a", chain))
+        K0rdentObjects.fleet(
+                "fleet-" + home, K0rdentObjects.service("kube-system", "dns", "a", chain))
             + "  clusterSelector: {matchLabels: {fleet: "
             + home
             + "}}\n";
@@ -220,8 +227,8 @@ class ServiceSetsIT {
     Awaitility.await("the cache knows them all")
         .pollInterval(Duration.ofMillis(200))
         .until(() -> kubectl.on(fleet, "create", "--dry-run=server").err().contains(said));
-    api.create(K0rdent.template(missed, "a"));
-    api.create(K0rdent.chain(WITH_SETS, missed, chain, "a"));
+    api.create(K0rdentObjects.template(missed, "a"));
+    api.create(K0rdentObjects.chain(WITH_SETS, missed, chain, "a"));
     Awaitility.await("the cache knows that nothing is missing")
         .pollInterval(Duration.ofMillis(200))
         .until(

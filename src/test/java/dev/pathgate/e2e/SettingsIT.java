@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pathgate.Settings;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.RuleId;
+import dev.pathgate.testkit.PathgateProcess;
 import java.lang.reflect.Method;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ class SettingsIT {
   @ParameterizedTest
   @MethodSource
   void starts(Map<String, String> settings) throws Exception {
-    try (Gate gate = launch(Reviews.folder(), settings)) {
+    try (PathgateProcess gate = launch(Reviews.folder(), settings)) {
       gate.awaitReady();
       Caller caller = Caller.of(gate, HttpClient.Version.HTTP_2);
 
@@ -111,8 +112,9 @@ class SettingsIT {
     return values;
   }
 
-  private static Gate launch(Path folder, Map<String, String> settings) throws Exception {
-    Gate.Setup setup = Gate.onFolder(folder);
+  private static PathgateProcess launch(Path folder, Map<String, String> settings)
+      throws Exception {
+    PathgateProcess.Setup setup = PathgateProcess.onFolder(folder);
     settings.forEach(setup::with);
     return setup.launch();
   }
@@ -120,7 +122,8 @@ class SettingsIT {
   /** A status patcher needs a cluster; that it is refused shows that its name is taken. */
   @Test
   void takesTheStatusPatchersRole() throws Exception {
-    try (Gate gate = launch(Reviews.folder(), Map.of("PATHGATE_ROLES", "webhook,status-patcher"))) {
+    try (PathgateProcess gate =
+        launch(Reviews.folder(), Map.of("PATHGATE_ROLES", "webhook,status-patcher"))) {
       assertThat(gate.process().waitFor()).isEqualTo(2);
       assertThat(gate.log())
           .contains("can't be used with the role status-patcher")
@@ -130,7 +133,7 @@ class SettingsIT {
 
   @Test
   void writesADecisionAsOneJsonObject() throws Exception {
-    try (Gate gate = launch(Reviews.folder(), Map.of("PATHGATE_LOG_FORMAT", "json"))) {
+    try (PathgateProcess gate = launch(Reviews.folder(), Map.of("PATHGATE_LOG_FORMAT", "json"))) {
       gate.awaitReady();
       Caller.of(gate, HttpClient.Version.HTTP_2).post("/validate", Reviews.refused());
       gate.stop();
@@ -157,7 +160,7 @@ class SettingsIT {
 
   @Test
   void saysLittleWhenItStartsAndStops() throws Exception {
-    try (Gate gate = launch(Reviews.folder(), Map.of())) {
+    try (PathgateProcess gate = launch(Reviews.folder(), Map.of())) {
       gate.awaitReady();
 
       assertThat(gate.log())

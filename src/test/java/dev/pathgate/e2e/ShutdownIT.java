@@ -2,6 +2,7 @@ package dev.pathgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.testkit.PathgateProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
@@ -33,14 +34,14 @@ class ShutdownIT {
 
   private static final Vertx vertx = Vertx.vertx();
 
-  private static Gate gate;
+  private static PathgateProcess gate;
   private static String lateAnswer;
   private static int exitCode;
   private static long millisToExit;
 
   @BeforeAll
   static void terminateUnderLoad() throws Exception {
-    gate = Gate.onFolder(Reviews.folder()).start();
+    gate = PathgateProcess.onFolder(Reviews.folder()).start();
     Caller one = Caller.of(gate, HttpClient.Version.HTTP_1_1);
     io.vertx.core.http.HttpClient two = multiplexing();
     List<Thread> clients = new ArrayList<>();

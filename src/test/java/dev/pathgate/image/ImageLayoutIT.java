@@ -58,7 +58,8 @@ class ImageLayoutIT {
 
   @BeforeEach
   void assemble() throws Exception {
-    folder = Files.createTempDirectory("pathgate-image");
+    // Not in target: another user must get there, whoever may enter the checkout.
+    folder = Files.createTempDirectory(Path.of("/tmp"), "pathgate-image");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     built = folder.resolve("built");
     image = folder.resolve("image");

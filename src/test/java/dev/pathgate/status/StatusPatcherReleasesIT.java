@@ -107,7 +107,7 @@ class StatusPatcherReleasesIT {
 
   @Test
   void readsTheSchemaAgainWhenTheCrdsChange() {
-    try (TestCluster cluster = TestCluster.start("v1.0");
+    try (TestCluster cluster = TestCluster.start(TestCluster.COMPACT_CRDS.resolve("v1.0"));
         RunningPatcher patcher = cluster.patcher()) {
       cluster.namespace("team");
       cluster.chain("team", "c", "a-0-9-0 -> a-0-10-0", "a-0-10-0");

@@ -8,12 +8,10 @@ import dev.pathgate.Settings;
 import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.kube.ApiServer.Call;
-import dev.pathgate.testkit.KubeBinaries;
-import io.fabric8.kubeapitest.KubeAPIServer;
+import dev.pathgate.testkit.KubeServer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
@@ -21,8 +19,6 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,101 +27,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
 /** A real kube-apiserver with k0rdent's CRDs, and patchers beside it. */
 final class TestCluster implements AutoCloseable {
-  static final Path COMPACT_CRDS = Path.of("src/test/resources/crds");
+  static final Path COMPACT_CRDS = KubeServer.CRDS;
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  private final KubeAPIServer server;
-  private final Config config;
-  private final KubernetesClient client;
+  private final KubeServer server;
   private final ApiServer api;
-  private final Path audit;
-  private final List<Process> own = new ArrayList<>();
-  private List<String> apiServerCommand = List.of();
 
-  private TestCluster(KubeAPIServer server, Path audit) {
+  private final boolean isShared;
+
+  private TestCluster(KubeServer server, boolean isShared) {
     this.server = server;
-    this.audit = audit;
-    this.config =
-        new ConfigBuilder(Config.fromKubeconfig(server.getKubeConfigYaml()))
-            .withRequestTimeout(20_000)
-            .withRequestRetryBackoffLimit(0)
-            .build();
-    this.client = new KubernetesClientBuilder().withConfig(config).build();
-    this.api = new ApiServer(client);
+    this.isShared = isShared;
+    this.api = new ApiServer(server.client());
   }
 
-  /** Skips the test where {@link KubeBinaries} has none. */
+  /** The API server of this run with these CRDs; skips the test where there is none. */
   static TestCluster start(String release) {
-    return start(COMPACT_CRDS.resolve(release));
+    return new TestCluster(KubeServer.of(release), true);
   }
 
+  /** An API server of its own. */
   static TestCluster start(Path crds) {
-    try {
-      Path folder = Files.createTempDirectory("pathgate-it");
-      Path policy = folder.resolve("policy.yaml");
-      Files.writeString(
-          policy,
-          """
-          apiVersion: audit.k8s.io/v1
-          kind: Policy
-          omitStages: [RequestReceived]
-          rules: [{level: Metadata}]
-          """);
-      Path audit = folder.resolve("audit.log");
-      KubeAPIServer server =
-          new KubeAPIServer(
-              KubeBinaries.settings()
-                  .withApiServerFlags(
-                      List.of("--audit-policy-file=" + policy, "--audit-log-path=" + audit))
-                  .build());
-      server.start();
-      TestCluster cluster = new TestCluster(server, audit);
-      cluster.install(crds);
-      cluster.namespace("kcm-system");
-      return cluster;
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
-    }
+    return new TestCluster(KubeServer.own(crds), false);
   }
 
   /** Creates the CRDs of a release, or changes them to it. */
   void install(String release) {
-    install(COMPACT_CRDS.resolve(release));
-  }
-
-  private void install(Path crds) {
-    try (Stream<Path> files = Files.list(crds)) {
-      for (Path file : files.sorted().toList()) {
-        JsonNode crd = YAML.readTree(file.toFile());
-        String name = crd.path("metadata").path("name").asText();
-        String path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-        ok(patch(path + "/" + name, ApiServer.APPLY, "crds", true, crd));
-        await()
-            .until(
-                () -> {
-                  for (JsonNode condition :
-                      get(path + "/" + name).path("status").path("conditions")) {
-                    if (condition.path("type").asText().equals("Established")
-                        && condition.path("status").asText().equals("True")) {
-                      return true;
-                    }
-                  }
-                  return false;
-                });
-      }
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
-    }
-    await().until(() -> call(Call.get(path("ClusterDeployment", "default", ""))).isSuccess());
-    await().until(() -> call(Call.get(path("MultiClusterService", "", ""))).isSuccess());
+    server.installCrds(COMPACT_CRDS.resolve(release));
   }
 
   void namespace(String name) {
@@ -142,24 +77,24 @@ final class TestCluster implements AutoCloseable {
   }
 
   Config config() {
-    return config;
+    return server.config();
   }
 
   KubernetesClient client() {
-    return client;
+    return server.client();
   }
 
   Path audit() {
-    return audit;
+    return server.auditLog();
   }
 
-  String kubeconfig() {
-    return server.getKubeConfigYaml();
+  Path kubeconfig() {
+    return server.kubeconfig();
   }
 
   /** A running patcher; {@code settings} are keys without {@code pathgate.} and values in turn. */
   RunningPatcher patcher(String... settings) {
-    return patcher(config, settings);
+    return patcher(config(), settings);
   }
 
   RunningPatcher patcher(Config as, String... settings) {
@@ -468,6 +403,7 @@ final class TestCluster implements AutoCloseable {
             .path("status")
             .path("token")
             .asText();
+    Config config = config();
     return new ConfigBuilder(Config.empty())
         .withMasterUrl(config.getMasterUrl())
         .withCaCertFile(config.getCaCertFile())
@@ -509,35 +445,11 @@ final class TestCluster implements AutoCloseable {
             new byte[0]));
   }
 
-  /** Runs the same programs without their keeper, who stops all when one stops. */
-  void takeOver(String release) throws IOException {
-    apiServerCommand = commandOf("kube-apiserver", port(client.getMasterUrl().toString()));
-    String store = apiServerCommand.get(apiServerCommand.indexOf("--etcd-servers") + 1);
-    List<String> etcd = new ArrayList<>(commandOf("etcd", port(store)));
+  /** Kills the API server, and starts another on the same data and port. */
+  void restart(int secondsBetween) throws InterruptedException {
     server.stop();
-    for (int i = 0; i < etcd.size(); i++) {
-      if (etcd.get(i).matches("--?(data|wal)-dir")) {
-        etcd.set(i + 1, Files.createTempDirectory("pathgate-etcd").toString());
-      } else if (etcd.get(i).matches("--?(data|wal)-dir=.*")) {
-        String flag = etcd.get(i).substring(0, etcd.get(i).indexOf('=') + 1);
-        etcd.set(i, flag + Files.createTempDirectory("pathgate-etcd"));
-      }
-    }
-    own.add(run(etcd));
-    own.add(run(apiServerCommand));
-    awaitServer();
-    install(release);
-    namespace("kcm-system");
-  }
-
-  /** Kills the API server that was taken over, and starts another on the same data. */
-  void restart(int secondsBetween) throws IOException, InterruptedException {
-    Process old = own.remove(1);
-    old.destroyForcibly();
-    old.waitFor();
     TimeUnit.SECONDS.sleep(secondsBetween);
-    own.add(run(apiServerCommand));
-    awaitServer();
+    server.start();
   }
 
   /** What kube-apiserver and etcd have spent so far. */
@@ -548,44 +460,6 @@ final class TestCluster implements AutoCloseable {
         .filter(child -> child.command().orElse("").matches(".*/(kube-apiserver|etcd)"))
         .map(child -> child.totalCpuDuration().orElse(Duration.ZERO))
         .reduce(Duration.ZERO, Duration::plus);
-  }
-
-  /** Other tests of this process may have servers of their own: ours is the one at that port. */
-  private static List<String> commandOf(String program, String port) {
-    ProcessHandle.Info info =
-        ProcessHandle.current()
-            .descendants()
-            .map(ProcessHandle::info)
-            .filter(child -> child.command().orElse("").endsWith("/" + program))
-            .filter(
-                child ->
-                    Stream.of(child.arguments().orElse(new String[0]))
-                        .anyMatch(
-                            argument -> argument.equals(port) || argument.endsWith(":" + port)))
-            .findFirst()
-            .orElseThrow();
-    List<String> command = new ArrayList<>();
-    command.add(info.command().orElseThrow());
-    command.addAll(List.of(info.arguments().orElseThrow()));
-    return command;
-  }
-
-  private static String port(String url) {
-    return String.valueOf(URI.create(url).getPort());
-  }
-
-  private static Process run(List<String> command) throws IOException {
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start();
-  }
-
-  private void awaitServer() {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .ignoreExceptions()
-        .until(() -> call(Call.get("/readyz")).isSuccess());
   }
 
   static JsonNode condition(JsonNode object) {
@@ -603,11 +477,10 @@ final class TestCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
-    if (own.isEmpty()) {
-      server.stop();
+    if (isShared) {
+      KubeServer.tidyAll();
     } else {
-      own.forEach(Process::destroyForcibly);
+      server.close();
     }
   }
 }

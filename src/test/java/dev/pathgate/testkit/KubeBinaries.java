@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class KubeBinaries {
   private static final long DOWNLOAD_MINUTES = 5;
-  private static final int READY_MILLIS = 60_000;
 
   /** What a person does so that nothing is skipped. */
   static final String HOW_TO_GET =
@@ -37,10 +36,7 @@ public final class KubeBinaries {
 
   private KubeBinaries() {}
 
-  /**
-   * An API server of them, which downloads nothing and leaves the user's kubeconfig alone; where
-   * they can't be had, the test that asks is skipped.
-   */
+  /** The settings of an API server of them; where they can't be had, the test is skipped. */
   public static KubeAPIServerConfigBuilder settings() {
     require();
     return settings(true);
@@ -49,14 +45,18 @@ public final class KubeBinaries {
   private static KubeAPIServerConfigBuilder settings(boolean offline) {
     return KubeAPIServerConfigBuilder.anAPIServerConfig()
         .withOfflineMode(offline)
-        .withUpdateKubeConfig(false)
-        .withStartupTimeout(READY_MILLIS);
+        .withUpdateKubeConfig(false);
   }
 
   /** The binaries; where they can't be had, the test that asks is skipped. */
   public static BinaryManager require() {
     obstacle().ifPresent(Assumptions::abort);
     return found.orElseThrow();
+  }
+
+  /** The pairs of keys and certificates beside them, with which they serve and are called. */
+  public static CertManager certificates() {
+    return new CertManager(settings(true).build().getKubeAPITestDir());
   }
 
   /** Why they can't be had, which is printed once; empty if they can. */

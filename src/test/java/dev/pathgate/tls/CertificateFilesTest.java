@@ -3,6 +3,7 @@ package dev.pathgate.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.pathgate.testkit.Pki;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CertificateFilesTest {
-  private static final ServingPair FIRST = KeyForms.ec();
-  private static final ServingPair SECOND = KeyForms.rsa();
+  private static final ServingPair FIRST = Pki.ec();
+  private static final ServingPair SECOND = Pki.rsa();
 
   private final Logged logged = new Logged();
 
@@ -35,7 +36,7 @@ class CertificateFilesTest {
   void writeTheFirstPair() throws IOException {
     certificate = folder.resolve("tls.crt");
     key = folder.resolve("tls.key");
-    write(KeyForms.certificate(FIRST), KeyForms.pkcs8(FIRST));
+    write(Pki.certificate(FIRST), Pki.pkcs8(FIRST));
     logged.listen();
   }
 
@@ -48,7 +49,7 @@ class CertificateFilesTest {
   void servesTheRenewedPairAtTheNextPoll() throws Exception {
     CertificateFiles files = files();
 
-    write(KeyForms.certificate(SECOND), KeyForms.traditional(SECOND));
+    write(Pki.certificate(SECOND), Pki.traditional(SECOND));
     files.poll();
 
     assertThat(files.keyManager().pair()).isEqualTo(SECOND);
@@ -70,7 +71,7 @@ class CertificateFilesTest {
   void reportsAForeignKeyOnceAndServesTheOldPairOn() throws Exception {
     CertificateFiles files = files();
 
-    write(KeyForms.certificate(SECOND), KeyForms.pkcs8(FIRST));
+    write(Pki.certificate(SECOND), Pki.pkcs8(FIRST));
     files.poll();
     files.poll();
 
@@ -89,10 +90,10 @@ class CertificateFilesTest {
   @Test
   void takesThePairOnceItsSecondHalfIsThere() throws Exception {
     CertificateFiles files = files();
-    Files.writeString(certificate, KeyForms.certificate(SECOND));
+    Files.writeString(certificate, Pki.certificate(SECOND));
     files.poll();
 
-    Files.writeString(key, KeyForms.pkcs8(SECOND));
+    Files.writeString(key, Pki.pkcs8(SECOND));
     files.poll();
 
     assertThat(files.keyManager().pair()).isEqualTo(SECOND);
@@ -102,7 +103,7 @@ class CertificateFilesTest {
   void servesTheOldPairWhileAFileIsHalfWritten() throws Exception {
     CertificateFiles files = files();
 
-    write(KeyForms.certificate(SECOND).substring(0, 300), KeyForms.pkcs8(SECOND));
+    write(Pki.certificate(SECOND).substring(0, 300), Pki.pkcs8(SECOND));
     files.poll();
 
     assertThat(files.keyManager().pair()).isEqualTo(FIRST);
@@ -168,7 +169,7 @@ class CertificateFilesTest {
                 + FIRST.expiry()
                 + ", and there is no newer one");
 
-    write(KeyForms.certificate(SECOND), KeyForms.pkcs8(SECOND));
+    write(Pki.certificate(SECOND), Pki.pkcs8(SECOND));
     files.poll();
 
     assertThat(files.keyManager().pair()).isEqualTo(SECOND);
@@ -182,7 +183,7 @@ class CertificateFilesTest {
             .issue(List.of("localhost"), now.minus(Duration.ofDays(2)), Duration.ofDays(1));
     CertificateFiles files = files();
 
-    write(KeyForms.certificate(ended), KeyForms.pkcs8(ended));
+    write(Pki.certificate(ended), Pki.pkcs8(ended));
     files.poll();
 
     assertThat(files.keyManager().pair()).isEqualTo(FIRST);
@@ -203,8 +204,8 @@ class CertificateFilesTest {
   }
 
   private static void put(Path into, ServingPair pair) throws IOException {
-    Files.writeString(into.resolve("tls.crt"), KeyForms.certificate(pair));
-    Files.writeString(into.resolve("tls.key"), KeyForms.pkcs8(pair));
+    Files.writeString(into.resolve("tls.crt"), Pki.certificate(pair));
+    Files.writeString(into.resolve("tls.key"), Pki.pkcs8(pair));
   }
 
   /** What the class under test logs, level first. */

@@ -2,13 +2,14 @@ package dev.pathgate.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.testkit.Pki;
 import java.security.cert.X509Certificate;
 import org.junit.jupiter.api.Test;
 
 class ServingKeyManagerTest {
-  private static final ServingPair RSA = KeyForms.rsa();
-  private static final ServingPair EC = KeyForms.ec();
-  private static final ServingPair LATER = KeyForms.ec();
+  private static final ServingPair RSA = Pki.rsa();
+  private static final ServingPair EC = Pki.ec();
+  private static final ServingPair LATER = Pki.ec();
 
   private final ServingKeyManager manager = new ServingKeyManager(EC);
 

@@ -3,6 +3,7 @@ package dev.pathgate.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.pathgate.testkit.Pki;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -25,34 +26,34 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServingPairTest {
-  private static final ServingPair RSA = KeyForms.rsa();
-  private static final ServingPair EC = KeyForms.ec();
+  private static final ServingPair RSA = Pki.rsa();
+  private static final ServingPair EC = Pki.ec();
   private static final String EC_PARAMETERS =
       "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
 
   @Test
   void takesAnRsaKeyInPkcs1() throws ServingPair.Unusable {
-    assertThat(KeyForms.traditional(RSA)).startsWith("-----BEGIN RSA PRIVATE KEY-----");
-    assertThat(parse(KeyForms.certificate(RSA), KeyForms.traditional(RSA))).isEqualTo(RSA);
+    assertThat(Pki.traditional(RSA)).startsWith("-----BEGIN RSA PRIVATE KEY-----");
+    assertThat(parse(Pki.certificate(RSA), Pki.traditional(RSA))).isEqualTo(RSA);
   }
 
   @Test
   void takesAnRsaKeyInPkcs8() throws ServingPair.Unusable {
-    assertThat(parse(KeyForms.certificate(RSA), KeyForms.pkcs8(RSA))).isEqualTo(RSA);
+    assertThat(parse(Pki.certificate(RSA), Pki.pkcs8(RSA))).isEqualTo(RSA);
   }
 
   @Test
   void takesAnEcKeyInItsOwnFormAlsoWithItsCurveInFront() throws ServingPair.Unusable {
-    String key = KeyForms.traditional(EC);
+    String key = Pki.traditional(EC);
 
     assertThat(key).startsWith("-----BEGIN EC PRIVATE KEY-----");
-    assertThat(parse(KeyForms.certificate(EC), key).chain()).isEqualTo(EC.chain());
-    assertThat(parse(KeyForms.certificate(EC), EC_PARAMETERS + key).chain()).isEqualTo(EC.chain());
+    assertThat(parse(Pki.certificate(EC), key).chain()).isEqualTo(EC.chain());
+    assertThat(parse(Pki.certificate(EC), EC_PARAMETERS + key).chain()).isEqualTo(EC.chain());
   }
 
   @Test
   void takesAnEcKeyInPkcs8AndTheWholeChain() throws ServingPair.Unusable {
-    ServingPair read = parse(KeyForms.certificate(EC), KeyForms.pkcs8(EC));
+    ServingPair read = parse(Pki.certificate(EC), Pki.pkcs8(EC));
 
     assertThat(read.chain()).hasSize(2).isEqualTo(EC.chain());
     assertThat(read.expiry()).isEqualTo(EC.expiry());
@@ -95,44 +96,43 @@ class ServingPairTest {
 
   @Test
   void refusesTheKeyOfAnotherCertificate() {
-    assertThat(refusal(KeyForms.certificate(EC), KeyForms.pkcs8(KeyForms.ec())))
+    assertThat(refusal(Pki.certificate(EC), Pki.pkcs8(Pki.ec())))
         .isEqualTo("tls.key is not the key of the certificate in tls.crt");
   }
 
   @Test
   void refusesAKeyOfAnotherKind() {
-    assertThat(refusal(KeyForms.certificate(EC), KeyForms.pkcs8(RSA)))
+    assertThat(refusal(Pki.certificate(EC), Pki.pkcs8(RSA)))
         .isEqualTo("tls.key is not the key of the certificate in tls.crt");
-    assertThat(refusal(KeyForms.certificate(RSA), KeyForms.pkcs8(EC)))
+    assertThat(refusal(Pki.certificate(RSA), Pki.pkcs8(EC)))
         .isEqualTo("tls.key is not the key of the certificate in tls.crt");
   }
 
   @Test
   void refusesAnEncryptedKey() {
-    assertThat(refusal(KeyForms.certificate(RSA), KeyForms.encrypted(RSA)))
+    assertThat(refusal(Pki.certificate(RSA), Pki.encrypted(RSA)))
         .isEqualTo("tls.key holds no PEM private key that is not encrypted");
   }
 
   @Test
   void refusesACertificateThatIsNone() {
-    assertThat(refusal("", KeyForms.pkcs8(EC))).isEqualTo("tls.crt holds no PEM certificate");
-    assertThat(refusal("hello", KeyForms.pkcs8(EC))).isEqualTo("tls.crt holds no PEM certificate");
-    assertThat(refusal(KeyForms.pkcs8(EC), KeyForms.pkcs8(EC)))
-        .isEqualTo("tls.crt holds no PEM certificate");
+    assertThat(refusal("", Pki.pkcs8(EC))).isEqualTo("tls.crt holds no PEM certificate");
+    assertThat(refusal("hello", Pki.pkcs8(EC))).isEqualTo("tls.crt holds no PEM certificate");
+    assertThat(refusal(Pki.pkcs8(EC), Pki.pkcs8(EC))).isEqualTo("tls.crt holds no PEM certificate");
   }
 
   @Test
   void refusesAKeyThatIsNone() {
-    assertThat(refusal(KeyForms.certificate(EC), ""))
+    assertThat(refusal(Pki.certificate(EC), ""))
         .isEqualTo("tls.key holds no PEM private key that is not encrypted");
-    assertThat(refusal(KeyForms.certificate(EC), KeyForms.certificate(EC)))
+    assertThat(refusal(Pki.certificate(EC), Pki.certificate(EC)))
         .isEqualTo("tls.key holds no PEM private key that is not encrypted");
   }
 
   @Test
   void refusesHalfACertificateAndHalfAKey() {
-    String certificate = KeyForms.certificate(EC);
-    String key = KeyForms.pkcs8(EC);
+    String certificate = Pki.certificate(EC);
+    String key = Pki.pkcs8(EC);
 
     assertThat(refusal(certificate.substring(0, 300), key))
         .isEqualTo("tls.crt is not a PEM certificate");
@@ -144,15 +144,15 @@ class ServingPairTest {
   void refusesBase64OfSomethingElse() {
     String noise = "AAECAwQFBgcICQoLDA0ODw==";
 
-    assertThat(refusal(armoured("CERTIFICATE", noise), KeyForms.pkcs8(EC)))
+    assertThat(refusal(armoured("CERTIFICATE", noise), Pki.pkcs8(EC)))
         .isEqualTo("tls.crt is not a PEM certificate");
-    assertThat(refusal(KeyForms.certificate(EC), armoured("PRIVATE KEY", noise)))
+    assertThat(refusal(Pki.certificate(EC), armoured("PRIVATE KEY", noise)))
         .isEqualTo("tls.key is not a PEM private key");
   }
 
   @Test
   void namesTheFileThatCantBeRead(@TempDir Path folder) throws IOException {
-    Path certificate = Files.writeString(folder.resolve("tls.crt"), KeyForms.certificate(EC));
+    Path certificate = Files.writeString(folder.resolve("tls.crt"), Pki.certificate(EC));
     Path key = folder.resolve("tls.key");
 
     Throwable refusal = catchThrowable(() -> ServingPair.read(certificate, key));

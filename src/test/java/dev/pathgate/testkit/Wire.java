@@ -1,4 +1,4 @@
-package dev.pathgate.e2e;
+package dev.pathgate.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +16,7 @@ import java.util.function.IntSupplier;
  * The wire between Pathgate and the API server, which a test can cut, mend and make slow. It keeps
  * its own port, wherever the other end moves.
  */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
   private final IntSupplier target;
   private final int port;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -25,19 +25,19 @@ final class Wire implements AutoCloseable {
   private volatile Duration delay = Duration.ZERO;
 
   /** A wire to the port of this machine that {@code target} names at each connection; cut. */
-  Wire(IntSupplier target) throws IOException {
+  public Wire(IntSupplier target) throws IOException {
     this.target = target;
     try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = any.getLocalPort();
     }
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** Lets connections through again. */
-  void mend() throws IOException {
+  public void mend() throws IOException {
     ServerSocket opened = new ServerSocket();
     opened.setReuseAddress(true);
     opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -46,7 +46,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** Ends all connections and refuses new ones. */
-  void cut() throws IOException {
+  public void cut() throws IOException {
     if (listener != null) {
       listener.close();
       try {
@@ -62,7 +62,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** From now on, answers take that much longer. */
-  void slowDown(Duration by) {
+  public void slowDown(Duration by) {
     delay = by;
   }
 

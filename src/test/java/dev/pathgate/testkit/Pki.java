@@ -1,5 +1,7 @@
-package dev.pathgate.e2e;
+package dev.pathgate.testkit;
 
+import dev.pathgate.tls.CertificateAuthority;
+import dev.pathgate.tls.ServingPair;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -14,7 +16,14 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import javax.crypto.Cipher;
+import javax.crypto.EncryptedPrivateKeyInfo;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.PBEParameterSpec;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
@@ -34,20 +43,20 @@ import org.bouncycastle.util.io.pem.PemObjectGenerator;
 import org.bouncycastle.util.io.pem.PemWriter;
 
 /** A certificate authority that lives for one test, and the certificates that it signs. */
-final class Pems {
+public final class Pki {
   private static final AtomicLong SERIAL = new AtomicLong(System.nanoTime());
   private static final Duration VALID = Duration.ofDays(2);
 
   private final Identity authority;
 
   /** A certificate with its key. */
-  record Identity(X509Certificate certificate, PrivateKey key) {
-    String certificatePem() {
+  public record Identity(X509Certificate certificate, PrivateKey key) {
+    public String certificatePem() {
       return pem(new JcaMiscPEMGeneratorOf(certificate).generator());
     }
 
     /** {@code BEGIN PRIVATE KEY}. */
-    String pkcs8() {
+    public String pkcs8() {
       try {
         return pem(new JcaPKCS8Generator(key, null));
       } catch (IOException impossible) {
@@ -56,7 +65,7 @@ final class Pems {
     }
 
     /** {@code BEGIN RSA PRIVATE KEY}, or {@code BEGIN EC PRIVATE KEY} as OpenSSL writes it. */
-    String traditional() {
+    public String traditional() {
       if (!(key instanceof ECPrivateKey elliptic)) {
         return pem(new JcaMiscPEMGeneratorOf(key).generator());
       }
@@ -84,26 +93,26 @@ final class Pems {
   }
 
   /** What a key is made of. */
-  enum KeyKind {
+  public enum KeyKind {
     RSA,
     EC
   }
 
-  Pems(String name) {
+  public Pki(String name) {
     KeyPair pair = pair(KeyKind.EC);
     authority = new Identity(sign(name, pair, name, pair.getPrivate(), true), pair.getPrivate());
   }
 
-  String authorityPem() {
+  public String authorityPem() {
     return authority.certificatePem();
   }
 
-  X509Certificate authority() {
+  public X509Certificate authority() {
     return authority.certificate();
   }
 
   /** A pair for 127.0.0.1 and localhost, or a client of that name. */
-  Identity issue(String name, KeyKind kind) {
+  public Identity issue(String name, KeyKind kind) {
     KeyPair pair = pair(kind);
     String issuer = authority.certificate().getSubjectX500Principal().getName().substring(3);
     return new Identity(sign(name, pair, issuer, authority.key(), false), pair.getPrivate());
@@ -152,6 +161,61 @@ final class Pems {
               builder.build(
                   new JcaContentSignerBuilder("SHA256with" + algorithm).build(issuerKey)));
     } catch (CertIOException | OperatorCreationException | GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** A pair on a P-256 key as Pathgate makes it for itself, with its authority. */
+  public static ServingPair ec() {
+    Instant now = Instant.now();
+    try {
+      return CertificateAuthority.make(now, Duration.ofHours(1))
+          .issue(List.of("localhost"), now, Duration.ofHours(1));
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** A pair on an RSA key, without its authority. */
+  public static ServingPair rsa() {
+    Identity identity = new Pki("rsa").issue("rsa", KeyKind.RSA);
+    return new ServingPair(List.of(identity.certificate()), identity.key());
+  }
+
+  /** All certificates of the pair, its own first. */
+  public static String certificate(ServingPair pair) {
+    return pair.chain().stream()
+        .map(link -> new Identity(link, pair.key()).certificatePem())
+        .collect(Collectors.joining());
+  }
+
+  /** {@code BEGIN PRIVATE KEY}. */
+  public static String pkcs8(ServingPair pair) {
+    return new Identity(pair.chain().get(0), pair.key()).pkcs8();
+  }
+
+  /** {@code BEGIN RSA PRIVATE KEY} (PKCS#1) or {@code BEGIN EC PRIVATE KEY}, without the curve. */
+  public static String traditional(ServingPair pair) {
+    String text = new Identity(pair.chain().get(0), pair.key()).traditional();
+    return text.substring(Math.max(0, text.indexOf("-----BEGIN EC PRIVATE KEY")));
+  }
+
+  /** {@code BEGIN ENCRYPTED PRIVATE KEY}. */
+  public static String encrypted(ServingPair pair) {
+    String algorithm = "PBEWithSHA1AndDESede";
+    try {
+      Cipher cipher = Cipher.getInstance(algorithm);
+      cipher.init(
+          Cipher.ENCRYPT_MODE,
+          SecretKeyFactory.getInstance(algorithm)
+              .generateSecret(new PBEKeySpec("secret".toCharArray())),
+          new PBEParameterSpec(new byte[8], 1000));
+      byte[] content =
+          new EncryptedPrivateKeyInfo(
+                  cipher.getParameters(), cipher.doFinal(pair.key().getEncoded()))
+              .getEncoded();
+      return pem(() -> new PemObject("ENCRYPTED PRIVATE KEY", content));
+    } catch (GeneralSecurityException | IOException impossible) {
       throw new IllegalStateException(impossible);
     }
   }

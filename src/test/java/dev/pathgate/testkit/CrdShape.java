@@ -1,4 +1,4 @@
-package dev.pathgate.e2e;
+package dev.pathgate.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -19,20 +19,20 @@ import org.awaitility.Awaitility;
  * @param keysServices whether services are a map by name and namespace, so that none comes twice
  * @param servesAlpha whether v1alpha1 is served, too
  */
-record CrdShape(
+public record CrdShape(
     String name, Path folder, boolean wantsVersions, boolean keysServices, boolean servesAlpha) {
-  private static final Path OWN = Path.of("src", "test", "resources", "crds");
+  private static final Path OWN = KubeServer.CRDS;
   private static final Path RELEASES = Path.of("..", "shared", "crds");
   private static final YAMLMapper YAML = new YAMLMapper();
 
   /**
    * The shapes that the repository carries, and the releases themselves where they lie beside it.
    */
-  static Stream<CrdShape> all() {
+  public static Stream<CrdShape> all() {
     return Stream.concat(ofRepository().stream(), in(RELEASES, "k0rdent ").stream());
   }
 
-  static List<CrdShape> ofRepository() {
+  public static List<CrdShape> ofRepository() {
     return in(OWN, "like ");
   }
 
@@ -94,7 +94,7 @@ record CrdShape(
   }
 
   /** Installs or changes the CRDs, and returns once the API server judges objects by them. */
-  void serve(ApiServer api) {
+  public void serve(KubeServer api) {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.sorted().toList()) {
         api.put(Files.readString(file));
@@ -111,7 +111,7 @@ record CrdShape(
   /**
    * Whether the schema in force is this one, told by what it refuses before any webhook is asked.
    */
-  private boolean isServed(ApiServer api) {
+  private boolean isServed(KubeServer api) {
     String chain =
         api.exchange(
             "POST",
@@ -142,7 +142,7 @@ record CrdShape(
         && served(api, "v1alpha1", "clusterdeployments") == servesAlpha;
   }
 
-  private static boolean served(ApiServer api, String version, String plural) {
+  private static boolean served(KubeServer api, String version, String plural) {
     return api.get("apis/k0rdent.mirantis.com/" + version + "/" + plural + "?limit=1")
         .startsWith("200");
   }

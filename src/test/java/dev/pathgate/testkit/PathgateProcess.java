@@ -1,10 +1,9 @@
-package dev.pathgate.e2e;
+package dev.pathgate.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,25 +20,28 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** Pathgate as users run it: {@code java -jar quarkus-run.jar serve}, a process of its own. */
-final class Gate implements AutoCloseable {
+/**
+ * Pathgate as users run it: {@code java -jar quarkus-run.jar serve}, a process of its own, on this
+ * machine's loopback address and on ports that nobody else has.
+ */
+public final class PathgateProcess implements AutoCloseable {
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
   private static final Duration START = Duration.ofMinutes(2);
 
-  private static Gate shared;
+  private static PathgateProcess shared;
 
+  private final String name;
   private final Path folder;
-  private final Pems pems;
+  private final Pki pki;
   private final Process process;
-  private final int httpsPort;
-  private final int managementPort;
+  private final int httpsPort = TestFolders.freePort();
+  private final int managementPort = TestFolders.freePort();
   private final HttpClient management = HttpClient.newHttpClient();
 
-  private Gate(Setup setup) throws IOException {
+  private PathgateProcess(Setup setup) throws IOException {
+    name = setup.name;
     folder = setup.folder;
-    pems = setup.pems;
-    httpsPort = freePort();
-    managementPort = freePort();
+    pki = setup.pki;
     if (!Files.exists(JAR)) {
       throw new IllegalStateException(JAR + " is missing: mvn package makes it");
     }
@@ -48,7 +50,9 @@ final class Gate implements AutoCloseable {
     command.addAll(
         List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError")); // as the chart and the image
     command.add("-XX:TieredStopAtLevel=1"); // it lives for seconds only
-    command.addAll(List.of("-jar", JAR.toAbsolutePath().toString(), "serve"));
+    command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
+    command.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
+    command.addAll(setup.arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
@@ -57,65 +61,91 @@ final class Gate implements AutoCloseable {
     builder
         .environment()
         .keySet()
-        .removeIf(name -> name.startsWith("PATHGATE_") || name.startsWith("KUBE"));
+        .removeIf(variable -> variable.startsWith("PATHGATE_") || variable.startsWith("KUBE"));
     builder.environment().putAll(setup.environment);
+    builder.environment().put("HOSTNAME", name);
     builder.environment().put("PATHGATE_HOST", "127.0.0.1");
     builder.environment().put("PATHGATE_HTTPS_PORT", String.valueOf(httpsPort));
     builder.environment().put("PATHGATE_MANAGEMENT_PORT", String.valueOf(managementPort));
-    process = builder.start();
-    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    process = TestFolders.endWithTheJvm(builder.start());
   }
 
   /** How a Pathgate is to be started. */
-  static final class Setup {
+  public static final class Setup {
+    private final String name;
     private final Path folder;
-    private final Pems pems = new Pems("Pathgate test CA");
+    private final Pki pki = new Pki("Pathgate test CA");
     private final Map<String, String> environment = new TreeMap<>();
+    private List<String> arguments = List.of("serve");
 
-    private Setup() throws IOException {
-      folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "e2e-gate");
-      Pems.Identity identity = pems.issue("pathgate", Pems.KeyKind.EC);
-      with("PATHGATE_TLS_CERTIFICATE", write("tls.crt", identity.certificatePem()));
-      with("PATHGATE_TLS_KEY", write("tls.key", identity.pkcs8()));
+    private Setup(String name) {
+      this.name = name;
+      this.folder = TestFolders.make(name);
     }
 
-    private String write(String name, String text) throws IOException {
-      return Files.writeString(folder.resolve(name), text).toString();
+    /** Gives it a certificate of {@link PathgateProcess#pki}, in two files. */
+    private Setup withCertificate() throws IOException {
+      Pki.Identity identity = pki.issue("pathgate", Pki.KeyKind.EC);
+      with("PATHGATE_TLS_CERTIFICATE", write("tls.crt", identity.certificatePem()));
+      return with("PATHGATE_TLS_KEY", write("tls.key", identity.pkcs8()));
+    }
+
+    /** Puts a file into its folder. */
+    public Path write(String file, String text) throws IOException {
+      return Files.writeString(folder.resolve(file), text);
     }
 
     /** Sets an environment variable. */
-    Setup with(String name, Object value) {
-      environment.put(name, String.valueOf(value));
+    public Setup with(String variable, Object value) {
+      environment.put(variable, String.valueOf(value));
+      return this;
+    }
+
+    /** Sets environment variables. */
+    public Setup with(Map<String, String> variables) {
+      environment.putAll(variables);
+      return this;
+    }
+
+    /** The command line, {@code serve} without this. */
+    public Setup arguments(List<String> words) {
+      arguments = List.copyOf(words);
       return this;
     }
 
     /** Starts it and returns once it is ready. */
-    Gate start() throws IOException {
-      Gate gate = launch();
-      gate.awaitReady();
-      return gate;
+    public PathgateProcess start() throws IOException {
+      return launch().awaitReady();
     }
 
     /** Starts it and returns at once. */
-    Gate launch() throws IOException {
-      return new Gate(this);
+    public PathgateProcess launch() throws IOException {
+      return new PathgateProcess(this);
     }
   }
 
   /** A Pathgate that knows what the folder holds. */
-  static Setup onFolder(Path manifests) throws IOException {
-    return new Setup().with("PATHGATE_CHAINS", manifests.toAbsolutePath());
+  public static Setup onFolder(Path manifests) throws IOException {
+    return new Setup("pathgate")
+        .withCertificate()
+        .with("PATHGATE_CHAINS", manifests.toAbsolutePath());
   }
 
   /** A Pathgate that knows what the API server at the other end of this kubeconfig holds. */
-  static Setup onCluster(Path kubeconfig) throws IOException {
-    return new Setup().with("KUBECONFIG", kubeconfig);
+  public static Setup onCluster(Path kubeconfig) throws IOException {
+    return new Setup("pathgate").withCertificate().with("KUBECONFIG", kubeconfig);
+  }
+
+  /** A pod of that name: it has what {@code kubeconfig} allows, and no certificate. */
+  public static Setup pod(String name, String kubeconfig) throws IOException {
+    Setup setup = new Setup(name);
+    return setup.with("KUBECONFIG", setup.write("kubeconfig", kubeconfig));
   }
 
   /** The Pathgate that most classes share, registered at the shared API server. */
-  static synchronized Gate shared() throws IOException {
+  public static synchronized PathgateProcess shared() throws IOException {
     if (shared == null) {
-      ApiServer api = ApiServer.shared();
+      KubeServer api = KubeServer.shared();
       CrdShape.ofRepository().get(0).serve(api);
       Wire wire = new Wire(api::port); // so that it finds an API server that was restarted
       wire.mend();
@@ -128,28 +158,23 @@ final class Gate implements AutoCloseable {
     return shared;
   }
 
-  private static boolean isAsked(ApiServer api) {
+  private static boolean isAsked(KubeServer api) {
     String dangling =
         """
         {"apiVersion": "k0rdent.mirantis.com/v1beta1", "kind": "ServiceTemplateChain",
          "metadata": {"name": "probe"}, "spec": {"supportedTemplates": [
            {"name": "a", "availableUpgrades": [{"name": "b"}]}]}}
         """;
-    return api.exchange("POST", K0rdent.CHAINS.formatted("default") + "?dryRun=All", dangling)
+    return api.exchange(
+            "POST", K0rdentObjects.CHAINS.formatted("default") + "?dryRun=All", dangling)
         .contains("validate.pathgate.dev");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return any.getLocalPort();
-    }
   }
 
   /**
    * The ValidatingWebhookConfiguration that puts this Pathgate before k0rdent's objects. What the
    * user {@code before-pathgate} does, it does not see.
    */
-  String registration(String name) {
+  public String registration(String name) {
     return """
     apiVersion: admissionregistration.k8s.io/v1
     kind: ValidatingWebhookConfiguration
@@ -177,50 +202,70 @@ final class Gate implements AutoCloseable {
         .formatted(name, uri("/validate"), caBundle());
   }
 
-  String caBundle() {
-    return Base64.getEncoder().encodeToString(pems.authorityPem().getBytes(UTF_8));
+  public String caBundle() {
+    return Base64.getEncoder().encodeToString(pki.authorityPem().getBytes(UTF_8));
   }
 
-  URI uri(String path) {
+  /** Where its webhooks are. */
+  public URI uri(String path) {
     return URI.create("https://127.0.0.1:" + httpsPort + path);
   }
 
-  int httpsPort() {
+  public int httpsPort() {
     return httpsPort;
   }
 
-  Pems pems() {
-    return pems;
+  /** Where health and metrics are. */
+  public URI managementUri(String path) {
+    return URI.create("http://127.0.0.1:" + managementPort + path);
   }
 
-  Path folder() {
+  /** Who signed its certificate. */
+  public Pki pki() {
+    return pki;
+  }
+
+  /** Where it runs; its files of certificate and key are here. */
+  public Path folder() {
     return folder;
   }
 
-  Process process() {
+  /** Its host name. */
+  public String name() {
+    return name;
+  }
+
+  public Process process() {
     return process;
   }
 
   /** All that it has logged so far. */
-  String log() throws IOException {
-    return Files.readString(folder.resolve("log"));
+  public String log() {
+    try {
+      return Files.readString(folder.resolve("log"));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   /** The status code of an endpoint of the management port; 0 if it doesn't answer. */
-  int status(String path) {
+  public int status(String path) {
     return fetch(path).map(HttpResponse::statusCode).orElse(0);
   }
 
   /** The body of an endpoint of the management port; empty if it doesn't answer. */
-  String body(String path) {
+  public String body(String path) {
     return fetch(path).map(HttpResponse::body).orElse("");
+  }
+
+  /** What an endpoint of the management port answers, status code first; empty if nothing does. */
+  public String get(String path) {
+    return fetch(path).map(answer -> answer.statusCode() + " " + answer.body()).orElse("");
   }
 
   private Optional<HttpResponse<String>> fetch(String path) {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
-            .timeout(Duration.ofSeconds(5))
-            .build();
+        HttpRequest.newBuilder(managementUri(path)).timeout(Duration.ofSeconds(5)).build();
     try {
       return Optional.of(management.send(request, HttpResponse.BodyHandlers.ofString()));
     } catch (IOException notThere) {
@@ -231,20 +276,22 @@ final class Gate implements AutoCloseable {
     }
   }
 
-  boolean isReady() {
+  public boolean isReady() {
     return status("/q/health/ready") == 200;
   }
 
-  void awaitReady() {
-    Awaitility.await("Pathgate is ready")
+  /** Waits until it is; fails if it ends first. */
+  public PathgateProcess awaitReady() {
+    Awaitility.await(name + " is ready")
         .atMost(START)
         .pollInterval(Duration.ofMillis(100))
-        .failFast("Pathgate has ended", () -> !process.isAlive())
+        .failFast(name + " has ended, see " + folder, () -> !process.isAlive())
         .until(this::isReady);
+    return this;
   }
 
   /** SIGTERM, and the exit code that follows. */
-  int stop() throws InterruptedException {
+  public int stop() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(40, TimeUnit.SECONDS)) {
       process.destroyForcibly();
@@ -253,8 +300,18 @@ final class Gate implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** SIGKILL. */
+  public void kill() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
-    process.destroyForcibly();
+    kill();
   }
 }

@@ -1,17 +1,17 @@
-package dev.pathgate.e2e;
+package dev.pathgate.testkit;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** k0rdent's objects as manifests, written as short as a test can read them. */
-final class K0rdent {
-  static final String CLUSTERS =
+public final class K0rdentObjects {
+  public static final String CLUSTERS =
       "apis/k0rdent.mirantis.com/v1beta1/namespaces/%s/clusterdeployments";
-  static final String CHAINS =
+  public static final String CHAINS =
       "apis/k0rdent.mirantis.com/v1beta1/namespaces/%s/servicetemplatechains";
 
-  private K0rdent() {}
+  private K0rdentObjects() {}
 
   /**
    * A chain.
@@ -19,7 +19,7 @@ final class K0rdent {
    * @param templates each a template and those that it upgrades to: {@code "a > b c"} or {@code
    *     "a"}
    */
-  static String chain(CrdShape shape, String namespace, String name, String... templates) {
+  public static String chain(CrdShape shape, String namespace, String name, String... templates) {
     return head("ServiceTemplateChain", namespace, name)
         + "spec: {supportedTemplates: ["
         + Arrays.stream(templates)
@@ -41,14 +41,14 @@ final class K0rdent {
   }
 
   /** A ClusterDeployment with these services. */
-  static String cluster(String namespace, String name, String... services) {
+  public static String cluster(String namespace, String name, String... services) {
     return head("ClusterDeployment", namespace, name)
         + "spec:\n  template: aws-standalone-1-0-0\n  credential: aws\n"
         + services(services);
   }
 
   /** A MultiClusterService with these services. */
-  static String fleet(String name, String... services) {
+  public static String fleet(String name, String... services) {
     return """
     apiVersion: k0rdent.mirantis.com/v1beta1
     kind: MultiClusterService
@@ -64,7 +64,7 @@ final class K0rdent {
   }
 
   /** A service; {@code where} and {@code chain} may be empty. */
-  static String service(String where, String name, String template, String chain) {
+  public static String service(String where, String name, String template, String chain) {
     return "{name: "
         + name
         + (where.isEmpty() ? "" : ", namespace: " + where)
@@ -75,7 +75,7 @@ final class K0rdent {
   }
 
   /** A ServiceTemplate of that name. */
-  static String template(String namespace, String name) {
+  public static String template(String namespace, String name) {
     return head("ServiceTemplate", namespace, name)
         + "spec: {helm: {chartSpec: {chart: "
         + name
@@ -93,7 +93,7 @@ final class K0rdent {
   }
 
   /** Several objects in one manifest. */
-  static String all(String... manifests) {
+  public static String all(String... manifests) {
     return String.join("---\n", manifests);
   }
 }

@@ -1,5 +1,6 @@
 package dev.pathgate.status;
 
+import dev.pathgate.testkit.TestFolders;
 import io.fabric8.kubernetes.client.Config;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -46,17 +47,10 @@ public final class PatcherProcess {
     }
   }
 
-  static Process start(String kubeconfig, String... settings) throws IOException {
-    return prepare(kubeconfig, settings)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start();
-  }
 
   /** The process prints twice a second how many objects it has written, and its heap. */
   static ProcessBuilder prepare(String kubeconfig, String... settings) throws IOException {
-    Path file = Files.createTempFile("pathgate", ".kubeconfig");
-    Files.writeString(file, kubeconfig);
+    Path file = Files.writeString(TestFolders.make("patcher").resolve("kubeconfig"), kubeconfig);
     List<String> command =
         new ArrayList<>(
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));

@@ -1,6 +1,5 @@
-package dev.pathgate.e2e;
+package dev.pathgate.testkit;
 
-import dev.pathgate.testkit.KubeBinaries;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -14,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsApiServer.Condition.class)
-@interface NeedsApiServer {
+public @interface NeedsApiServer {
   /** Looks for the binaries, once for all classes. */
   final class Condition implements ExecutionCondition {
     @Override

@@ -1,0 +1,41 @@
+package dev.pathgate.charts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.PathgateProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Pods of the chart's Deployments, as processes of this machine: with the rendered arguments and
+ * environment, and with the token and so the rights of their ServiceAccount. Only their address and
+ * ports are their own.
+ */
+final class Pods {
+  private Pods() {}
+
+  /** Starts one, and returns at once. */
+  static PathgateProcess start(KubeServer api, Chart.Objects rendered, String deployment) {
+    return start(api, rendered, deployment, rendered.serviceAccount(deployment));
+  }
+
+  /** Starts one as another ServiceAccount of the same namespace. */
+  static PathgateProcess start(
+      KubeServer api, Chart.Objects rendered, String deployment, String account) {
+    JsonNode container =
+        rendered.one("Deployment", deployment).at("/spec/template/spec/containers/0");
+    List<String> arguments = new ArrayList<>();
+    container.path("args").forEach(argument -> arguments.add(argument.asText()));
+    try {
+      return PathgateProcess.pod(
+              KubeServer.fresh(deployment), api.kubeconfigOf(Chart.NAMESPACE, account))
+          .arguments(arguments)
+          .with(rendered.environment(deployment))
+          .launch();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}
