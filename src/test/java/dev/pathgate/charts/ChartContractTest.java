@@ -104,6 +104,7 @@ class ChartContractTest {
       boolean mutates = name.startsWith("default-");
       assertThat(hook.path("failurePolicy").asText())
           .isEqualTo(mutates ? "Ignore" : set.at("/webhook/failurePolicy").asText("Fail"));
+      assertThat(hook.path("reinvocationPolicy").asText()).isEqualTo(mutates ? "IfNeeded" : "");
       assertThat(hook.path("timeoutSeconds").asInt()).isEqualTo(5);
       assertThat(hook.at("/clientConfig/service"))
           .isEqualTo(
@@ -236,7 +237,8 @@ class ChartContractTest {
         .forEach(rights::add);
 
     String right =
-        "{apiGroups: [admissionregistration.k8s.io], resources: [%s], resourceNames: [%s], verbs: [get, patch]}";
+        "{apiGroups: [admissionregistration.k8s.io], resources: [%s], resourceNames: [%s], verbs:"
+            + " [get, patch]}";
     List<JsonNode> expected = new ArrayList<>();
     if (isSelfManaged(set)) {
       expected.add(yaml(right.formatted("validatingwebhookconfigurations", prefix(set))));
@@ -277,7 +279,8 @@ class ChartContractTest {
     Chart.Objects chart = Chart.renderWithHooks(values);
     JsonNode set = yaml(values);
     String selector =
-        "{app.kubernetes.io/name: pathgate, app.kubernetes.io/instance: pathgate, app.kubernetes.io/component: %s}";
+        "{app.kubernetes.io/name: pathgate, app.kubernetes.io/instance: pathgate,"
+            + " app.kubernetes.io/component: %s}";
     for (String component : List.of("webhook", "status-patcher")) {
       String name = prefix(set) + "-" + component;
       if (chart.ofKind("Deployment").map(ChartContractTest::name).noneMatch(name::equals)) {
@@ -387,7 +390,8 @@ class ChartContractTest {
           .withArray("matchExpressions")
           .add(
               yaml(
-                  "{key: kubernetes.io/metadata.name, operator: NotIn, values: [kube-system, pathgate-home]}"));
+                  "{key: kubernetes.io/metadata.name, operator: NotIn, values: [kube-system,"
+                      + " pathgate-home]}"));
     }
     return selector;
   }
