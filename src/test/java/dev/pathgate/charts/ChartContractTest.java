@@ -237,8 +237,7 @@ class ChartContractTest {
         .forEach(rights::add);
 
     String right =
-        "{apiGroups: [admissionregistration.k8s.io], resources: [%s], resourceNames: [%s], verbs:"
-            + " [get, patch]}";
+        "{apiGroups: [admissionregistration.k8s.io], resources: [%s], resourceNames: [%s], verbs: [get, patch]}";
     List<JsonNode> expected = new ArrayList<>();
     if (isSelfManaged(set)) {
       expected.add(yaml(right.formatted("validatingwebhookconfigurations", prefix(set))));
@@ -279,8 +278,7 @@ class ChartContractTest {
     Chart.Objects chart = Chart.renderWithHooks(values);
     JsonNode set = yaml(values);
     String selector =
-        "{app.kubernetes.io/name: pathgate, app.kubernetes.io/instance: pathgate,"
-            + " app.kubernetes.io/component: %s}";
+        "{app.kubernetes.io/name: pathgate, app.kubernetes.io/instance: pathgate, app.kubernetes.io/component: %s}";
     for (String component : List.of("webhook", "status-patcher")) {
       String name = prefix(set) + "-" + component;
       if (chart.ofKind("Deployment").map(ChartContractTest::name).noneMatch(name::equals)) {
@@ -390,8 +388,7 @@ class ChartContractTest {
           .withArray("matchExpressions")
           .add(
               yaml(
-                  "{key: kubernetes.io/metadata.name, operator: NotIn, values: [kube-system,"
-                      + " pathgate-home]}"));
+                  "{key: kubernetes.io/metadata.name, operator: NotIn, values: [kube-system, pathgate-home]}"));
     }
     return selector;
   }
