@@ -110,6 +110,13 @@ objectSelector:
 {{- if $asked }}true{{ end }}
 {{- end }}
 
+{{- /* Annotations of what helm test makes; lower weights come first. */}}
+{{- define "pathgate.testHook" -}}
+helm.sh/hook: test
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}
+
 {{- /* CEL: what an object's services are, and what they were; empty where there are none. */}}
 {{- define "pathgate.cel.servicesNow" -}}
 object.?spec.?serviceSpec.?services.orValue([])
@@ -299,10 +306,6 @@ spec:
       {{- with .root.Values.networkPolicy.managementFrom }}
       from:
         {{- toYaml . | nindent 8 }}
-        # helm test
-        - podSelector:
-            matchLabels:
-              {{- include "pathgate.selector" (dict "root" $.root "component" "test") | nindent 14 }}
       {{- end }}
   egress:
     - ports:

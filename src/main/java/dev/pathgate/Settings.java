@@ -72,6 +72,13 @@ public interface Settings {
   /** The status patcher. */
   StatusSettings status();
 
+  /**
+   * Whether an edit that is refused is an Event on its object, for people who edit through Git and
+   * see no answer; never for a dry-run.
+   */
+  @WithDefault("false")
+  boolean events();
+
   /** Where people find help; every denial ends with one more sentence that names it. */
   Optional<String> helpUrl();
 

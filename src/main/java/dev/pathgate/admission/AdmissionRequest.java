@@ -9,6 +9,7 @@ import java.util.Optional;
  * The request of an {@code admission.k8s.io/v1} AdmissionReview, as far as Pathgate reads it.
  *
  * @param fieldManager who writes, as the client calls itself; empty if it doesn't
+ * @param dryRun whether nothing will be stored, whatever is answered
  * @param object the new object; empty on DELETE
  * @param oldObject the live object; empty on CREATE
  */
@@ -22,8 +23,37 @@ public record AdmissionRequest(
     String user,
     List<String> groups,
     String fieldManager,
+    boolean dryRun,
     Optional<K0rdentObject> object,
     Optional<K0rdentObject> oldObject) {
+
+  /** A request that is no dry-run. */
+  public AdmissionRequest(
+      String uid,
+      String group,
+      String kind,
+      String name,
+      String namespace,
+      Operation operation,
+      String user,
+      List<String> groups,
+      String fieldManager,
+      Optional<K0rdentObject> object,
+      Optional<K0rdentObject> oldObject) {
+    this(
+        uid,
+        group,
+        kind,
+        name,
+        namespace,
+        operation,
+        user,
+        groups,
+        fieldManager,
+        false,
+        object,
+        oldObject);
+  }
 
   public Optional<Kind> knownKind() {
     return Kind.of(group, kind);
@@ -34,8 +64,13 @@ public record AdmissionRequest(
     return knownKind().filter(Kind::hasServices).isPresent();
   }
 
+  /** The live object's uid; empty where there is none yet, or it is not told. */
+  public String liveUid() {
+    return oldObject.map(live -> live.metadata().uid()).orElse("");
+  }
+
   /** The object's name: a collection delete carries none in the request itself. */
-  String objectName() {
+  public String objectName() {
     return object
         .or(() -> oldObject)
         .map(found -> found.metadata().name())
@@ -44,7 +79,7 @@ public record AdmissionRequest(
   }
 
   /** The namespace, empty for a cluster-scoped object. */
-  String objectNamespace() {
+  public String objectNamespace() {
     return namespace.isEmpty()
         ? object.or(() -> oldObject).map(found -> found.metadata().namespace()).orElse("")
         : namespace;

@@ -254,7 +254,7 @@ public final class Judge {
         warnings.add(() -> Warnings.of(finding));
       } else if (lift) {
         softened.add(finding);
-        warnings.add(() -> Warnings.of(finding));
+        warnings.add(() -> Warnings.of("exempted: ", finding));
       } else if (mode == Settings.Mode.WARN) {
         softened.add(finding);
         warnings.add(() -> Warnings.of("would be refused once enforced: ", finding));

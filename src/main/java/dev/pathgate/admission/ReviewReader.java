@@ -35,6 +35,7 @@ public final class ReviewReader {
   private String operation = "";
   private String user = "";
   private String fieldManager = "";
+  private boolean dryRun;
   private final List<String> groups = new ArrayList<>();
   private Optional<K0rdentObject> object = Optional.empty();
   private Optional<K0rdentObject> oldObject = Optional.empty();
@@ -140,6 +141,7 @@ public final class ReviewReader {
         user,
         List.copyOf(groups),
         fieldManager,
+        dryRun,
         object,
         oldObject);
   }
@@ -190,6 +192,10 @@ public final class ReviewReader {
         case "operation" -> operation = text("request.operation");
         case "userInfo" -> userInfo();
         case "options" -> options();
+        case "dryRun" -> {
+          dryRun = parser.currentToken() == JsonToken.VALUE_TRUE;
+          parser.skipChildren();
+        }
         case "object" -> object = object("request.object");
         case "oldObject" -> oldObject = object("request.oldObject");
         default -> parser.skipChildren();

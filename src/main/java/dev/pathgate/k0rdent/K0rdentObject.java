@@ -71,6 +71,7 @@ public record K0rdentObject(
    * @param exempt the reason in the annotation {@code pathgate.dev/exempt}
    * @param succeeds the chain in the annotation {@code pathgate.dev/succeeds}
    * @param labels the labels of a ClusterDeployment; none for other kinds
+   * @param uid as somebody sends it; empty in what caches keep
    */
   public record Metadata(
       String namespace,
@@ -81,7 +82,8 @@ public record K0rdentObject(
       boolean defaultChain,
       Optional<String> exempt,
       Optional<String> succeeds,
-      Map<String, String> labels) {
+      Map<String, String> labels,
+      String uid) {
     static final Metadata NONE = new Metadata("", "", "", false, false, false, Optional.empty());
 
     public Metadata {
@@ -106,7 +108,8 @@ public record K0rdentObject(
           defaultChain,
           exempt,
           Optional.empty(),
-          Map.of());
+          Map.of(),
+          "");
     }
 
     Metadata withoutLabels() {
@@ -123,7 +126,8 @@ public record K0rdentObject(
           defaultChain,
           exempt,
           succeeds,
-          otherLabels);
+          otherLabels,
+          uid);
     }
   }
 

@@ -116,7 +116,7 @@ public final class ObjectReader {
     }
 
     private void metadata() throws IOException {
-      String[] texts = {"", "", ""};
+      String[] texts = {"", "", "", ""};
       boolean[] flags = new boolean[2];
       String[] chosen = new String[2];
       Map<String, String> labels = new HashMap<>();
@@ -126,6 +126,7 @@ public final class ObjectReader {
               case "namespace" -> texts[0] = text();
               case "name" -> texts[1] = text();
               case "resourceVersion" -> texts[2] = text();
+              case "uid" -> texts[3] = keepUid();
               case "deletionTimestamp" -> flags[0] = !text().isEmpty();
               case "labels" ->
                   members(
@@ -157,7 +158,16 @@ public final class ObjectReader {
               flags[1],
               Optional.ofNullable(chosen[0]),
               Optional.ofNullable(chosen[1]),
-              labels);
+              labels,
+              texts[3]);
+    }
+
+    /** Nobody asks who an object is that a cache knows; there are many. No rule reads it. */
+    private String keepUid() throws IOException {
+      boolean kept = strict && parser.currentToken() == JsonToken.VALUE_STRING;
+      String uid = kept ? parser.getText() : "";
+      parser.skipChildren();
+      return uid;
     }
 
     private void spec() throws IOException {

@@ -10,10 +10,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
-/** Keeps the record of what was decided: metrics for all, one log line for each refusal. */
+/**
+ * Keeps the record of what was decided: metrics for all, one log line for each refusal, and where
+ * they are wanted Events.
+ */
 public final class Decisions {
   private static final Logger LOG = Logger.getLogger("pathgate.decisions");
 
@@ -23,9 +27,11 @@ public final class Decisions {
   private final MeterRegistry metrics;
   private final Timer validations;
   private final Timer mutations;
+  private final Optional<RefusalEvents> events;
 
-  Decisions(MeterRegistry metrics) {
+  Decisions(MeterRegistry metrics, Optional<RefusalEvents> events) {
     this.metrics = metrics;
+    this.events = events;
     this.validations = timer("validate");
     this.mutations = timer("mutate");
   }
@@ -82,6 +88,11 @@ public final class Decisions {
     }
   }
 
+  /** Tells others of a decision whose answer is on its way. */
+  void answered(AdmissionRequest request, Verdict verdict) {
+    events.ifPresent(to -> to.record(request, verdict));
+  }
+
   /** What a log of JSON objects has as fields of their own. */
   private static Map<String, String> fields(AdmissionRequest request, Verdict verdict) {
     return Map.of(
@@ -99,8 +110,7 @@ public final class Decisions {
           "Refused %s: %s", about(request), OneLine.of(ReviewWriter.message(verdict), LOGGED));
     } else if (!verdict.softened().isEmpty()) {
       LOG.infof(
-          "%s %s: %s",
-          verdict.exempt().isPresent() ? "Exempted" : "Would refuse",
+          verdict.exempt().isPresent() ? "Exempted %s: %s" : "Would refuse %s: %s",
           about(request),
           OneLine.of(ReviewWriter.softened(verdict), LOGGED));
     }

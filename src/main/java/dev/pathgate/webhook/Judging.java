@@ -189,6 +189,9 @@ final class Judging {
         }
         end();
         exchange.answer(answer);
+        if (!exchange.isRehearsal()) {
+          decisions.answered(review, verdict);
+        }
       } catch (RuntimeException failure) {
         end();
         exchange.fail(failure);

@@ -8,8 +8,9 @@ import dev.pathgate.cluster.KubernetesCluster;
 import dev.pathgate.cluster.Manifests;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.kube.OneLine;
+import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.OwnNamespace;
+import dev.pathgate.kube.RootCause;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.tls.ManagedCertificate;
@@ -37,8 +38,8 @@ import org.jboss.logging.Logger;
 @Singleton
 public class Webhook {
   private static final Logger LOG = Logger.getLogger(Webhook.class);
-  private static final long MOST_BYTES = 1L << 30;
-  private static final long LOOK_MILLIS = 1_000;
+  private static final long MAX_BYTES = 1L << 30;
+  private static final long POLL_INTERVAL = 1_000;
   private static final long REHEARSAL_POLL_MILLIS = 100;
 
   private final Settings settings;
@@ -78,8 +79,8 @@ public class Webhook {
       return Optional.of(
           "pathgate.tls.self.secret and pathgate.tls.certificate exclude each other: both are set");
     }
-    if (settings.maxRequestBytes().asLongValue() > MOST_BYTES) {
-      return Optional.of("pathgate.max-request-bytes is at most " + MOST_BYTES);
+    if (settings.maxRequestBytes().asLongValue() > MAX_BYTES) {
+      return Optional.of("pathgate.max-request-bytes is at most " + MAX_BYTES);
     }
     try {
       certificateSource(settings).check();
@@ -129,7 +130,11 @@ public class Webhook {
                 settings.tls().clientCa(),
                 settings.maxRequestBytes().asLongValue()),
             judge,
-            new Decisions(metrics),
+            new Decisions(
+                metrics,
+                settings.events()
+                    ? Optional.of(new RefusalEvents(new ApiServer(client.get())))
+                    : Optional.empty()),
             metrics);
     server.start();
     rehearse();
@@ -186,7 +191,7 @@ public class Webhook {
           .tag("kind", kind.word())
           .register(metrics);
     }
-    every(LOOK_MILLIS, folder::look);
+    every(POLL_INTERVAL, folder::poll);
     return folder;
   }
 
@@ -231,9 +236,10 @@ public class Webhook {
             })
         .onFailure(
             failure -> {
-              LOG.warnf(
-                  "A review of its own was not answered: %s", OneLine.of(failure.toString(), 500));
-              again(!stopping, LOOK_MILLIS);
+              if (!stopping) {
+                LOG.warnf("A review of its own was not answered: %s", RootCause.of(failure));
+                again(true, POLL_INTERVAL);
+              }
             });
   }
 
@@ -294,9 +300,9 @@ public class Webhook {
   }
 
   /** Looks at once whether the folder of manifests has changed, if chains come from one. */
-  public void look() {
+  public void poll() {
     if (cluster instanceof FolderCluster folder) {
-      folder.look();
+      folder.poll();
     }
   }
 }

@@ -172,7 +172,8 @@ class JudgeFleetTest {
             false,
             Optional.empty(),
             Optional.empty(),
-            Map.of("region", "eu")));
+            Map.of("region", "eu"),
+            ""));
   }
 
   private static ServiceSet set(String state) {

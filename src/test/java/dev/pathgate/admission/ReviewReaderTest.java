@@ -26,8 +26,8 @@ class ReviewReaderTest {
           "extra": {"a": ["b"]}},
         "object": {"metadata": {"name": "prod-eu"}, "spec": {"serviceSpec": {"services": [
           {"name": "redis", "namespace": "cache", "template": "redis-0-10-0"}]}}},
-        "oldObject": {"metadata": {"name": "prod-eu"}, "spec": {"serviceSpec": {"services": [
-          {"name": "redis", "namespace": "cache", "template": "redis-0-9-0"}]}}},
+        "oldObject": {"metadata": {"name": "prod-eu", "uid": "live-1"}, "spec": {"serviceSpec":
+          {"services": [{"name": "redis", "namespace": "cache", "template": "redis-0-9-0"}]}}},
         "dryRun": true, "options": {"kind": "UpdateOptions"}}}
       """;
 
@@ -40,6 +40,8 @@ class ReviewReaderTest {
     assertThat(request.operation()).isEqualTo(Operation.UPDATE);
     assertThat(request.user()).isEqualTo("eve");
     assertThat(request.groups()).containsExactly("devs", "system:authenticated");
+    assertThat(request.dryRun()).isTrue();
+    assertThat(request.liveUid()).isEqualTo("live-1");
     assertThat(request.object().orElseThrow().services())
         .containsExactly(new Service("cache", "redis", "redis-0-10-0", ""));
     assertThat(request.oldObject().orElseThrow().services())

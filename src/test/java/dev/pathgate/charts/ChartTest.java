@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,7 @@ class ChartTest {
         "{}",
         EVERYTHING,
         "statusPatcher: {enabled: false}",
+        "webhook: {events: true}",
         "statusPatcher: {events: false, condition: false, ownership: force, replicas: 3}",
         "mutation: {enabled: true}",
         "policies: {enabled: true}",
@@ -145,6 +147,7 @@ class ChartTest {
   void keepsEveryPodWithinTheRestrictedStandard(String values) {
     for (JsonNode pod : pods(values)) {
       assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+      assertThat(pod.at("/securityContext/runAsGroup").asInt()).isEqualTo(65532);
       assertThat(pod.at("/securityContext/seccompProfile/type").asText())
           .isEqualTo("RuntimeDefault");
       assertThat(pod.path("enableServiceLinks").asBoolean(true)).isFalse();
@@ -192,6 +195,7 @@ class ChartTest {
             logFormat: json
             host: "::"
             mutation: {enabled: true}
+            webhook: {events: true}
             """);
 
     assertThat(settings(objects, "pathgate-webhook"))
@@ -221,6 +225,7 @@ class ChartTest {
             "PATHGATE_PATH_STEPS=any",
             "PATHGATE_PATH_CHAIN_SWITCH=separate",
             "PATHGATE_EXEMPT_GROUPS=a,b:c",
+            "PATHGATE_EVENTS=true",
             "PATHGATE_MAX_REQUEST_BYTES=4M",
             "PATHGATE_TLS_SELF_SECRET=pathgate-tls",
             "PATHGATE_TLS_SELF_DNS_NAMES="
@@ -246,6 +251,20 @@ class ChartTest {
             "PATHGATE_STATUS_CONDITION=false",
             "PATHGATE_STATUS_EVENTS=false",
             "PATHGATE_STATUS_MAX_BYTES=64K");
+  }
+
+  @Test
+  void letsTheWebhookWriteEventsOnlyWhereItIsToldTo() {
+    String rule =
+        "{\"apiGroups\":[\"events.k8s.io\"],\"resources\":[\"events\"],\"verbs\":[\"create\",\"patch\"]}";
+
+    assertThat(Chart.render("webhook: {events: true}").one("ClusterRole", "pathgate-webhook"))
+        .asString()
+        .contains(rule);
+    assertThat(Chart.render("{}").one("ClusterRole", "pathgate-webhook"))
+        .asString()
+        .doesNotContain("events");
+    assertThat(Chart.render("{}").environment("pathgate-webhook", "PATHGATE_EVENTS")).isEmpty();
   }
 
   @Test
@@ -293,18 +312,34 @@ class ChartTest {
   }
 
   @Test
-  void letsHelmTestReachThePodsBesideTheSourcesOfAPerson() {
-    Chart.Objects objects =
-        Chart.render(
-            "networkPolicy: {managementFrom: [{namespaceSelector: {matchLabels: {name: monitoring}}}]}");
+  void runsDoctorAsHelmTestWhereAnEditIsJudged() {
+    assertThat(testArguments("systemNamespace: k0rdent"))
+        .containsExactly(
+            "doctor",
+            "--install-namespace",
+            "pathgate-home",
+            "--namespace",
+            "k0rdent",
+            "--wait",
+            "2m");
+    assertThat(testArguments("test: {namespace: tenant42}")).contains("tenant42");
+    assertThat(
+            Chart.renderWithHooks("test: {namespace: tenant42}")
+                .one("Role", "pathgate-test-dry-run")
+                .at("/metadata/namespace")
+                .asText())
+        .isEqualTo("tenant42");
+    assertThat(
+            Chart.render("{}").all().stream()
+                .map(object -> object.at("/metadata/name").asText())
+                .filter(name -> name.contains("-test")))
+        .as("nothing of it is installed")
+        .isEmpty();
+  }
 
-    JsonNode management =
-        objects.one("NetworkPolicy", "pathgate-webhook").at("/spec/ingress/1/from");
-    assertThat(management).hasSize(2);
-    assertThat(management.at("/1/podSelector/matchLabels"))
-        .hasToString(
-            "{\"app.kubernetes.io/name\":\"pathgate\",\"app.kubernetes.io/instance\":\"pathgate\","
-                + "\"app.kubernetes.io/component\":\"test\"}");
+  private static List<String> testArguments(String values) {
+    return words(
+        Chart.renderWithHooks(values).one("Pod", "pathgate-test").at("/spec/containers/0/args"));
   }
 
   @Test
@@ -534,7 +569,7 @@ class ChartTest {
             alert -> {
               String section =
                   alert.at("/annotations/runbook_url").asText().replace("https://a.b/c#", "");
-              assertThat(Files.readString(Chart.FOLDER.resolve("README.md")).lines())
+              assertThat(Files.readString(Path.of("docs/operations.md")).lines())
                   .anyMatch(
                       line ->
                           line.startsWith("### ")

@@ -88,6 +88,13 @@ class DoctorIT {
                     .path("items"))
             .isEmpty();
 
+        CommandRun helmTest = helmTest("2m");
+
+        assertThat(helmTest.code()).as(helmTest.toString()).isZero();
+        assertThat(statuses(helmTest))
+            .as("what the account of helm test may see is enough")
+            .isEqualTo(statuses(run));
+
         CommandRun asTheWebhook =
             doctor(
                 api.kubeconfigOf(
@@ -103,6 +110,7 @@ class DoctorIT {
 
         webhook.kill();
         installation.remove(webhook);
+        assertThat(helmTest("0s").code()).isEqualTo(1);
         CommandRun after = doctor(api.kubeConfig());
 
         assertThat(after.code()).isEqualTo(1);
@@ -261,6 +269,31 @@ class DoctorIT {
               - {addresses: [10.0.0.2], conditions: {ready: true}}
             """
                 .formatted(Chart.NAMESPACE));
+  }
+
+  /** The command of helm test's pod, as its account, with that patience. */
+  private CommandRun helmTest(String patience) throws IOException {
+    Chart.Objects chart = Chart.renderWithHooks(REACHABLE);
+    for (String kind :
+        List.of("ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding")) {
+      chart
+          .ofKind(kind)
+          .filter(object -> object.at("/metadata/name").asText().startsWith("pathgate-test"))
+          .forEach(api::apply);
+    }
+    JsonNode whole = chart.one("Pod", "pathgate-test");
+    api.send("POST", KubeServer.collection(whole) + "?dryRun=All&fieldValidation=Strict", whole)
+        .accepted();
+    JsonNode pod = whole.path("spec");
+    Path file =
+        Files.writeString(
+            folder.resolve("test-kubeconfig"),
+            api.kubeconfigOf(Chart.NAMESPACE, pod.path("serviceAccountName").asText()));
+    List<String> arguments = new ArrayList<>();
+    pod.at("/containers/0/args").forEach(argument -> arguments.add(argument.asText()));
+    arguments.set(arguments.indexOf("--wait") + 1, patience);
+    arguments.addAll(List.of("-o", "json", "--kubeconfig", file.toString()));
+    return CommandRun.of(folder, arguments.toArray(String[]::new));
   }
 
   private CommandRun doctor(String kubeconfig, String... more) throws IOException {

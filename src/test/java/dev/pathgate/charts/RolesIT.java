@@ -29,6 +29,7 @@ class RolesIT {
       """
       mutation: {enabled: true}
       webhook:
+        events: true
         extraEnv:
           - {name: PATHGATE_TLS_SELF_LIFETIME, value: 60S}
           - {name: PATHGATE_TLS_SELF_DNS_NAMES, value: "127.0.0.1"}
@@ -166,6 +167,18 @@ class RolesIT {
       case "servicesets watch" ->
           awaitInAnotherPod(
               right, pod -> gauge(pod, "synced", "1.0") == 5 && gauge(pod, "watching", "0.0") == 1);
+      case "events create" -> {
+        api.apply(right.taken());
+        awaitEventReport(() -> refuse(KubeServer.fresh("nowhere")));
+      }
+      case "events patch" -> {
+        // The same refusal for the second time is added to the Event of the first.
+        String known = KubeServer.fresh("nowhere");
+        refuse(known);
+        Installation.await("the first Event is there", SOON, () -> isTold(known));
+        api.apply(right.taken());
+        awaitEventReport(() -> refuse(known));
+      }
       case "secrets get",
           "validatingwebhookconfigurations get",
           "mutatingwebhookconfigurations get" -> {
@@ -237,6 +250,40 @@ class RolesIT {
   private static KubeServer.Answer move(String template, String chain) {
     return api.merge(
         cluster + "?dryRun=All", Policies.servicesPatch(Policies.service("s", template, chain)));
+  }
+
+  /** An edit of an object of its own, since what is written about one is bounded. */
+  private static void refuse(String template) {
+    ObjectNode object = Policies.deployment(namespace, Policies.service("s", "a", "c"));
+    object.withObject("metadata").put("name", template);
+    String path = KubeServer.path(object);
+    if (!api.send("GET", path, null).isAccepted()) {
+      api.create(object);
+    }
+    KubeServer.Answer answer =
+        api.merge(path, Policies.servicesPatch(Policies.service("s", template, "c")));
+    assertThat(answer.message()).contains("[service-follows-chain]");
+  }
+
+  private static boolean isTold(String object) {
+    return api
+        .send("GET", "/apis/events.k8s.io/v1/namespaces/" + namespace + "/events", null)
+        .accepted()
+        .path("items")
+        .findValuesAsText("note")
+        .stream()
+        .anyMatch(note -> note.contains(object));
+  }
+
+  private static void awaitEventReport(Runnable refusal) {
+    long already = reports("WARN", "resource events of group events.k8s.io");
+    Installation.await(
+        "it says which rule is missing",
+        SOON,
+        () -> {
+          refusal.run();
+          return reports("WARN", "resource events of group events.k8s.io") > already;
+        });
   }
 
   private static void awaitDenial(String why) {

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pathgate.Settings;
+import dev.pathgate.rule.Action;
 import dev.pathgate.rule.RuleId;
 import dev.pathgate.testkit.PathgateProcess;
+import java.lang.reflect.Method;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +80,36 @@ class SettingsIT {
       assertThat(caller.post("/validate", Reviews.refused()).statusCode()).isEqualTo(200);
       assertThat(gate.stop()).isZero();
     }
+  }
+
+  /** So that no value of a new setting is forgotten above; roles have a test of their own. */
+  @Test
+  void areTriedWithEveryValueOfEveryEnumeration() {
+    Set<String> tried = new TreeSet<>();
+    starts()
+        .forEach(
+            settings ->
+                settings.forEach(
+                    (name, value) -> tried.add(name + "=" + value.toLowerCase(Locale.ROOT))));
+
+    assertThat(tried).containsAll(enumerated("PATHGATE", Settings.class));
+  }
+
+  private static Set<String> enumerated(String prefix, Class<?> group) {
+    Set<String> values = new TreeSet<>();
+    for (Method method : group.getDeclaredMethods()) {
+      String name =
+          prefix + "_" + method.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
+      Class<?> type = prefix.endsWith("_RULES") ? Action.class : method.getReturnType();
+      if (type.isEnum()) {
+        for (Object value : type.getEnumConstants()) {
+          values.add(name + "=" + value.toString().toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+      } else if (List.of(Settings.class.getDeclaredClasses()).contains(type)) {
+        values.addAll(enumerated(name, type));
+      }
+    }
+    return values;
   }
 
   private static PathgateProcess launch(Path folder, Map<String, String> settings)

@@ -98,7 +98,8 @@ class ImageLayoutIT {
     copyAsTheImageDoes();
 
     // The running Java may not know the flags of the image's; with it, the layout is tried alone.
-    String answer = answerOf(java, "-XX:+IgnoreUnrecognizedVMOptions");
+    String answer =
+        answerOf(java, "-XX:+IgnoreUnrecognizedVMOptions -Djava.io.tmpdir=/nonexistent");
 
     assertThat(answer).startsWith("400 ");
   }

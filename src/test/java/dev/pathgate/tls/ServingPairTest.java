@@ -5,8 +5,23 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.pathgate.testkit.Pki;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +58,40 @@ class ServingPairTest {
     assertThat(read.chain()).hasSize(2).isEqualTo(EC.chain());
     assertThat(read.expiry()).isEqualTo(EC.expiry());
     assertThat(read.subject()).isEqualTo("CN=pathgate");
+  }
+
+  /** As cert-manager makes them where nobody asks for a common name. */
+  @Test
+  void isNamedByItsDnsNamesWhereTheSubjectIsEmpty() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    KeyPair keys = generator.generateKeyPair();
+    JcaX509v3CertificateBuilder certificate =
+        new JcaX509v3CertificateBuilder(
+            new X500Name("CN=ca"),
+            BigInteger.ONE,
+            Date.from(Instant.EPOCH),
+            Date.from(Instant.EPOCH.plusSeconds(1)),
+            new X500Name(new RDN[0]),
+            keys.getPublic());
+    certificate.addExtension(
+        Extension.subjectAlternativeName,
+        true,
+        new GeneralNames(
+            new GeneralName[] {
+              new GeneralName(GeneralName.dNSName, "pathgate-webhook.pathgate.svc"),
+              new GeneralName(GeneralName.dNSName, "pathgate-webhook.pathgate")
+            }));
+    X509Certificate signed =
+        new JcaX509CertificateConverter()
+            .getCertificate(
+                certificate.build(
+                    new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+
+    assertThat(new ServingPair(List.of(signed), keys.getPrivate()).subject())
+        .contains("pathgate-webhook.pathgate.svc")
+        .contains(", ")
+        .doesNotContain("CN=");
   }
 
   @Test
