@@ -104,6 +104,7 @@ class ChartContractTest {
       boolean mutates = name.startsWith("default-");
       assertThat(hook.path("failurePolicy").asText())
           .isEqualTo(mutates ? "Ignore" : set.at("/webhook/failurePolicy").asText("Fail"));
+      assertThat(hook.path("reinvocationPolicy").asText()).isEqualTo(mutates ? "IfNeeded" : "");
       assertThat(hook.path("timeoutSeconds").asInt()).isEqualTo(5);
       assertThat(hook.at("/clientConfig/service"))
           .isEqualTo(

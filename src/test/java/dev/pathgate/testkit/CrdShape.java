@@ -22,14 +22,13 @@ import org.awaitility.Awaitility;
 public record CrdShape(
     String name, Path folder, boolean wantsVersions, boolean keysServices, boolean servesAlpha) {
   private static final Path OWN = KubeServer.CRDS;
-  private static final Path RELEASES = Path.of("..", "shared", "crds");
   private static final YAMLMapper YAML = new YAMLMapper();
 
   /**
    * The shapes that the repository carries, and the releases themselves where they lie beside it.
    */
   public static Stream<CrdShape> all() {
-    return Stream.concat(ofRepository().stream(), in(RELEASES, "k0rdent ").stream());
+    return Stream.concat(ofRepository().stream(), in(UsedCrds.RELEASES, "k0rdent ").stream());
   }
 
   public static List<CrdShape> ofRepository() {

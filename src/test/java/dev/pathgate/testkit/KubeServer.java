@@ -507,6 +507,7 @@ public final class KubeServer implements AutoCloseable {
       for (Path file : files.sorted().toList()) {
         parse(Files.readString(file)).forEach(this::apply);
       }
+      UsedCrds.note(crds);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +25,10 @@ public final class SkippedTests {
    */
   private static final Pattern MISSED =
       Pattern.compile("<skipped(?![^\\n]*: (?:these CRDs|no Java) )");
+
+  /** The tests that take the CRDs of whole releases where these lie beside the checkout. */
+  private static final String WITH_RELEASES =
+      "TEST-dev.pathgate.status.StatusPatcherReleasesIT.xml";
 
   private SkippedTests() {}
 
@@ -52,6 +57,13 @@ public final class SkippedTests {
       }
     }
     System.out.printf("End-to-end tests: %d of %d ran, %d skipped.%n", all - skipped, all, skipped);
+    boolean useReleases = Files.exists(reports.resolve(WITH_RELEASES));
+    List<String> unused = useReleases ? UsedCrds.missing(UsedCrds.RELEASES) : List.of();
+    if (!unused.isEmpty()) {
+      System.out.println(
+          "Releases whose CRDs lie beside the checkout and were not used: " + unused);
+      System.exit(1);
+    }
     if (skipped > 0) {
       System.out.println("Skipped: " + skippedBySuite);
       if (KubeBinaries.areHere()) {
