@@ -28,9 +28,9 @@ import java.util.Set;
  */
 public final class KcmWalk {
   /** Steps on all ways together, after which no more is looked at: some milliseconds. */
-  private static final int MOST_STEPS = 200_000;
+  private static final int MAX_STEPS = 200_000;
 
-  private static final int MOST_TEMPLATES = 500;
+  private static final int MAX_TEMPLATES = 500;
 
   private final List<String> names = new ArrayList<>();
   private final Map<String, Integer> numbers = new HashMap<>();
@@ -38,7 +38,7 @@ public final class KcmWalk {
   private final KcmVersion[] versions;
   private final Map<Integer, List<BitSet>> ways = new HashMap<>();
   private final boolean known;
-  private int stepsLeft = MOST_STEPS;
+  private int stepsLeft = MAX_STEPS;
 
   /**
    * An edge that is deployed in steps which are no edges.
@@ -59,7 +59,7 @@ public final class KcmWalk {
     targets = new int[templates.size()][];
     versions = new KcmVersion[templates.size()];
     known =
-        numbers.size() == templates.size() && templates.size() <= MOST_TEMPLATES && take(templates);
+        numbers.size() == templates.size() && templates.size() <= MAX_TEMPLATES && take(templates);
   }
 
   /** The walk over a chain with these {@code spec.supportedTemplates}. */

@@ -10,7 +10,7 @@ import java.util.Set;
 /** What users of a chain lose where another takes its place. */
 public final class Succession {
   /** Templates looked at, from all places together; there may be ten thousand of each. */
-  private static final long MOST_LOOKED_AT = 2_000_000;
+  private static final long MAX_LOOKED_AT = 2_000_000;
 
   /**
    * A template that could be reached and can't be any more.
@@ -37,7 +37,7 @@ public final class Succession {
     new LinkedHashSet<>(stands)
         .stream()
             .filter(old::lists)
-            .limit(Math.max(1, MOST_LOOKED_AT / size))
+            .limit(Math.max(1, MAX_LOOKED_AT / size))
             .forEach(from -> losses.addAll(losses(old, successor, from)));
     return losses;
   }

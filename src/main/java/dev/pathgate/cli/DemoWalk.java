@@ -81,11 +81,11 @@ final class DemoWalk {
     for (String template : DemoStep.templates()) {
       store(Kind.SERVICE_TEMPLATE, template, manifest(Kind.SERVICE_TEMPLATE, template, Map.of()));
     }
-    webhook.look();
+    webhook.poll();
     out.printf("Pathgate answers on %s, chains from %s%n", validate, manifests());
     for (DemoStep step : DemoStep.story()) {
       take(step);
-      webhook.look();
+      webhook.poll();
     }
     out.printf(
         "%n%s: %d of %d steps had the verdict that they should have.%n",

@@ -30,7 +30,7 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 5_000;
   private static final long SHORT_WATCH_NANOS = 1_000_000_000L;
-  private static final int MOST_SKIPPED_NAMED = 1_000;
+  private static final int MAX_SKIPPED_NAMED = 1_000;
 
   /** An object that tells what it is called. */
   public interface Named {
@@ -275,7 +275,7 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
       countSkipped.run();
       String name =
           object.namespace().isEmpty() ? object.name() : object.namespace() + "/" + object.name();
-      if (skipped.size() < MOST_SKIPPED_NAMED && skipped.add(name)) {
+      if (skipped.size() < MAX_SKIPPED_NAMED && skipped.add(name)) {
         LOG.warnf(
             "%s %s can't be read and is skipped: %s",
             resource.word(), OneLine.of(name, 300), RootCause.of(why));

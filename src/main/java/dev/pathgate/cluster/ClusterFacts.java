@@ -20,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Answers rules from a {@link Cluster}: first from its cache, and once something was read for this
@@ -73,12 +75,6 @@ public final class ClusterFacts implements Facts {
     return Set.copyOf(untrusted);
   }
 
-  private void answeredFromCache(Need need, Kind... kinds) {
-    if (withoutRead == Basis.CACHED && !areTrusted(cluster, kinds)) {
-      untrusted.add(need);
-    }
-  }
-
   private static boolean areTrusted(Cluster cluster, Kind... kinds) {
     return Arrays.stream(kinds).allMatch(cluster::isTrusted);
   }
@@ -122,10 +118,12 @@ public final class ClusterFacts implements Facts {
       return cluster.readChain(chain.ref());
     }
     if (need instanceof Need.Templates templates) {
-      return cluster.readTemplates(templates.namespace());
+      return cluster
+          .readTemplates(templates.namespace())
+          .<Predicate<String>>thenApply(names -> names::contains);
     }
     if (need instanceof Need.ServiceSets sets) {
-      return cluster.readServiceSets(sets.owner());
+      return cluster.readServiceSets(sets.owner()).thenApply(Optional::of);
     }
     if (need instanceof Need.Version version) {
       return cluster.readVersion(version.ref());
@@ -161,73 +159,59 @@ public final class ClusterFacts implements Facts {
                     : firstUser(candidates.subList(1, candidates.size()), read, deadline));
   }
 
-  @Override
+  /**
+   * What was read for this need, and else what the cache says, of which these kinds must be
+   * trusted.
+   */
   @SuppressWarnings("unchecked") // each kind of need is stored with its own kind of answer
+  private <T> Fact<T> fact(Need need, Supplier<T> cached, Kind... kinds) {
+    Object found = read.get(need);
+    if (found != null) {
+      return new Fact<>((T) found, Basis.READ);
+    }
+    if (withoutRead == Basis.CACHED && !areTrusted(cluster, kinds)) {
+      untrusted.add(need);
+    }
+    return new Fact<>(cached.get(), withoutRead);
+  }
+
+  @Override
   public Fact<Optional<TemplateChain>> chain(ChainRef ref) {
-    Need need = new Need.Chain(ref);
-    Object found = read.get(need);
-    if (found == null) {
-      answeredFromCache(need, Kind.SERVICE_TEMPLATE_CHAIN);
-    }
-    return found == null
-        ? new Fact<>(seen.computeIfAbsent(ref, cluster::chain), withoutRead)
-        : new Fact<>((Optional<TemplateChain>) found, Basis.READ);
+    return fact(
+        new Need.Chain(ref),
+        () -> seen.computeIfAbsent(ref, cluster::chain),
+        Kind.SERVICE_TEMPLATE_CHAIN);
   }
 
   @Override
-  @SuppressWarnings("unchecked") // as above
   public Fact<List<String>> missingTemplates(String namespace, Collection<String> templates) {
-    Need need = new Need.Templates(namespace);
-    Object found = read.get(need);
-    if (found == null) {
-      answeredFromCache(need, Kind.SERVICE_TEMPLATE);
-    }
-    return found == null
-        ? new Fact<>(
-            templates.stream().filter(name -> !cluster.hasTemplate(namespace, name)).toList(),
-            withoutRead)
-        : new Fact<>(
-            templates.stream().filter(name -> !((Set<String>) found).contains(name)).toList(),
-            Basis.READ);
+    Fact<Predicate<String>> exists =
+        fact(
+            new Need.Templates(namespace),
+            () -> name -> cluster.hasTemplate(namespace, name),
+            Kind.SERVICE_TEMPLATE);
+    return new Fact<>(templates.stream().filter(exists.value().negate()).toList(), exists.basis());
   }
 
   @Override
-  @SuppressWarnings("unchecked") // as above
   public Fact<List<ObjectRef>> usersOf(ChainRef ref) {
-    Need need = new Need.Users(ref);
-    Object found = read.get(need);
-    if (found == null) {
-      answeredFromCache(need, USERS);
-    }
-    return found == null
-        ? new Fact<>(cluster.usersOf(ref), withoutRead)
-        : new Fact<>((List<ObjectRef>) found, Basis.READ);
+    return fact(new Need.Users(ref), () -> cluster.usersOf(ref), USERS);
   }
 
   @Override
-  @SuppressWarnings("unchecked") // as above
   public Fact<Optional<String>> versionOf(TemplateRef ref) {
-    Need need = new Need.Version(ref);
-    Object found = read.get(need);
-    if (found == null) {
-      answeredFromCache(need, Kind.SERVICE_TEMPLATE);
-    }
-    return found == null
-        ? new Fact<>(cluster.versionOf(ref), withoutRead)
-        : new Fact<>((Optional<String>) found, Basis.READ);
+    return fact(new Need.Version(ref), () -> cluster.versionOf(ref), Kind.SERVICE_TEMPLATE);
   }
 
   @Override
-  @SuppressWarnings("unchecked") // as above
   public Fact<List<ObjectRef>> usersOf(TemplateRef ref) {
-    Need need = new Need.TemplateUsers(ref);
-    Object found = read.get(need);
-    if (found == null) {
-      answeredFromCache(need, USERS);
-    }
-    return found == null
-        ? new Fact<>(cluster.usersOf(ref), withoutRead)
-        : new Fact<>((List<ObjectRef>) found, Basis.READ);
+    return fact(new Need.TemplateUsers(ref), () -> cluster.usersOf(ref), USERS);
+  }
+
+  @Override
+  public Fact<Optional<List<ServiceSet>>> serviceSetsOf(ObjectRef owner) {
+    return fact(
+        new Need.ServiceSets(owner), () -> setsSeen.computeIfAbsent(owner, cluster::serviceSetsOf));
   }
 
   @Override
@@ -240,15 +224,6 @@ public final class ClusterFacts implements Facts {
     return cluster.chainsOf(namespace).stream()
         .filter(chain -> listing.stream().allMatch(chain::lists))
         .toList();
-  }
-
-  @Override
-  @SuppressWarnings("unchecked") // as above
-  public Fact<Optional<List<ServiceSet>>> serviceSetsOf(ObjectRef owner) {
-    Object found = read.get(new Need.ServiceSets(owner));
-    return found == null
-        ? new Fact<>(setsSeen.computeIfAbsent(owner, cluster::serviceSetsOf), withoutRead)
-        : new Fact<>(Optional.of((List<ServiceSet>) found), Basis.READ);
   }
 
   @Override

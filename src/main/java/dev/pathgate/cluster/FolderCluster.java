@@ -1,10 +1,6 @@
 package dev.pathgate.cluster;
 
-import dev.pathgate.chain.ChainRef;
-import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.rule.ObjectRef;
-import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +8,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -23,10 +16,10 @@ import org.jboss.logging.Logger;
  * reading means to look again. A folder that can't be taken is reported, and what it held before
  * stays in force.
  */
-public final class FolderCluster implements IndexedCluster {
+public final class FolderCluster implements LocalCluster {
   private static final Logger LOG = Logger.getLogger(FolderCluster.class);
 
-  private static final int MOST_REPORTED = 50;
+  private static final int MAX_REPORTED = 50;
 
   private final Path folder;
   private final String systemNamespace;
@@ -64,11 +57,11 @@ public final class FolderCluster implements IndexedCluster {
    * @throws Manifests.Unreadable if not
    */
   public static void require(Path folder, String systemNamespace) throws Manifests.Unreadable {
-    new FolderCluster(folder, systemNamespace).look();
+    new FolderCluster(folder, systemNamespace).poll();
   }
 
   /** Looks whether a file has changed, and takes what the folder holds now if one has. */
-  public synchronized void look() {
+  public synchronized void poll() {
     try {
       Map<Path, Object> now = fingerprints();
       if (now.equals(lookedAt)) {
@@ -84,9 +77,9 @@ public final class FolderCluster implements IndexedCluster {
       stale = true;
       if (!reported.equals(unreadable.getMessage())) {
         reported = unreadable.getMessage();
-        unreadable.problems().stream().limit(MOST_REPORTED).forEach(LOG::error);
+        unreadable.problems().stream().limit(MAX_REPORTED).forEach(LOG::error);
         LOG.errorf(
-            "%s can't be taken (%d problems); what was read before stays in force",
+            "%s can't be taken (problems: %d); what was read before stays in force",
             folder, unreadable.problems().size());
       }
     }
@@ -103,9 +96,9 @@ public final class FolderCluster implements IndexedCluster {
   public synchronized void remark() {
     if (!remarks.equals(remarked)) {
       remarked = remarks;
-      remarks.stream().limit(MOST_REPORTED).forEach(LOG::warn);
-      if (remarks.size() > MOST_REPORTED) {
-        LOG.warnf("%s: and %d remarks more", folder, remarks.size() - MOST_REPORTED);
+      remarks.stream().limit(MAX_REPORTED).forEach(LOG::warn);
+      if (remarks.size() > MAX_REPORTED) {
+        LOG.warnf("%s: remarks not shown: %d", folder, remarks.size() - MAX_REPORTED);
       }
     }
   }
@@ -179,63 +172,7 @@ public final class FolderCluster implements IndexedCluster {
   }
 
   @Override
-  public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
-    look();
-    return CompletableFuture.completedFuture(usersOf(ref));
-  }
-
-  @Override
-  public CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
-    look();
-    return CompletableFuture.completedFuture(versionOf(ref));
-  }
-
-  @Override
-  public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
-    look();
-    return CompletableFuture.completedFuture(usersOf(ref).contains(user));
-  }
-
-  @Override
-  public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
-    look();
-    return CompletableFuture.completedFuture(chain(ref));
-  }
-
-  @Override
-  public CompletableFuture<Optional<TemplateChain>> readDefaultChain(ChainRef ref) {
-    look();
-    return CompletableFuture.completedFuture(
-        defaultChainsOf(ref.namespace()).stream()
-            .filter(chain -> chain.ref().equals(ref))
-            .findFirst());
-  }
-
-  @Override
-  public CompletableFuture<Set<String>> readTemplates(String namespace) {
-    look();
-    return CompletableFuture.completedFuture(index.templatesOf(namespace));
-  }
-
-  @Override
-  public CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref) {
-    look();
-    return CompletableFuture.completedFuture(usersOf(ref).contains(user));
-  }
-
-  @Override
-  public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
-    look();
-    return CompletableFuture.completedFuture(usersOf(ref));
-  }
-
-  @Override
-  public boolean isTrusted(Kind kind) {
-    return true;
-  }
-
-  @Override
-  public boolean isReady() {
-    return true;
+  public void refresh() {
+    poll();
   }
 }

@@ -34,7 +34,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class KindStream<T> {
   private static final int PAGE = 500;
-  private static final int MOST_OF_AN_ERROR = 4_096;
+  private static final int MAX_ERROR_BYTES = 4_096;
 
   /** How long the first byte of an answer is waited for. */
   private static final long ANSWER_SECONDS = 8;
@@ -336,7 +336,7 @@ final class KindStream<T> {
     }
     if (response.code() != 200) {
       try (InputStream body = response.body()) {
-        JsonParser parser = KubernetesJson.FACTORY.createParser(body.readNBytes(MOST_OF_AN_ERROR));
+        JsonParser parser = KubernetesJson.FACTORY.createParser(body.readNBytes(MAX_ERROR_BYTES));
         throw new Refused(response.code(), said(parser));
       }
     }

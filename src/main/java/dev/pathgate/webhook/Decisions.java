@@ -110,8 +110,7 @@ public final class Decisions {
           "Refused %s: %s", about(request), OneLine.of(ReviewWriter.message(verdict), LOGGED));
     } else if (!verdict.softened().isEmpty()) {
       LOG.infof(
-          "%s %s: %s",
-          verdict.exempt().isPresent() ? "Exempted" : "Would refuse",
+          verdict.exempt().isPresent() ? "Exempted %s: %s" : "Would refuse %s: %s",
           about(request),
           OneLine.of(ReviewWriter.softened(verdict), LOGGED));
     }

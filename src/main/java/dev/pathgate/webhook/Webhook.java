@@ -38,8 +38,8 @@ import org.jboss.logging.Logger;
 @Singleton
 public class Webhook {
   private static final Logger LOG = Logger.getLogger(Webhook.class);
-  private static final long MOST_BYTES = 1L << 30;
-  private static final long LOOK_MILLIS = 1_000;
+  private static final long MAX_BYTES = 1L << 30;
+  private static final long POLL_INTERVAL = 1_000;
   private static final long REHEARSAL_POLL_MILLIS = 100;
 
   private final Settings settings;
@@ -79,8 +79,8 @@ public class Webhook {
       return Optional.of(
           "pathgate.tls.self.secret and pathgate.tls.certificate exclude each other: both are set");
     }
-    if (settings.maxRequestBytes().asLongValue() > MOST_BYTES) {
-      return Optional.of("pathgate.max-request-bytes is at most " + MOST_BYTES);
+    if (settings.maxRequestBytes().asLongValue() > MAX_BYTES) {
+      return Optional.of("pathgate.max-request-bytes is at most " + MAX_BYTES);
     }
     try {
       certificateSource(settings).check();
@@ -191,7 +191,7 @@ public class Webhook {
           .tag("kind", kind.word())
           .register(metrics);
     }
-    every(LOOK_MILLIS, folder::look);
+    every(POLL_INTERVAL, folder::poll);
     return folder;
   }
 
@@ -240,7 +240,7 @@ public class Webhook {
             failure -> {
               if (!stopping) {
                 LOG.warnf("A review of its own was not answered: %s", RootCause.of(failure));
-                again(true, LOOK_MILLIS);
+                again(true, POLL_INTERVAL);
               }
             });
   }
@@ -302,9 +302,9 @@ public class Webhook {
   }
 
   /** Looks at once whether the folder of manifests has changed, if chains come from one. */
-  public void look() {
+  public void poll() {
     if (cluster instanceof FolderCluster folder) {
-      folder.look();
+      folder.poll();
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -34,7 +35,7 @@ class ChartReadmeTest {
 
   @Test
   void explainsEveryAlertsRunbookSection() throws IOException {
-    String readme = Files.readString(Chart.FOLDER.resolve("README.md"));
+    String runbook = Files.readString(Path.of("docs/operations.md"));
     Matcher sections =
         Pattern.compile("Runbook section \\\\?\"([^\"\\\\]+)")
             .matcher(
@@ -44,7 +45,7 @@ class ChartReadmeTest {
 
     assertThat(sections.results().map(found -> "\n### " + found.group(1) + "\n").toList())
         .isNotEmpty()
-        .allSatisfy(section -> assertThat(readme).contains(section));
+        .allSatisfy(section -> assertThat(runbook).contains(section));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -568,7 +569,7 @@ class ChartTest {
             alert -> {
               String section =
                   alert.at("/annotations/runbook_url").asText().replace("https://a.b/c#", "");
-              assertThat(Files.readString(Chart.FOLDER.resolve("README.md")).lines())
+              assertThat(Files.readString(Path.of("docs/operations.md")).lines())
                   .anyMatch(
                       line ->
                           line.startsWith("### ")

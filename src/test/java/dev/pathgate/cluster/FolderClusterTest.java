@@ -93,7 +93,7 @@ class FolderClusterTest {
 
     Files.createDirectories(folder.resolve("a"));
     Files.createSymbolicLink(folder.resolve("a/loop"), folder);
-    cluster.look();
+    cluster.poll();
 
     assertThat(templates(cluster.chain(REF))).containsExactly("a");
   }
@@ -139,7 +139,7 @@ class FolderClusterTest {
 
     write("chain.yaml", chain("a, b") + "kind: [\n");
     write("template.yaml", object("ServiceTemplate", "a"));
-    cluster.look();
+    cluster.poll();
 
     assertThat(templates(cluster.chain(REF))).containsExactly("a");
     assertThat(cluster.hasTemplate("tenant42", "a")).isFalse();
@@ -174,11 +174,11 @@ class FolderClusterTest {
     assertThat(cluster.isStale()).isFalse();
 
     write("chain.yaml", "kind: [\n");
-    cluster.look();
+    cluster.poll();
     assertThat(cluster.isStale()).isTrue();
 
     write("chain.yaml", chain("a, b, c"));
-    cluster.look();
+    cluster.poll();
     assertThat(cluster.isStale()).isFalse();
   }
 
@@ -188,12 +188,12 @@ class FolderClusterTest {
     FolderCluster cluster = cluster();
     Files.move(folder.resolve("chain.yaml"), folder.resolveSibling("aside"));
     Files.delete(folder);
-    cluster.look();
+    cluster.poll();
     assertThat(cluster.isStale()).isTrue();
 
     Files.createDirectories(folder);
     Files.move(folder.resolveSibling("aside"), folder.resolve("chain.yaml"));
-    cluster.look();
+    cluster.poll();
 
     assertThat(cluster.isStale()).isFalse();
   }
@@ -203,7 +203,7 @@ class FolderClusterTest {
     write("chain.yaml", chain("a"));
     FolderCluster cluster = cluster();
     write("chain.yaml", "kind: [\n");
-    cluster.look();
+    cluster.poll();
 
     write("chain.yaml", chain("a, b, c"));
 
@@ -217,7 +217,7 @@ class FolderClusterTest {
 
     Files.move(folder.resolve("chain.yaml"), folder.resolveSibling("aside.yaml"));
     Files.delete(folder);
-    cluster.look();
+    cluster.poll();
 
     assertThat(templates(cluster.chain(REF))).containsExactly("a");
     Files.createDirectories(folder);
