@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.PathPolicy;
+import dev.pathgate.testkit.RandomEdits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
