@@ -217,8 +217,7 @@ class ExtendTest {
 
     assertThat(alone.code()).isZero();
     assertThat(alone.err())
-        .isEqualTo(
-            "--add d: no way leads there; --after says from which templates one is to\n");
+        .isEqualTo("--add d: no way leads there; --after says from which templates one is to\n");
     assertThat(led.err()).isEmpty();
     assertThat(edged.err()).isEmpty();
   }
@@ -228,8 +227,7 @@ class ExtendTest {
     CommandRun.write(folder, "first.yaml", cluster("first", "a", "up"));
 
     assertThat(extend("--drop-unused").err())
-        .isEqualTo(
-            "--drop-unused: nothing to drop, users can reach all that tenant42/up lists\n");
+        .isEqualTo("--drop-unused: nothing to drop, users can reach all that tenant42/up lists\n");
     CommandRun.write(folder, "first.yaml", cluster("first", "b", "up"));
     assertThat(extend("--drop-unused").err()).isEmpty();
   }
