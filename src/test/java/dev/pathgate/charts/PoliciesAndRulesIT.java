@@ -137,7 +137,7 @@ class PoliciesAndRulesIT {
   /** What is on its way out is nobody's to hold up: not the webhook's, not the policies'. */
   @Test
   void refuseNothingOfAnObjectThatIsBeingDeleted() throws IOException {
-    ApiServer api = KubeServer.of("v1.12");
+    KubeServer api = KubeServer.of("v1.12");
     Policies policies = Policies.inForce(api, "path: {steps: single, chainSwitch: together}");
     RandomEdits random = new RandomEdits(13, false);
     String namespace = api.freshNamespace();

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pathgate.cli.CommandRun;
+import dev.pathgate.testkit.CrdShape;
+import dev.pathgate.testkit.K0rdentObjects;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.NeedsApiServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,33 +34,33 @@ class FleetCommandsIT {
   /** Other tests share the API server; no service of theirs has this name. */
   private static final String SERVICE = "of-the-large-fleet";
 
-  private static ApiServer api;
+  private static KubeServer api;
   private static final List<String> FLEET = new ArrayList<>();
 
   @TempDir private Path folder;
 
   @BeforeAll
   static void aFleet() {
-    api = ApiServer.shared();
+    api = KubeServer.shared();
     List<CrdShape> shapes = CrdShape.ofRepository();
     CrdShape shape = shapes.get(shapes.size() - 1);
     shape.serve(api);
-    IntStream.range(0, NAMESPACES).forEach(i -> FLEET.add(api.newNamespace()));
+    IntStream.range(0, NAMESPACES).forEach(i -> FLEET.add(api.freshNamespace()));
     FLEET.parallelStream()
         .forEach(
             namespace -> {
               for (String template : List.of("a", "b", "c")) {
-                api.create(K0rdent.template(namespace, template));
+                api.create(K0rdentObjects.template(namespace, template));
               }
-              api.create(K0rdent.chain(shape, namespace, "up", "a > b", "b > c", "c"));
+              api.create(K0rdentObjects.chain(shape, namespace, "up", "a > b", "b > c", "c"));
               IntStream.range(0, CLUSTERS)
                   .forEach(i -> api.create(cluster(namespace, i, i % 2 == 0 ? "a" : "c")));
             });
   }
 
   private static String cluster(String namespace, int number, String template) {
-    return K0rdent.cluster(
-        namespace, "cluster-" + number, K0rdent.service("web", SERVICE, template, "up"));
+    return K0rdentObjects.cluster(
+        namespace, "cluster-" + number, K0rdentObjects.service("web", SERVICE, template, "up"));
   }
 
   private CommandRun run(String... arguments) {
