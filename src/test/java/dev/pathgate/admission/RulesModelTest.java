@@ -103,7 +103,7 @@ class RulesModelTest {
             "service-follows-chain:deny",
             "service-has-chain:warn",
             "service-version-fits:deny");
-    assertThat(told.values()).allMatch(often -> often > ROUNDS / 10);
+    assertThat(told.values()).allMatch(often -> often > ROUNDS / 20);
   }
 
   /** With all read that has to be read before anything is said. */
