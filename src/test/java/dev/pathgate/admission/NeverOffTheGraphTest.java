@@ -40,11 +40,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  * ever moves along what is no edge of its chain. Graphs that differ in names alone are tried once,
  * worlds that several sequences lead to as well.
  *
- * <p>By default the graphs of four templates are every eightieth; {@code -Dpathgate.graphs.every=1}
+ * <p>By default the graphs of four templates are every eightieth; {@code -Dtests.graphs.every=1}
  * takes all of them, which lasts some minutes.
  */
 class NeverOffTheGraphTest {
-  private static final int EVERY = Integer.getInteger("pathgate.graphs.every", 80);
+  private static final int EVERY = Integer.getInteger("tests.graphs.every", 80);
   private static final int LENGTH = 3;
   private static final int FOUND_TOLD = 3;
   private static final String NAMESPACE = "tenant42";

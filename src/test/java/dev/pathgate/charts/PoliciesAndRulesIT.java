@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * two must never contradict each other.
  */
 class PoliciesAndRulesIT {
-  private static final int ROUNDS = Integer.getInteger("pathgate.policies.rounds", 6);
+  private static final int ROUNDS = Integer.getInteger("tests.policies.rounds", 6);
   private static final int EDITS = 60;
 
   @AfterAll

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
  * to every other over random chains.
  */
 class SameAnswersTest {
-  private static final int CHAINS = Integer.getInteger("pathgate.same-answers.chains", 400);
+  private static final int CHAINS = Integer.getInteger("tests.same-answers.chains", 400);
   private static final List<String> NAMES = RandomEdits.names("t", 6);
   private static final List<RandomChains.Flaws> FLAWS =
       List.of(RandomChains.Flaws.NONE, RandomChains.Flaws.DANGLING, RandomChains.Flaws.ALL);
