@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.net.SocketAddress;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,6 +63,7 @@ final class Connections {
   /** Why a connection is evicted. */
   private enum Reason {
     LIMIT("limit"),
+    HANDSHAKE("handshake"),
     IDLE("idle"),
     UNREAD("unread");
 
@@ -178,6 +180,18 @@ final class Connections {
       tellToLeave(connection, use); // so that an HTTP/2 client asks again what crosses this
     }
     connection.close();
+  }
+
+  /** A handshake was ended because too many others were under way. */
+  void handshakeEvicted(SocketAddress newest) {
+    evicted(Reason.HANDSHAKE, 1);
+    log.warn(
+        Reason.HANDSHAKE.word,
+        "More than "
+            + Handshakes.MAX_OPEN
+            + " connections have not finished their TLS handshake: those go that began it first;"
+            + " the newest is from "
+            + newest);
   }
 
   private void evictUnread(HttpConnection connection, Use use) {
