@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Answers rules from a {@link Cluster}: first from its cache, and once something was read for this
@@ -46,7 +47,7 @@ public final class ClusterFacts implements Facts {
 
   private final Map<ClusterSelector, List<ObjectRef>> selected = new ConcurrentHashMap<>();
 
-  /** What was answered from a cache that nobody keeps up to date. */
+  /** What was answered from a cache that nobody keeps up to date, or that may not lag. */
   private final Set<Need> untrusted = ConcurrentHashMap.newKeySet();
 
   private ClusterFacts(
@@ -66,8 +67,9 @@ public final class ClusterFacts implements Facts {
   }
 
   /**
-   * What was answered from a cache that is not being watched: a verdict that rests on it has to be
-   * made anew once it was {@link #read}, an allow too.
+   * What was answered from a cache that is not being watched, and that a cache knows no user: a
+   * verdict that rests on it has to be made anew once it was {@link #read}, an allow too. What is
+   * deleted does not come back, and the edit that began to use it may be a moment old.
    */
   public Set<Need> untrusted() {
     return Set.copyOf(untrusted);
@@ -132,14 +134,31 @@ public final class ClusterFacts implements Facts {
     }
     if (need instanceof Need.TemplateUsers users) {
       TemplateRef ref = users.ref();
-      return areTrusted(cluster, USERS)
-          ? firstUser(cluster.usersOf(ref), user -> cluster.readUse(user, ref), deadline)
-          : cluster.readUsers(ref);
+      return users(
+          cluster.usersOf(ref),
+          user -> cluster.readUse(user, ref),
+          () -> cluster.readUsers(ref),
+          deadline);
     }
     ChainRef ref = ((Need.Users) need).ref();
+    return users(
+        cluster.usersOf(ref),
+        user -> cluster.readUse(user, ref),
+        () -> cluster.readUsers(ref),
+        deadline);
+  }
+
+  /** The first of those that the cache knows is enough; that there is none takes a list. */
+  private CompletableFuture<List<ObjectRef>> users(
+      List<ObjectRef> known,
+      Function<ObjectRef, CompletableFuture<Boolean>> read,
+      Supplier<CompletableFuture<List<ObjectRef>>> list,
+      long deadline) {
     return areTrusted(cluster, USERS)
-        ? firstUser(cluster.usersOf(ref), user -> cluster.readUse(user, ref), deadline)
-        : cluster.readUsers(ref);
+        ? firstUser(known, read, deadline)
+            .thenCompose(
+                found -> found.isEmpty() ? list.get() : CompletableFuture.completedFuture(found))
+        : list.get();
   }
 
   /** Reads users one after the other until one is one still: that one, and those not read. */
@@ -196,12 +215,17 @@ public final class ClusterFacts implements Facts {
   public Fact<List<ObjectRef>> usersOf(ChainRef ref) {
     Need need = new Need.Users(ref);
     Object found = read.get(need);
-    if (found == null) {
-      answeredFromCache(need, USERS);
-    }
     return found == null
-        ? new Fact<>(cluster.usersOf(ref), withoutRead)
+        ? cachedUsers(need, cluster.usersOf(ref))
         : new Fact<>((List<ObjectRef>) found, Basis.READ);
+  }
+
+  private Fact<List<ObjectRef>> cachedUsers(Need need, List<ObjectRef> users) {
+    if (withoutRead == Basis.CACHED && users.isEmpty()) {
+      untrusted.add(need);
+    }
+    answeredFromCache(need, USERS);
+    return new Fact<>(users, withoutRead);
   }
 
   @Override
@@ -222,11 +246,8 @@ public final class ClusterFacts implements Facts {
   public Fact<List<ObjectRef>> usersOf(TemplateRef ref) {
     Need need = new Need.TemplateUsers(ref);
     Object found = read.get(need);
-    if (found == null) {
-      answeredFromCache(need, USERS);
-    }
     return found == null
-        ? new Fact<>(cluster.usersOf(ref), withoutRead)
+        ? cachedUsers(need, cluster.usersOf(ref))
         : new Fact<>((List<ObjectRef>) found, Basis.READ);
   }
 

@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,13 +55,14 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   /** What the API server takes as a name; others can't exist, and must not become part of a URL. */
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
 
-  private static final long READ_TIMEOUT_SECONDS = 5;
+  private static final Duration READ_PATIENCE = Duration.ofSeconds(5);
   private static final int LISTERS = 2;
   private static final long ABSENT_MILLIS = 60_000;
 
   private final KubernetesClient client;
   private final MeterRegistry metrics;
   private final String systemNamespace;
+  private final Duration readPatience;
   private final ObjectIndex index;
   private final Map<Kind, CachedKind<?>> caches;
 
@@ -84,7 +86,19 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   private final SharedReads<TemplateRef, Optional<String>> versionReads = new SharedReads<>();
 
   public KubernetesCluster(KubernetesClient client, String systemNamespace, MeterRegistry metrics) {
+    this(client, systemNamespace, metrics, READ_PATIENCE);
+  }
+
+  /**
+   * @param readPatience how long one look-up may take, to the last byte of its answer
+   */
+  KubernetesCluster(
+      KubernetesClient client,
+      String systemNamespace,
+      MeterRegistry metrics,
+      Duration readPatience) {
     this.client = client;
+    this.readPatience = readPatience;
     this.metrics = metrics;
     this.systemNamespace = systemNamespace;
     this.index = new ObjectIndex(systemNamespace);
@@ -279,8 +293,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   }
 
   /** Lists objects page by page; one that can't be read fails the list, since it may matter. */
-  private <T> void list(
-      String plural, String namespace, CachedKind.Reader<T> reader, Consumer<T> into) {
+  <T> void list(String plural, String namespace, CachedKind.Reader<T> reader, Consumer<T> into) {
     try {
       new KindStream<>(client, plural, namespace, reader)
           .list(
@@ -347,13 +360,13 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
             .newHttpRequestBuilder()
             .uri(client.getMasterUrl() + path)
             .header("Accept", accept)
-            .timeout(READ_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .timeout(readPatience.toMillis(), TimeUnit.MILLISECONDS)
             .build();
     return client
         .getHttpClient()
         .sendAsync(request, byte[].class)
         // The client's own bound ends with the head of the answer.
-        .orTimeout(READ_TIMEOUT_SECONDS + 1, TimeUnit.SECONDS)
+        .orTimeout(readPatience.toMillis(), TimeUnit.MILLISECONDS)
         .thenApply(response -> bodyOf(response, path))
         .whenComplete(
             (body, failure) ->

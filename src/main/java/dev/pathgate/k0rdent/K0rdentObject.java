@@ -71,6 +71,8 @@ public record K0rdentObject(
    * @param exempt the reason in the annotation {@code pathgate.dev/exempt}
    * @param succeeds the chain in the annotation {@code pathgate.dev/succeeds}
    * @param labels the labels of a ClusterDeployment; none for other kinds
+   * @param lastApplied what client-side {@code kubectl apply} noted of its file, as JSON; only read
+   *     of what somebody sends
    */
   public record Metadata(
       String namespace,
@@ -81,7 +83,8 @@ public record K0rdentObject(
       boolean defaultChain,
       Optional<String> exempt,
       Optional<String> succeeds,
-      Map<String, String> labels) {
+      Map<String, String> labels,
+      Optional<String> lastApplied) {
     static final Metadata NONE = new Metadata("", "", "", false, false, false, Optional.empty());
 
     public Metadata {
@@ -106,7 +109,8 @@ public record K0rdentObject(
           defaultChain,
           exempt,
           Optional.empty(),
-          Map.of());
+          Map.of(),
+          Optional.empty());
     }
 
     Metadata withoutLabels() {
@@ -123,7 +127,8 @@ public record K0rdentObject(
           defaultChain,
           exempt,
           succeeds,
-          otherLabels);
+          otherLabels,
+          lastApplied);
     }
   }
 

@@ -24,8 +24,8 @@ public class ManagementPort {
   /** Probes and scrapes open a handful. */
   static final int MAX_OPEN = 200;
 
-  /** Probes and scrapes come every few seconds; whoever connects and asks nothing has to go. */
-  private static final int IDLE_SECONDS = 30;
+  /** As long as on the webhook's port; a scrape that comes less often connects again. */
+  private static final int IDLE_SECONDS = 10;
 
   private static final Logger LOG = Logger.getLogger(ManagementPort.class);
 

@@ -116,6 +116,40 @@ class JudgeTest {
   }
 
   @Test
+  void deniesTheDeletionOfAChainWhoseUserTheCacheHasNotSeenYet() {
+    FakeCluster world = new FakeCluster().has(CHAIN).stores(ON_A);
+
+    assertThat(denials(validate(world, RequestSketch.delete(CHAIN)))).hasSize(1);
+    assertThat(world.asked()).containsExactly("users of tenant42/ingress-chain");
+  }
+
+  @Test
+  void deniesTheDeletionOfAChainOfWhoseUsersTheCacheKnowsOnlyOneThatLeft() {
+    K0rdentObject left =
+        ObjectSketch.clusterDeployment("tenant42/left", service("a", "ingress-chain"));
+    FakeCluster world = new FakeCluster().has(CHAIN).caches(left).stores(ON_A);
+
+    assertThat(denials(validate(world, RequestSketch.delete(CHAIN)))).hasSize(1);
+  }
+
+  @Test
+  void allowsTheDeletionOfAChainThatNobodyUses() {
+    FakeCluster world = new FakeCluster().has(CHAIN);
+
+    assertThat(validate(world, RequestSketch.delete(CHAIN))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void deniesTheDeletionOfATemplateWhoseUserTheCacheHasNotSeenYet() {
+    K0rdentObject template = ObjectSketch.serviceTemplate("tenant42/a");
+    FakeCluster world = new FakeCluster().has(template).stores(ON_A);
+
+    assertThat(denials(validate(world, RequestSketch.delete(template)))).hasSize(1);
+    assertThat(validate(new FakeCluster().has(template), RequestSketch.delete(template)))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
   void deniesTheDeletionOfATemplateWhoseUserCameWhileNobodyWatched() {
     K0rdentObject template = ObjectSketch.serviceTemplate("tenant42/a");
     FakeCluster world =
@@ -252,8 +286,8 @@ class JudgeTest {
     assertThat(denials(validate(world, RequestSketch.delete(CHAIN))))
         .containsExactly(
             "ServiceTemplateChain tenant42/ingress-chain is in use by ClusterDeployment"
-                + " tenant42/prod-eu; name another templateChain there first, and remove the chain in"
-                + " a later commit than that [chain-is-unused]");
+                + " tenant42/prod-eu; name another templateChain there first, and remove the chain"
+                + " in a later commit than that [chain-is-unused]");
   }
 
   @Test
@@ -745,7 +779,7 @@ class JudgeTest {
         .hasMessageContaining("not yet read");
     assertThat(judge(world, Mode.WARN).validate(RequestSketch.delete(CHAIN), () -> 10_000).join())
         .as("a trial refuses nothing")
-        .isEqualTo(Verdict.allowed());
+        .matches(Verdict::isAllowed);
     assertThat(denials(validate(world, RequestSketch.update(ON_B, ON_A))))
         .singleElement()
         .asString()

@@ -1,5 +1,7 @@
 package dev.pathgate.charts;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -33,7 +35,18 @@ final class ApiServer {
   static final String SYSTEM_NAMESPACE = "kcm-system";
 
   private static final String FREE_CHAINS = "free chains";
-  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Takes what the API server stores: its keys and nesting know no bound. */
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNameLength(Integer.MAX_VALUE)
+                      .maxNestingDepth(Integer.MAX_VALUE)
+                      .build())
+              .build());
+
   private static final Map<String, ApiServer> RUNNING = new ConcurrentHashMap<>();
   private static final AtomicInteger NAMES = new AtomicInteger();
   private static final Map<String, String> PLURALS =
@@ -86,8 +99,9 @@ final class ApiServer {
         "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
             + "/servicetemplatechains.k0rdent.mirantis.com";
     String free =
-        "[{\"op\": \"replace\", \"path\": \"/spec/versions/0/schema/openAPIV3Schema/properties/spec\","
-            + "\"value\": {\"type\": \"object\", \"x-kubernetes-preserve-unknown-fields\": true}}]";
+        "[{\"op\": \"replace\", \"path\":"
+            + " \"/spec/versions/0/schema/openAPIV3Schema/properties/spec\",\"value\": {\"type\":"
+            + " \"object\", \"x-kubernetes-preserve-unknown-fields\": true}}]";
     send("PATCH", crd, "application/json-patch+json", free, Map.of()).accepted();
     ObjectNode probe =
         object("k0rdent.mirantis.com/v1beta1", "ServiceTemplateChain", SYSTEM_NAMESPACE, "probe");

@@ -77,6 +77,11 @@ final class Installation implements AutoCloseable {
     return Pod.start(api, rendered, Chart.RELEASE + "-webhook");
   }
 
+  /** A pod of the status patcher. */
+  Pod startPatcher() {
+    return Pod.start(api, rendered, Chart.RELEASE + "-status-patcher");
+  }
+
   /** Waits until the pod is ready, and lets it take calls from then on. */
   void serve(Pod pod) {
     endpoints.add(pod.awaitReady());

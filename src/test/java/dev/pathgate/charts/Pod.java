@@ -46,6 +46,8 @@ final class Pod implements AutoCloseable {
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // As docker/entrypoint; the chart's own options come with the environment.
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
     command.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
     command.addAll(args);
     ProcessBuilder builder =
@@ -121,6 +123,27 @@ final class Pod implements AutoCloseable {
 
   int httpsPort() {
     return httpsPort;
+  }
+
+  int managementPort() {
+    return managementPort;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Its resident memory in MiB; 0 if it is gone. */
+  long residentMib() {
+    try {
+      return Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException gone) {
+      return 0;
+    }
   }
 
   /** All that it has logged so far. */

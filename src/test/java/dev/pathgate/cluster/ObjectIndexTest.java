@@ -179,7 +179,8 @@ class ObjectIndexTest {
             false,
             Optional.empty(),
             Optional.empty(),
-            Map.of("region", region)));
+            Map.of("region", region),
+            Optional.empty()));
   }
 
   private void put(K0rdentObject object) {

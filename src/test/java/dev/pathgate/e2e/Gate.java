@@ -189,6 +189,10 @@ final class Gate implements AutoCloseable {
     return httpsPort;
   }
 
+  int managementPort() {
+    return managementPort;
+  }
+
   Pems pems() {
     return pems;
   }
