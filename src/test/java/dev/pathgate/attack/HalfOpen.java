@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Connections that were begun and are left at that. */
@@ -12,20 +13,18 @@ public final class HalfOpen implements AutoCloseable {
   /** What is said before the silence. */
   public enum Greeting {
     /** Too little for an answer. */
-    PART_OF_A_CLIENT_HELLO(0x16, 0x03, 0x01, 0x02, 0x00, 0x01),
-    NOTHING;
+    PART_OF_A_CLIENT_HELLO("160301020001"),
+    NOTHING("");
 
-    private final int[] bytes;
+    private final String hex;
 
-    Greeting(int... bytes) {
-      this.bytes = bytes;
+    Greeting(String hex) {
+      this.hex = hex;
     }
 
     /** Says it. */
     public void sayTo(Socket socket) throws IOException {
-      for (int one : bytes) {
-        socket.getOutputStream().write(one);
-      }
+      socket.getOutputStream().write(HexFormat.of().parseHex(hex));
     }
   }
 
