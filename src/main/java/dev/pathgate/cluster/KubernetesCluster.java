@@ -69,6 +69,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   /** Not among the others: k0rdent before 1.3 has no such kind, and is served all the same. */
   private final CachedKind<ServiceSetIndex.Seen> sets;
 
+  private final ServedIdentity identity;
   private final ServiceSetIndex setIndex = new ServiceSetIndex();
   private final SharedReads<ChainRef, Optional<K0rdentObject>> chainReads = new SharedReads<>();
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
@@ -115,12 +116,14 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
             ServiceSetIndex.Seen::read,
             setIndex);
     sets.register(metrics);
+    this.identity = new ServedIdentity(client);
   }
 
   /** Starts to follow the cluster, now or as soon as its API server can be reached. */
   public void start() {
     caches.values().forEach(CachedKind::start);
     sets.start();
+    identity.start();
   }
 
   @Override
@@ -132,6 +135,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   public void close() {
     caches.values().forEach(CachedKind::close);
     sets.close();
+    identity.close();
     listers.shutdownNow();
   }
 
@@ -158,13 +162,9 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
     return WatchLog.of(ApiAddress.of(client.getConfiguration())).trouble();
   }
 
-  /**
-   * Where a CRD gives services a namespace by default, the API server sends none without: an entry
-   * without one comes from k0rdent before 1.4, and there is no difference where all have one.
-   */
   @Override
   public ServiceIdentity serviceIdentity() {
-    return ServiceIdentity.NAMESPACE_OPTIONAL;
+    return identity.get();
   }
 
   @Override

@@ -33,7 +33,7 @@ class UnwatchedKindIT {
   static void install() {
     api = ApiServer.of("v1.12");
     namespace = api.freshNamespace();
-    api.create(Policies.chain(namespace, "kept", Policies.line("a", "b")));
+    api.create(Policies.chain(namespace, "kept", Policies.line("a")));
     api.create(Policies.chain(namespace, "anew", Policies.line("a", "b")));
     ObjectNode object = Policies.deployment(namespace, Policies.service("s", "a", "kept"));
     cluster = ApiServer.path(object);
