@@ -71,21 +71,6 @@ class JudgeFleetTest {
     assertThat(validate(world.storesSets(), STEP)).isEqualTo(Verdict.allowed());
   }
 
-  /** What was read first answers one rule and raises the question of the next. */
-  @Test
-  void readsTheSetsOfAStepThatOnlyTheNewVersionOfItsChainAllows() {
-    FakeCluster world =
-        new FakeCluster()
-            .caches(ObjectSketch.chain("tenant42/ingress-chain", "a", "b"))
-            .stores(CHAIN)
-            .cachesSets(set("Provisioning"))
-            .storesSets(set("Provisioning"));
-
-    assertThat(validate(world, STEP).warnings()).containsExactly(UNSETTLED);
-    assertThat(world.asked()).containsExactly("chain tenant42/ingress-chain", READ);
-    assertThat(validate(world.storesSets(set("Deployed")), STEP)).isEqualTo(Verdict.allowed());
-  }
-
   @Test
   void saysNothingOfSetsThatCanNotBeRead() {
     FakeCluster world = new FakeCluster().has(CHAIN).cachesSets(set("Provisioning")).failing();

@@ -601,6 +601,40 @@ class JudgeTest {
         .containsExactlyInAnyOrder("chain tenant42/ingress-chain", "template tenant42/a");
   }
 
+  /** The chain that was read first settles one rule and raises the question of the next. */
+  @Test
+  void readsTheTemplateThatOnlyTheNewVersionOfTheChainAsksFor() {
+    AdmissionRequest step =
+        RequestSketch.update(
+            ON_A,
+            ObjectSketch.clusterDeployment(
+                "tenant42/prod-eu",
+                new Service("web", "ingress", "b", "ingress-chain", "c", false)));
+    K0rdentObject ofVersionB = ObjectSketch.serviceTemplate("tenant42/b");
+    K0rdentObject ofVersionC =
+        new K0rdentObject(
+            ofVersionB.apiVersion(),
+            ofVersionB.kind(),
+            ofVersionB.metadata(),
+            List.of(),
+            List.of(),
+            List.of(),
+            "c",
+            Optional.empty());
+
+    assertThat(validate(staleBeside(ofVersionC), step)).isEqualTo(Verdict.allowed());
+    assertThat(denials(validate(staleBeside(ofVersionB), step)))
+        .singleElement()
+        .asString()
+        .endsWith("[service-version-fits]");
+  }
+
+  private static FakeCluster staleBeside(K0rdentObject template) {
+    return new FakeCluster()
+        .caches(ObjectSketch.chain("tenant42/ingress-chain", "a", "b"))
+        .stores(CHAIN, template);
+  }
+
   @Test
   void tellsOfAServiceThatTakesThePlaceOfAnotherWithoutAPath() {
     K0rdentObject renamed =
