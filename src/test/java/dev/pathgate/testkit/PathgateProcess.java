@@ -51,7 +51,7 @@ public final class PathgateProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
-        List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError")); // as the chart and the image
+        List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")); // as in a pod
     command.add("-XX:TieredStopAtLevel=1"); // it lives for seconds only
     command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
     command.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
@@ -218,6 +218,10 @@ public final class PathgateProcess implements AutoCloseable {
     return httpsPort;
   }
 
+  public int managementPort() {
+    return managementPort;
+  }
+
   /** Where health and metrics are. */
   public URI managementUri(String path) {
     return URI.create("http://127.0.0.1:" + managementPort + path);
@@ -240,6 +244,23 @@ public final class PathgateProcess implements AutoCloseable {
 
   public Process process() {
     return process;
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Its resident memory in MiB; 0 if it is gone. */
+  public long residentMib() {
+    try {
+      return Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException gone) {
+      return 0;
+    }
   }
 
   /** All that it has logged so far. */
@@ -297,7 +318,7 @@ public final class PathgateProcess implements AutoCloseable {
    * Waits until its caches hold as many objects as the API server: an allow may rest on them, so
    * that edits in quick succession prove nothing about the rules.
    */
-  void awaitKnows(ApiServer api) {
+  public void awaitKnows(KubeServer api) {
     for (Kind kind : Kind.values()) {
       String answer = api.get("apis/k0rdent.mirantis.com/v1beta1/" + kind.plural());
       long stored =
