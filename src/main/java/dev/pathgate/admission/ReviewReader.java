@@ -73,12 +73,16 @@ public final class ReviewReader {
       throw new BadReview(
           tooMuch.getOriginalMessage().contains("nesting depth")
               ? "nested too deep"
-              : "not to be read: " + OneLine.of(tooMuch.getOriginalMessage(), 200));
+              : "not to be read: " + complaint(tooMuch.getOriginalMessage()));
     } catch (JsonProcessingException malformed) {
-      throw new BadReview("not JSON: " + OneLine.of(malformed.getOriginalMessage(), 200));
+      throw new BadReview("not JSON: " + complaint(malformed.getOriginalMessage()));
     } catch (IOException malformed) {
-      throw new BadReview("not JSON: " + OneLine.of(String.valueOf(malformed.getMessage()), 200));
+      throw new BadReview("not JSON: " + complaint(String.valueOf(malformed.getMessage())));
     }
+  }
+
+  private static String complaint(String message) {
+    return OneLine.of(KubernetesJson.complaint(message), 200);
   }
 
   /** The parser would guess UTF-16 and UTF-32, too; Kubernetes speaks UTF-8 only. */

@@ -2,6 +2,7 @@ package dev.pathgate.cli;
 
 import dev.pathgate.cli.output.Console;
 import java.util.Map;
+import java.util.regex.Pattern;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,22 +15,29 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     mixinStandardHelpOptions = true,
-    description = "Prints the completion script of a shell.",
+    description = "Prints the completion script of a shell, or of kubectl.",
     footer = {
       "",
       "Examples:",
       "  source <(pathgate completion bash)",
-      "  pathgate completion fish > ~/.config/fish/completions/pathgate.fish"
+      "  pathgate completion fish > ~/.config/fish/completions/pathgate.fish",
+      "",
+      "kubectl completes its plugins by a program on PATH; in a folder of yours there:",
+      "  pathgate completion kubectl > kubectl_complete-pathgate",
+      "  chmod +x kubectl_complete-pathgate"
     })
 final class Completion implements Runnable {
   /** Shells that are known. */
   enum Shell {
     BASH,
     ZSH,
-    FISH
+    FISH,
+    KUBECTL
   }
 
-  @Parameters(arity = "1", paramLabel = "bash|zsh|fish", description = "The shell.")
+  private static final Pattern VALUES = Pattern.compile("(?<=_args=\\()(\"[A-Z_]+\" ?)+(?=\\))");
+
+  @Parameters(arity = "1", paramLabel = "bash|zsh|fish|kubectl", description = "The shell.")
   private Shell shell;
 
   @Spec private CommandSpec spec;
@@ -45,13 +53,21 @@ final class Completion implements Runnable {
     CommandLine root = spec.root().commandLine();
     console.print(
         switch (shell) {
-          case BASH -> AutoComplete.bash("pathgate", root);
+          case BASH -> bash(root);
           // picocli's script serves zsh, too, once its completion of bash is on
           case ZSH ->
               "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n"
-                  + AutoComplete.bash("pathgate", root);
+                  + bash(root);
           case FISH -> fish(root);
+          case KUBECTL -> KubectlCompletion.of(root);
         });
+  }
+
+  /** picocli's script; it knows the values of enums by their names in Java only. */
+  private static String bash(CommandLine root) {
+    return VALUES
+        .matcher(AutoComplete.bash("pathgate", root))
+        .replaceAll(values -> Words.of(values.group()));
   }
 
   private static String fish(CommandLine root) {

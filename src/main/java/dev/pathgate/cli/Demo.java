@@ -22,14 +22,16 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Starts the real server on a free port and walks through an upgrade story:",
-      "each step is an AdmissionReview over HTTPS, shown as kubectl would show it.",
-      "Exits with 0 only if every step had the verdict that it should have."
-    })
+      "Walks through an upgrade story, against the real server on a free port.",
+      "Each step is an AdmissionReview over HTTPS, shown as kubectl would show it. Needs no"
+          + " cluster. Exits with 0 only if every step had the verdict that it should have."
+    },
+    footer = {"", "Examples:", "  pathgate demo", "  pathgate demo --keep"})
 final class Demo implements Callable<Integer> {
   @Option(
       names = "--keep",
-      description = "Leave the server running, and print a curl command to try it with.")
+      description =
+          "Leaves the server running until Ctrl-C, and prints a curl command to try it with.")
   private boolean keep;
 
   @Override

@@ -7,9 +7,14 @@ import dev.pathgate.cli.extend.Extend;
 import dev.pathgate.cli.output.BuildVersion;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.output.ExitCode;
 import dev.pathgate.cli.paths.Paths;
 import dev.pathgate.cli.plan.Plan;
+import dev.pathgate.kube.OneLine;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -40,8 +45,18 @@ public final class Pathgate implements Runnable {
   /** Runs the command that the arguments name and exits with its code. */
   public static void main(String... args) {
     Console console = Console.ofProcess();
-    int code = execute(console, args);
+    int code;
+    try {
+      code = execute(console, args);
+    } catch (OutOfMemoryError tooMuch) {
+      console.note("pathgate: out of memory; JAVA_OPTS=-Xmx… gives more");
+      code = ExitCode.USAGE;
+    }
     console.flush();
+    if (console.loss().isPresent()) {
+      console.note("pathgate: the results can't be written: " + console.loss().get());
+      code = ExitCode.USAGE;
+    }
     System.exit(code);
   }
 
@@ -64,16 +79,39 @@ public final class Pathgate implements Runnable {
     pathgate.addSubcommand(new Completion(console));
     pathgate.addSubcommand(new VersionCommand(console));
     pathgate.addSubcommand(new CommandLine.HelpCommand());
-    pathgate.setCaseInsensitiveEnumValuesAllowed(true);
+    Words.register(pathgate);
+    pathgate.setOut(console.results());
+    pathgate.setParameterExceptionHandler((wrong, arguments) -> wrongUse(console, wrong));
     pathgate.setExecutionExceptionHandler(
         (failure, command, result) -> {
           if (failure instanceof CommandFailure stopped) {
             console.note("pathgate: " + stopped.getMessage());
             return stopped.exitCode();
           }
-          throw failure;
+          StringWriter trace = new StringWriter();
+          failure.printStackTrace(new PrintWriter(trace));
+          console.note("pathgate: this is a fault of Pathgate's own: " + trace);
+          return ExitCode.USAGE;
         });
     return pathgate;
+  }
+
+  /** One line, and where to read on. */
+  private static int wrongUse(Console console, CommandLine.ParameterException wrong) {
+    String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+    List<String> meant =
+        wrong instanceof CommandLine.UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions()
+            : List.of();
+    console.note(
+        "pathgate: "
+            + OneLine.of(
+                wrong.getMessage().replaceFirst("^Error: ", "").replace("option option", "option"))
+            + (meant.isEmpty() ? "" : " (did you mean " + String.join(" or ", meant) + "?)")
+            + "; see "
+            + command
+            + " --help");
+    return ExitCode.USAGE;
   }
 
   @Override

@@ -34,7 +34,11 @@ import picocli.CommandLine.Command;
       "  pathgate.tls.certificate, pathgate.tls.key   PEM files  [self-signed]",
       "  pathgate.mode             enforce or warn  [enforce]",
       "  pathgate.rules.<id>       deny, warn or off",
-      "docs/settings.md has them all, the chart's README those that the chart sets."
+      "docs/settings.md has them all, the chart's README those that the chart sets.",
+      "",
+      "Examples:",
+      "  PATHGATE_CHAINS=manifests PATHGATE_HOST=127.0.0.1 pathgate serve",
+      "  PATHGATE_ROLES=status-patcher pathgate serve"
     })
 final class Serve implements Callable<Integer> {
   /** Longer than the webhook answers what is under way. */

@@ -155,7 +155,7 @@ final class DocumentReader {
           start + line - 1,
           malformed instanceof JsonEOFException
               ? "it ends within an object, a list or a text"
-              : "not JSON: " + malformed.getOriginalMessage().replaceAll(" ?[(;]?\\[Source.*", ""));
+              : "not JSON: " + KubernetesJson.complaint(malformed.getOriginalMessage()));
     } catch (IOException unreadable) {
       throw new DocumentFlaw(start, "can't be read: " + unreadable.getMessage());
     }

@@ -16,8 +16,9 @@ import java.util.Set;
  * <pre>
  *   old: x        new: x/x            the same service
  *   old: x        new: default/x      the same service
- *   old: x/x      new: x/x, x         x/x is paired with x/x, so x is new
+ *   old: x/x      new: x/x, x         x/x is paired with x/x, and x is x/x once more
  *   old: x/x, default/x   new: x      may have been either
+ *   old: x, x     new: x, x/x        x/x was one of the two: x runs where x/x does
  * </pre>
  */
 final class ServicePairs {
@@ -34,7 +35,7 @@ final class ServicePairs {
 
   private final ServiceIdentity identity;
   private final Map<Key, List<Service>> before = new HashMap<>();
-  private final Map<Key, Integer> listedBefore = new HashMap<>();
+  private final Map<Key, List<Service>> released = new HashMap<>();
   private final Set<Key> after = new HashSet<>();
   private final Map<Key, Integer> listed = new HashMap<>();
 
@@ -42,10 +43,11 @@ final class ServicePairs {
     this.identity = identity;
     for (Service service : before) {
       this.before.computeIfAbsent(key(service), key -> new ArrayList<>(1)).add(service);
-      listedBefore.merge(release(service), 1, Integer::sum);
+      released.computeIfAbsent(release(service), key -> new ArrayList<>(1)).add(service);
     }
     // Each edit holds these lists and copies them unless they are immutable already.
     this.before.replaceAll((key, services) -> List.copyOf(services));
+    this.released.replaceAll((key, services) -> List.copyOf(services));
     after.forEach(service -> this.after.add(key(service)));
   }
 
@@ -69,11 +71,18 @@ final class ServicePairs {
 
   /** How often the old object lists the service's release. */
   int listedBefore(Service service) {
-    return listedBefore.getOrDefault(release(service), 0);
+    return released.getOrDefault(release(service), List.of()).size();
   }
 
   /** What the service of the new object was. */
   Pair of(Service service) {
+    Pair pair = spelled(service);
+    return pair.before().isEmpty()
+        ? new Pair(released.getOrDefault(release(service), List.of()), false)
+        : pair;
+  }
+
+  private Pair spelled(Service service) {
     List<Service> sameSpelling = before.getOrDefault(key(service), List.of());
     if (!sameSpelling.isEmpty() || identity == ServiceIdentity.NAMESPACE_DEFAULTED) {
       return new Pair(sameSpelling, false);

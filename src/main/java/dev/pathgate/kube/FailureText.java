@@ -108,7 +108,7 @@ public final class FailureText {
   }
 
   private static String message(Throwable cause) {
-    return cause.getMessage() == null ? "" : cause.getMessage().strip();
+    return cause.getMessage() == null ? "" : KubernetesJson.complaint(cause.getMessage());
   }
 
   private static Optional<String> words(Throwable cause) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import java.util.regex.Pattern;
 
 /**
  * JSON as the API server stores it: what it takes, Pathgate reads, and keys, nesting and texts of
@@ -37,5 +38,13 @@ public final class KubernetesJson {
           .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
           .build();
 
+  private static final Pattern SOURCE =
+      Pattern.compile("\\s*\\(?(start marker )?at \\[Source[^]]*]\\)?");
+
   private KubernetesJson() {}
+
+  /** What Jackson says is wrong, without its words on the source, which it never shows. */
+  public static String complaint(String message) {
+    return SOURCE.matcher(message).replaceAll("").strip();
+  }
 }

@@ -232,7 +232,9 @@ public class Webhook {
         .onSuccess(
             done -> {
               rehearsed = true;
-              LOG.info("Ready: the first review, one of its own, is answered");
+              if (!stopping) {
+                LOG.info("Ready: the first review, one of its own, is answered");
+              }
             })
         .onFailure(
             failure -> {

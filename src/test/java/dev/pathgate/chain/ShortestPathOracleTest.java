@@ -2,6 +2,7 @@ package dev.pathgate.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.testkit.RandomChains;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -70,17 +71,7 @@ class ShortestPathOracleTest {
   }
 
   private static List<SupportedTemplate> randomEntries(Random random) {
-    List<SupportedTemplate> entries = new ArrayList<>();
-    int size = random.nextInt(NAMES.size() + 1);
-    for (int i = 0; i < size; i++) {
-      List<AvailableUpgrade> upgrades = new ArrayList<>();
-      int degree = random.nextInt(4);
-      for (int j = 0; j < degree; j++) {
-        upgrades.add(AvailableUpgrade.to(NAMES.get(random.nextInt(NAMES.size()))));
-      }
-      entries.add(new SupportedTemplate(NAMES.get(random.nextInt(NAMES.size())), upgrades));
-    }
-    return entries;
+    return RandomChains.entries(random, NAMES, RandomChains.Flaws.ALL);
   }
 
   /** Every simple path, in the order in which the chain lists the steps. */

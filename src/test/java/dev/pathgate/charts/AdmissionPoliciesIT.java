@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.RandomEdits;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -413,8 +414,8 @@ class AdmissionPoliciesIT {
     assertThat(cluster.edit(path, service("s6", "z", "c")).message())
         .as("a name of two lines")
         .endsWith(
-            "denied request: a service can't be upgraded: the ServiceTemplateChain that it names does"
-                + " not lead from its old template to the new one in one step"
+            "denied request: a service can't be upgraded: the ServiceTemplateChain that it names"
+                + " does not lead from its old template to the new one in one step"
                 + " [service-follows-chain]");
   }
 

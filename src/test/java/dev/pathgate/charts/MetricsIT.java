@@ -51,7 +51,7 @@ class MetricsIT {
   private static final Pattern SELECTED = Pattern.compile("(pathgate_[a-z_]+)(?:\\{([^}]*)\\})?");
   private static final Pattern GROUPED = Pattern.compile("by \\(([^)]*)\\)");
   private static final Pattern SAMPLE = Pattern.compile("(pathgate_[a-z_]+)(?:\\{(.*)\\})? \\S+");
-  private static final Pattern LABEL = Pattern.compile("(\\w+)=~?!?~?\"");
+  private static final Pattern LABEL = Pattern.compile("(\\w+)(?:=~?|!=|!~)\"");
 
   /** Every metric of both roles, and its labels. */
   private static final Map<String, Set<String>> EXPOSED = new TreeMap<>();

@@ -9,6 +9,7 @@ import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.testkit.KubeServer;
 import dev.pathgate.testkit.PathgateProcess;
+import dev.pathgate.testkit.RandomEdits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.ServiceIdentity;
 import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.RandomEdits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * two must never contradict each other.
  */
 class PoliciesAndRulesIT {
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = Integer.getInteger("tests.policies.rounds", 6);
   private static final int EDITS = 60;
 
   @AfterAll
@@ -61,20 +62,24 @@ class PoliciesAndRulesIT {
             new PathPolicy(steps, chainSwitch),
             mayRepeat ? ServiceIdentity.NAMESPACE_OPTIONAL : ServiceIdentity.NAMESPACE_DEFAULTED);
     RandomEdits random = new RandomEdits((release + steps + chainSwitch).hashCode(), mayRepeat);
-    String namespace = api.freshNamespace();
     List<String> contradictions = new ArrayList<>();
     int refused = 0;
     for (int round = 0; round < ROUNDS; round++) {
+      boolean isOfFleets = round % 3 == 2;
+      String namespace = isOfFleets ? KubeServer.SYSTEM_NAMESPACE : api.freshNamespace();
       Map<String, TemplateChain> chains = new HashMap<>();
-      for (String name : List.of("x-" + round, "y-" + round)) {
+      for (String name : List.of(KubeServer.fresh("x"), KubeServer.fresh("y"))) {
         ObjectNode chain = Policies.chain(namespace, name, random.chain());
         policies.store(chain);
         chains.put(name, RuleOracle.read(chain).asChain());
       }
       policies.awaitChains(namespace);
       for (int i = 0; i < EDITS; i++) {
-        ObjectNode before = deployment(namespace, random.services(chains.keySet()));
-        ObjectNode after = deployment(namespace, random.services(chains.keySet()));
+        List<ObjectNode> old = random.services(chains.keySet());
+        List<ObjectNode> now =
+            i % 2 == 0 ? random.services(chains.keySet()) : random.edited(old, chains.keySet());
+        ObjectNode before = object(isOfFleets, namespace, old);
+        ObjectNode after = object(isOfFleets, namespace, now);
         String path = policies.store(before);
 
         KubeServer.Answer policy =
@@ -127,6 +132,46 @@ class PoliciesAndRulesIT {
 
     assertThat(contradictions).isEmpty();
     assertThat(refused).isBetween(EDITS, 9 * EDITS);
+  }
+
+  /** What is on its way out is nobody's to hold up: not the webhook's, not the policies'. */
+  @Test
+  void refuseNothingOfAnObjectThatIsBeingDeleted() throws IOException {
+    KubeServer api = KubeServer.of("v1.12");
+    Policies policies = Policies.inForce(api, "path: {steps: single, chainSwitch: together}");
+    RandomEdits random = new RandomEdits(13, false);
+    String namespace = api.freshNamespace();
+    List<String> chains = List.of(KubeServer.fresh("x"), KubeServer.fresh("y"));
+    for (String name : chains) {
+      policies.store(Policies.chain(namespace, name, random.chain()));
+    }
+    policies.awaitChains(namespace);
+    int refusedWhileItStays = 0;
+    List<String> refused = new ArrayList<>();
+    for (int i = 0; i < EDITS / 2; i++) {
+      List<ObjectNode> old = random.services(chains);
+      ObjectNode object = deployment(namespace, old);
+      object.withObject("metadata").putArray("finalizers").add("pathgate.dev/test");
+      String path = policies.store(object);
+      JsonNode[] now = random.edited(old, chains).toArray(new JsonNode[0]);
+
+      refusedWhileItStays += policies.edit(path, now).isAccepted() ? 0 : 1;
+      api.send("DELETE", path, null).accepted();
+      KubeServer.Answer answer = policies.edit(path, now);
+      if (!answer.isAccepted()) {
+        refused.add(answer.message());
+      }
+      api.merge(path, "{\"metadata\": {\"finalizers\": null}}").accepted();
+    }
+
+    assertThat(refused).isEmpty();
+    assertThat(refusedWhileItStays).isGreaterThan(EDITS / 12);
+  }
+
+  private static ObjectNode object(boolean isFleet, String namespace, List<ObjectNode> services) {
+    return isFleet
+        ? Policies.fleet(services.toArray(new JsonNode[0]))
+        : deployment(namespace, services);
   }
 
   private static ObjectNode deployment(String namespace, List<ObjectNode> services) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.RandomEdits;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

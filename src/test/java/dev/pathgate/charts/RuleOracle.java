@@ -7,7 +7,6 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.K0rdentObject;
-import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.Facts;
@@ -63,7 +62,7 @@ final class RuleOracle {
             edits.ofServices(
                 Optional.of(read(before)),
                 read(after),
-                edits.chainNamespace(Kind.CLUSTER_DEPLOYMENT, namespace),
+                edits.chainNamespace(read(after).knownKind().orElseThrow(), namespace),
                 identity),
             new Known(chains))
         .denials();

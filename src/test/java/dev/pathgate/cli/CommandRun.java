@@ -31,7 +31,12 @@ public record CommandRun(int code, String out, String err) {
   }
 
   private static String relative(Path folder, ByteArrayOutputStream printed) {
-    return printed.toString(StandardCharsets.UTF_8).replace(folder + "/", "");
+    // Reports for a pipeline name files as they lie below the working directory.
+    Path below = Path.of("").toAbsolutePath().relativize(folder.toAbsolutePath());
+    return printed
+        .toString(StandardCharsets.UTF_8)
+        .replace(folder + "/", "")
+        .replace(below + "/", "");
   }
 
   /** Writes a file of the folder, the folders above it included. */

@@ -61,11 +61,22 @@ final class Kubectl {
     return run(Map.of(), all.toArray(String[]::new));
   }
 
+  /** A script of {@code kubectl} lines, ended by the first that fails. */
+  Answer script(Path file) throws IOException, InterruptedException {
+    String path = api.kubectl().getParent() + ":" + System.getenv("PATH");
+    return start(Map.of("PATH", path), List.of("sh", "-e", file.toString()));
+  }
+
   Answer run(Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(api.kubectl().toString());
     command.addAll(List.of(arguments));
+    return start(environment, command);
+  }
+
+  private Answer start(Map<String, String> environment, List<String> command)
+      throws IOException, InterruptedException {
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");
     ProcessBuilder builder =
@@ -78,7 +89,7 @@ final class Kubectl {
     process.getOutputStream().close();
     if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
       process.destroyForcibly();
-      throw new IOException("kubectl hangs: " + String.join(" ", arguments));
+      throw new IOException("kubectl hangs: " + String.join(" ", command));
     }
     return new Answer(process.exitValue(), Files.readString(out), Files.readString(err));
   }

@@ -180,6 +180,20 @@ class EditsTest {
         .containsExactly(tuple(true, true));
   }
 
+  @Test
+  void asksOneOfTwoEntriesInAnotherSpellingForAPathBefore14() {
+    Service bare = new Service("", "redis", "redis-0-9-0", "redis-chain");
+    Service own = new Service("redis", "redis", "redis-0-11-0", "redis-chain");
+    Service other = new Service("default", "redis", "redis-0-11-0", "redis-chain");
+
+    assertThat(edits(NAMESPACE_OPTIONAL, cluster(bare, bare), cluster(own, bare)))
+        .extracting(ServiceEdit::templatesLeft, ServiceEdit::isListedMoreOften)
+        .containsExactly(tuple(List.of("redis-0-9-0"), false));
+    assertThat(edits(NAMESPACE_OPTIONAL, cluster(bare, bare), cluster(other, bare)))
+        .extracting(ServiceEdit::isNew)
+        .containsExactly(true);
+  }
+
   private static Service spelled(Service service, String namespace) {
     return new Service(namespace, service.name(), service.template(), service.templateChain());
   }

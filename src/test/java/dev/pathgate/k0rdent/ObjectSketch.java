@@ -17,6 +17,12 @@ public final class ObjectSketch {
     return object(Kind.SERVICE_TEMPLATE_CHAIN, ref, false, List.of(), ChainSketch.entries(entries));
   }
 
+  /** A chain with these entries. */
+  public static K0rdentObject chainOf(ChainRef ref, List<SupportedTemplate> entries) {
+    return object(
+        Kind.SERVICE_TEMPLATE_CHAIN, ref.namespace() + "/" + ref.name(), false, List.of(), entries);
+  }
+
   /** A chain with the annotation that makes it its namespace's default. */
   public static K0rdentObject defaultChain(String ref, String... entries) {
     return object(Kind.SERVICE_TEMPLATE_CHAIN, ref, true, List.of(), ChainSketch.entries(entries));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.route.Terms.Stride;
+import dev.pathgate.testkit.RandomChains;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

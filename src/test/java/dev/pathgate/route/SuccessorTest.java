@@ -10,6 +10,7 @@ import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.route.Successor.Edge;
 import dev.pathgate.route.Successor.Loss;
+import dev.pathgate.testkit.RandomChains;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;

@@ -2,6 +2,7 @@ package dev.pathgate.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pathgate.k0rdent.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /**
@@ -293,6 +296,28 @@ public final class PathgateProcess implements AutoCloseable {
         .failFast(name + " has ended, see " + folder, () -> !process.isAlive())
         .until(this::isReady);
     return this;
+  }
+
+  /**
+   * Waits until its caches hold as many objects as the API server: an allow may rest on them, so
+   * that edits in quick succession prove nothing about the rules.
+   */
+  void awaitKnows(ApiServer api) {
+    for (Kind kind : Kind.values()) {
+      String answer = api.get("apis/k0rdent.mirantis.com/v1beta1/" + kind.plural());
+      long stored =
+          Pattern.compile("\"kind\":\"" + kind.word() + "\"").matcher(answer).results().count();
+      Pattern known =
+          Pattern.compile("pathgate_cache_objects\\{kind=\"" + kind.word() + "\",?} ([0-9]+)");
+      Awaitility.await("Pathgate knows every " + kind)
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(10))
+          .until(
+              () -> {
+                Matcher gauge = known.matcher(body("/q/metrics"));
+                return gauge.find() && Long.parseLong(gauge.group(1)) == stored;
+              });
+    }
   }
 
   /** SIGTERM, and the exit code that follows. */

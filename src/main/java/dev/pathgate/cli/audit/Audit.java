@@ -1,14 +1,15 @@
 package dev.pathgate.cli.audit;
 
-import dev.pathgate.cli.input.InputOptions;
 import dev.pathgate.cli.input.Inventory;
+import dev.pathgate.cli.input.Item;
+import dev.pathgate.cli.input.SourceCommand;
+import dev.pathgate.cli.input.Subject;
 import dev.pathgate.cli.output.BuildVersion;
 import dev.pathgate.cli.output.Console;
-import dev.pathgate.cli.output.ExitCode;
+import dev.pathgate.cli.output.Counted;
 import dev.pathgate.cli.output.Sarif;
-import java.util.concurrent.Callable;
+import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code pathgate audit}: what is already wrong? */
@@ -26,7 +27,7 @@ import picocli.CommandLine.Option;
       "  pathgate audit -A",
       "  pathgate audit -f clusters -o policyreport"
     })
-public final class Audit implements Callable<Integer> {
+public final class Audit extends SourceCommand {
   /** What the findings are printed as. */
   enum Format {
     TEXT,
@@ -43,30 +44,28 @@ public final class Audit implements Callable<Integer> {
       description = "The format. Default: ${DEFAULT-VALUE}.")
   private Format format;
 
-  @Mixin private InputOptions input;
-
-  private final Console console;
-
   /** The command, printing there. */
   public Audit(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
-  public Integer call() {
-    Inventory inventory = input.read(console);
-    AuditReport report = new Auditor(input.settings(), input.identity(), inventory).audit();
-    console.print(
+  protected Optional<Subject> subject() {
+    return Optional.empty();
+  }
+
+  @Override
+  protected Answer answer(Inventory inventory, Optional<Item> about) {
+    console().doing("judging " + Counted.of(inventory.all().size(), "object"));
+    AuditReport report = new Auditor(input().settings(), input().identity(), inventory).audit();
+    String text =
         switch (format) {
-          case TEXT -> AuditFormats.text(report, console);
+          case TEXT -> AuditFormats.text(report, console());
           case JSON -> AuditFormats.json(report);
           case JUNIT -> AuditFormats.junit(report);
           case SARIF -> Sarif.text(AuditFormats.results(report), BuildVersion.get());
           case POLICYREPORT -> PolicyReports.of(report);
-        });
-    if (!report.unreadable().isEmpty()) {
-      return ExitCode.USAGE;
-    }
-    return report.count(AuditFinding.Severity.ERROR) > 0 ? ExitCode.VIOLATIONS : ExitCode.FINE;
+        };
+    return new Answer(text, report.count(AuditFinding.Severity.ERROR) == 0);
   }
 }

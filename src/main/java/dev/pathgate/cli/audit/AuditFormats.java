@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.cli.audit.AuditFinding.Severity;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.output.Counted;
 import dev.pathgate.cli.output.Json;
 import dev.pathgate.cli.output.Junit;
 import dev.pathgate.cli.output.Result;
@@ -14,6 +15,8 @@ import java.util.Map;
 
 /** A report of {@code audit} for people, programs and test reports. */
 final class AuditFormats {
+  private static final String INDENT = " ".repeat(9);
+
   private AuditFormats() {}
 
   static String text(AuditReport report, Console console) {
@@ -23,14 +26,14 @@ final class AuditFormats {
           .filter(finding -> finding.severity() == severity)
           .forEach(finding -> line(text, finding, console));
     }
-    return text.append(report.objects())
-        .append(" objects: ")
-        .append(report.count(Severity.ERROR))
-        .append(" errors, ")
-        .append(report.count(Severity.WARNING))
-        .append(" warnings, ")
-        .append(report.count(Severity.INFO))
-        .append(" infos\n")
+    return text.append(Counted.of(report.objects(), "object"))
+        .append(": ")
+        .append(Counted.of(report.count(Severity.ERROR), "error"))
+        .append(", ")
+        .append(Counted.of(report.count(Severity.WARNING), "warning"))
+        .append(", ")
+        .append(Counted.of(report.count(Severity.INFO), "info"))
+        .append('\n')
         .toString();
   }
 
@@ -49,8 +52,13 @@ final class AuditFormats {
           .append(
               console.faint(finding.item().file() + ":" + finding.item().line(finding.field())));
     }
-    text.append("\n         ").append(finding.message()).append('\n');
-    text.append("         ").append(console.faint("fix: " + finding.fix())).append('\n');
+    text.append('\n')
+        .append(INDENT)
+        .append(console.wrapped(INDENT.length(), finding.message()))
+        .append('\n')
+        .append(INDENT)
+        .append(console.faint(console.wrapped(INDENT.length(), "fix: " + finding.fix())))
+        .append('\n');
   }
 
   static String json(AuditReport report) {

@@ -11,6 +11,7 @@ import dev.pathgate.cli.input.SettingsOptions;
 import dev.pathgate.cli.input.Sources;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.output.Counted;
 import dev.pathgate.cli.output.ExitCode;
 import dev.pathgate.cluster.Manifests.Problem;
 import dev.pathgate.k0rdent.Edits;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -44,13 +44,7 @@ public final class Check implements Callable<Integer> {
   /** How the tool that applies the change goes about it. */
   enum ApplyOrder {
     TOGETHER,
-    CHAINS_FIRST;
-
-    /** As users write it. */
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
+    CHAINS_FIRST
   }
 
   /** What the verdicts are printed as. */
@@ -145,7 +139,11 @@ public final class Check implements Callable<Integer> {
       return Inventory.EMPTY;
     }
     Inventory inventory =
-        new Sources(cluster, System.in)
+        new Sources(
+                cluster,
+                System.in,
+                isLive() ? cluster.namespaceOfCluster() : cluster.namespace().orElse("default"),
+                console::doing)
             .read(sources, new LiveCluster.Scope(true, settings.systemNamespace()));
     inventory.tell(console);
     return inventory;
@@ -176,8 +174,11 @@ public final class Check implements Callable<Integer> {
   }
 
   private ServiceIdentity identity() {
-    boolean live = from.contains(Sources.CLUSTER) || to.contains(Sources.CLUSTER);
-    return settingsOptions.identity(live ? Optional.of(cluster) : Optional.empty());
+    return settingsOptions.identity(isLive() ? Optional.of(cluster) : Optional.empty());
+  }
+
+  private boolean isLive() {
+    return from.contains(Sources.CLUSTER) || to.contains(Sources.CLUSTER);
   }
 
   private CheckReport judge(
@@ -186,15 +187,27 @@ public final class Check implements Callable<Integer> {
     Order orders = new Order(settings, identity, before, change, mutates);
     GitOps traps = new GitOps(change, new Edits(settings.systemNamespace()), identity);
     List<Checked> judged = new ArrayList<>();
+    int worsened = 0;
     for (Edit edit : change.edits()) {
+      console.doing("judging " + (judged.size() + 1) + " of " + change.edits().size());
       Judgement first = orders.chainsFirst(edit);
       Judgement worst = first;
       if (order == ApplyOrder.TOGETHER) {
         Judgement last = orders.chainsLast(edit);
-        worst = last.severity() > first.severity() ? last : first;
+        if (last.severity() > first.severity()) {
+          worst = last;
+          worsened++;
+        }
       }
       boolean wantsChainFirst = !worst.isAllowed() && first.isAllowed();
       judged.add(new Checked(edit, worst.and(traps.about(edit, wantsChainFirst))));
+    }
+    if (worsened > 0) {
+      console.note(
+          Counted.of(worsened, "verdict")
+              + " would be better if chains came first and went last, as in a Flux Kustomization"
+              + " that others depend on or an earlier Argo CD sync wave: --order chains-first judges"
+              + " so");
     }
     List<Problem> unreadable = new ArrayList<>(before.problems());
     unreadable.addAll(after.problems());

@@ -3,9 +3,12 @@ package dev.pathgate.cli.check;
 import dev.pathgate.cli.gate.Judgement;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.output.Counted;
 
 /** A report of {@code check} for people. */
 final class CheckText {
+  private static final String INDENT = " ".repeat(8);
+
   private CheckText() {}
 
   static String of(CheckReport report, Console console) {
@@ -32,18 +35,21 @@ final class CheckText {
     }
     text.append('\n');
     for (Judgement.Cause cause : checked.judgement().causes()) {
-      text.append("        ");
-      if (!item.file().isEmpty() && !cause.field().isEmpty()) {
-        text.append(console.faint(item.file() + ":" + item.line(cause.field()))).append(' ');
-      }
-      text.append(cause.field().isEmpty() ? "" : cause.field() + ": ")
-          .append(cause.message())
+      String field = cause.field().isEmpty() ? "" : cause.field() + ": ";
+      String place =
+          item.file().isEmpty() || field.isEmpty()
+              ? ""
+              : item.file() + ":" + item.line(cause.field()) + " ";
+      String lines = console.wrapped(INDENT.length(), place + field + cause.message());
+      text.append(INDENT)
+          .append(lines.startsWith(place) ? console.faint(place.strip()) : "")
+          .append(lines.startsWith(place) ? lines.substring(place.strip().length()) : lines)
           .append('\n');
     }
     for (Judgement.Warning warning : checked.judgement().warnings()) {
-      text.append("        ")
+      text.append(INDENT)
           .append(console.yellow("warning: "))
-          .append(warning.message())
+          .append(console.wrapped(INDENT.length(), warning.message()))
           .append('\n');
     }
   }
@@ -57,8 +63,8 @@ final class CheckText {
         + " warned; "
         + report.unchanged()
         + " unchanged, "
-        + report.skipped()
-        + " documents skipped"
+        + Counted.of(report.skipped(), "document")
+        + " skipped"
         + (report.unreadable().isEmpty() ? "" : ", " + report.unreadable().size() + " unreadable");
   }
 }

@@ -86,6 +86,7 @@ public final class Doctor implements Callable<Integer> {
               new ApiServer(client),
               cluster.requestTimeout(),
               config.getMasterUrl().replaceAll("/$", ""));
+      console.doing("looking at the installation in namespace " + installNamespace);
       List<CheckResult> checks = examine(examination, reads, patience);
       console.print(
           switch (format) {

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.cli.doctor.CheckResult.Status;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.output.Counted;
 import dev.pathgate.cli.output.Json;
 import java.util.List;
 
 /** What {@code doctor} found, for people and programs. */
 final class DoctorFormats {
+  private static final String INDENT = " ".repeat(29);
+
   private DoctorFormats() {}
 
   static String text(List<CheckResult> checks, Console console) {
@@ -25,22 +28,22 @@ final class DoctorFormats {
           .append("  ")
           .append(console.bold(String.format("%-18s", check.id())))
           .append("  ")
-          .append(check.message())
+          .append(console.wrapped(INDENT.length(), check.message()))
           .append('\n');
       if (!check.fix().isEmpty()) {
-        text.append("                             ")
-            .append(console.faint("fix: " + check.fix()))
+        text.append(INDENT)
+            .append(console.faint(console.wrapped(INDENT.length(), "fix: " + check.fix())))
             .append('\n');
       }
     }
     return text.append(
-            "%d checks: %d errors, %d warnings, %d skipped%n"
-                .formatted(
-                    checks.size(),
-                    count(checks, Status.ERROR),
-                    count(checks, Status.WARNING),
-                    count(checks, Status.SKIPPED))
-                .replace("\r", ""))
+            String.join(
+                ", ",
+                Counted.of(checks.size(), "check")
+                    + ": "
+                    + Counted.of(count(checks, Status.ERROR), "error"),
+                Counted.of(count(checks, Status.WARNING), "warning"),
+                count(checks, Status.SKIPPED) + " skipped\n"))
         .toString();
   }
 

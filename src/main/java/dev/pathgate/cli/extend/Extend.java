@@ -1,18 +1,16 @@
 package dev.pathgate.cli.extend;
 
-import dev.pathgate.Settings;
 import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Fleet.Member;
-import dev.pathgate.cli.input.InputOptions;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
+import dev.pathgate.cli.input.SourceCommand;
 import dev.pathgate.cli.input.Subject;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
-import dev.pathgate.cli.output.ExitCode;
-import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.route.Successor;
 import dev.pathgate.route.Successor.Edge;
@@ -21,12 +19,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -44,7 +43,7 @@ import picocli.CommandLine.Parameters;
       "  pathgate extend chain/ingress --add ingress-4-13-0 --after ingress-4-12-0",
       "  pathgate extend chain/ingress -f clusters --drop-unused -o patches"
     })
-public final class Extend implements Callable<Integer> {
+public final class Extend extends SourceCommand {
   /** A name that counts already; one whose number belongs to a version does not. */
   private static final Pattern NUMBERED = Pattern.compile("((?:.*[^0-9-])?)-([1-9][0-9]{0,5})");
 
@@ -103,37 +102,58 @@ public final class Extend implements Callable<Integer> {
       description = "The format. Default: ${DEFAULT-VALUE}.")
   private Format format;
 
-  @Mixin private InputOptions input;
-
-  private final Console console;
-
   /** The command, printing there. */
   public Extend(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
-  public Integer call() {
-    Subject subject = Subject.of(object);
-    if (subject.kind() != Kind.SERVICE_TEMPLATE_CHAIN) {
+  protected Optional<Subject> subject() {
+    Subject chain = Subject.of(object);
+    if (chain.kind() != Kind.SERVICE_TEMPLATE_CHAIN) {
       throw CommandFailure.usage(object + ": extend takes chain/NAME");
     }
-    Settings settings = input.settings();
-    Inventory inventory = input.read(console);
-    Item item = subject.in(inventory, input);
-    Fleet fleet = new Fleet(inventory, new Edits(settings.systemNamespace()));
-    Extension extension = extension(item, inventory, fleet);
-    console.print(
+    return Optional.of(chain);
+  }
+
+  @Override
+  protected Answer answer(Inventory inventory, Optional<Item> about) {
+    Extension extension =
+        extension(about.orElseThrow(), inventory, new Fleet(inventory, input().edits()));
+    noteWhatDoesNothing(extension, about.get().object().asChain());
+    String text =
         switch (format) {
-          case TEXT -> ExtendFormats.text(extension, console);
+          case TEXT -> ExtendFormats.text(extension, console());
           case JSON -> ExtendFormats.json(extension);
-          case MANIFESTS -> ExtendFormats.manifests(extension, console);
+          case MANIFESTS -> ExtendFormats.manifests(extension, console());
           case PATCHES -> ExtendFormats.patches(extension);
-        });
-    if (!inventory.problems().isEmpty()) {
-      return ExitCode.USAGE;
+        };
+    return new Answer(text, extension.lost().isEmpty());
+  }
+
+  /** Says what was asked for and changes no way of anybody. */
+  private void noteWhatDoesNothing(Extension extension, TemplateChain old) {
+    for (Addition addition : additions) {
+      String added = addition.template;
+      boolean joined =
+          !addition.after.isEmpty()
+              || edges.stream()
+                  .anyMatch(edge -> edge.startsWith(added + "=") || edge.endsWith("=" + added));
+      if (!joined && !old.lists(added)) {
+        console()
+            .note(
+                "--add "
+                    + added
+                    + ": no way leads there; --after says from which templates one is"
+                    + " to");
+      }
     }
-    return extension.lost().isEmpty() ? ExitCode.FINE : ExitCode.VIOLATIONS;
+    Set<String> kept =
+        extension.templates().stream().map(SupportedTemplate::name).collect(Collectors.toSet());
+    if (dropUnused && kept.containsAll(old.templates())) {
+      console()
+          .note("--drop-unused: nothing to drop, users can reach all that " + old.ref() + " lists");
+    }
   }
 
   private Extension extension(Item item, Inventory inventory, Fleet fleet) {

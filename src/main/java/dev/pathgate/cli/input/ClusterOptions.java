@@ -1,6 +1,7 @@
 package dev.pathgate.cli.input;
 
 import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.kube.OneLine;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.File;
@@ -67,14 +68,26 @@ public final class ClusterOptions {
           throw CommandFailure.usage(
               "--context " + context + ": the kubeconfig has none of that name");
         }
+        if (isNobodys(found)) {
+          throw CommandFailure.noCluster(
+              "no kubeconfig (--kubeconfig, $KUBECONFIG, ~/.kube/config) names a cluster, and this"
+                  + " is no pod; -f reads files instead");
+        }
         config = new ConfigBuilder(found).withRequestRetryBackoffLimit(0).build();
       } catch (CommandFailure noContext) {
         throw noContext;
       } catch (RuntimeException unusable) {
-        throw CommandFailure.usage("the kubeconfig can't be used: " + unusable.getMessage());
+        throw CommandFailure.usage(
+            "the kubeconfig can't be used: " + OneLine.of(String.valueOf(unusable.getMessage())));
       }
     }
     return config;
+  }
+
+  /** Whether the address is the one that holds in any pod, and this is none. */
+  private static boolean isNobodys(Config found) {
+    return System.getenv("KUBERNETES_SERVICE_HOST") == null
+        && found.getMasterUrl().startsWith("https://kubernetes.default.svc");
   }
 
   /** The namespace that was asked for, if one was. */
@@ -83,7 +96,7 @@ public final class ClusterOptions {
   }
 
   /** The namespace that was asked for, else that of the context, else {@code default}. */
-  String namespaceOfCluster() {
+  public String namespaceOfCluster() {
     return namespace != null
         ? namespace
         : Optional.ofNullable(config().getNamespace()).orElse("default");

@@ -3,6 +3,7 @@ package dev.pathgate.cli.input;
 import dev.pathgate.Settings;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.rule.ServiceIdentity;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +34,9 @@ public final class InputOptions {
     return settings;
   }
 
-  public ClusterOptions cluster() {
-    return cluster;
+  /** How two versions of an object are compared. */
+  public Edits edits() {
+    return new Edits(settings().systemNamespace());
   }
 
   /** The namespace that names are looked for in; empty where any will do. */
@@ -60,7 +62,13 @@ public final class InputOptions {
       throw CommandFailure.usage("--selector is for objects of a cluster");
     }
     Inventory inventory =
-        new Sources(cluster, System.in)
+        new Sources(
+                cluster,
+                System.in,
+                readsCluster()
+                    ? cluster.namespaceOfCluster()
+                    : cluster.namespace().orElse("default"),
+                console::doing)
             .read(
                 sources.isEmpty() ? List.of(Sources.CLUSTER) : sources,
                 new LiveCluster.Scope(cluster.allNamespaces(), settings().systemNamespace()));

@@ -44,10 +44,11 @@ public final class LiveCluster {
   public record Scope(boolean everything, String systemNamespace) {}
 
   /** The objects of the four kinds. */
-  List<Item> read(Scope scope) {
+  List<Item> read(Scope scope, Consumer<String> progress) {
     try (KubernetesClient client = client()) {
       ApiServer api = new ApiServer(client);
       List<Item> items = new ArrayList<>();
+      progress.accept("reading from " + address());
       for (Kind kind : Kind.values()) {
         Optional<Set<String>> selected =
             kind.hasServices() ? selected(api, scope, kind) : Optional.empty();
@@ -59,6 +60,7 @@ public final class LiveCluster {
               namespace,
               "",
               json -> {
+                progress.accept("reading the cluster: " + (items.size() + 1) + " objects");
                 K0rdentObject object = object(kind, json);
                 boolean left =
                     selected.filter(names -> !names.contains(object.location())).isPresent();

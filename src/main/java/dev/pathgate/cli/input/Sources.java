@@ -1,6 +1,7 @@
 package dev.pathgate.cli.input;
 
 import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cli.output.Counted;
 import dev.pathgate.cluster.Manifests;
 import dev.pathgate.cluster.Manifests.Problem;
 import dev.pathgate.rule.ObjectRef;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Reads sources: {@code cluster}, a file or folder, {@code -} for stdin, or {@code
@@ -27,11 +29,29 @@ public final class Sources {
 
   private final ClusterOptions options;
   private final InputStream stdin;
+  private final String defaultNamespace;
+  private final Consumer<String> progress;
 
-  /** Where sources are read by these options. */
+  /** Where sources are read by these options, and nobody waits. */
   public Sources(ClusterOptions options, InputStream stdin) {
+    this(options, stdin, options.namespace().orElse("default"), doing -> {});
+  }
+
+  /**
+   * Where sources are read by these options.
+   *
+   * @param defaultNamespace where documents are that name none
+   * @param progress takes what is being done, for those who wait
+   */
+  public Sources(
+      ClusterOptions options,
+      InputStream stdin,
+      String defaultNamespace,
+      Consumer<String> progress) {
     this.options = options;
     this.stdin = stdin;
+    this.defaultNamespace = defaultNamespace;
+    this.progress = progress;
   }
 
   /**
@@ -49,7 +69,8 @@ public final class Sources {
         files.addAll(source(name));
       }
     }
-    Manifests.Reading reading = Manifests.read(files, defaultNamespace(cluster));
+    progress.accept("reading " + Counted.of(files.size(), "file"));
+    Manifests.Reading reading = Manifests.read(files, defaultNamespace);
     Map<String, Manifests.Source> byName = new HashMap<>();
     files.forEach(file -> byName.put(file.name(), file));
     Map<ObjectRef, Item> items = new LinkedHashMap<>();
@@ -60,7 +81,7 @@ public final class Sources {
     }
     List<Problem> problems = new ArrayList<>(reading.problems());
     if (cluster) {
-      for (Item item : new LiveCluster(options).read(live)) {
+      for (Item item : new LiveCluster(options).read(live, progress)) {
         Item other = items.putIfAbsent(item.ref(), item);
         if (other != null) {
           problems.add(
@@ -70,11 +91,6 @@ public final class Sources {
     }
     return new Inventory(
         items, problems, reading.warnings(), reading.templates(), reading.skipped());
-  }
-
-  /** Where documents are that name no namespace. */
-  private String defaultNamespace(boolean cluster) {
-    return options.namespace().orElseGet(() -> cluster ? options.namespaceOfCluster() : "default");
   }
 
   private List<Manifests.Source> source(String name) {

@@ -1,55 +1,122 @@
 package dev.pathgate.cli.output;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.IntSupplier;
 import picocli.CommandLine.Help.Ansi;
 
 /**
  * Where a command prints. A reader that goes away (as {@code head} does) is not an error: what is
- * printed after that is lost, quietly.
+ * printed after that is lost, quietly. A full disk is one.
  */
 public final class Console {
   private final PrintStream out;
   private final PrintStream err;
   private final boolean colours;
+  private final IntSupplier width;
+  private final Progress progress;
+  private Optional<ResultStream> results = Optional.empty();
 
-  /** A console on given streams. */
+  /** A console on given streams, which are no terminal. */
   public Console(PrintStream out, PrintStream err, boolean colours) {
+    this(out, err, colours, () -> 0, Progress.none());
+  }
+
+  /**
+   * A console on given streams.
+   *
+   * @param width columns that texts for people are broken at; 0: they are not
+   */
+  Console(PrintStream out, PrintStream err, boolean colours, IntSupplier width, Progress progress) {
     this.out = out;
     this.err = err;
     this.colours = colours;
+    this.width = width;
+    this.progress = progress;
   }
 
   /** The process's own streams in UTF-8, coloured on a terminal unless {@code NO_COLOR} is set. */
   public static Console ofProcess() {
-    return new Console(stream(FileDescriptor.out), stream(FileDescriptor.err), Ansi.AUTO.enabled());
+    ResultStream results =
+        new ResultStream(new FileOutputStream(FileDescriptor.out), Path.of("/proc/self/fd/1"));
+    PrintStream err = stream(new FileOutputStream(FileDescriptor.err));
+    Console console =
+        new Console(
+            stream(results),
+            err,
+            Ansi.AUTO.enabled(),
+            Terminal::width,
+            Progress.on(err, Terminal::hasStderr));
+    console.results = Optional.of(results);
+    return console;
   }
 
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(
-        new java.io.BufferedOutputStream(new FileOutputStream(descriptor), 1 << 16),
-        false,
-        StandardCharsets.UTF_8);
+  private static PrintStream stream(OutputStream bytes) {
+    return new PrintStream(new BufferedOutputStream(bytes, 1 << 16), false, StandardCharsets.UTF_8);
   }
 
   /** A result. Lines end in {@code \n} everywhere: same input, same bytes. */
   public void print(String text) {
+    progress.over();
     out.print(text);
-  }
-
-  /** A line of a result. */
-  public void println(String line) {
-    out.print(line);
-    out.print('\n');
   }
 
   /** Something that is no result. */
   public void note(String line) {
-    err.print(line);
-    err.print('\n');
-    err.flush();
+    progress.pause(
+        () -> {
+          err.print(line);
+          err.print('\n');
+          err.flush();
+        });
+  }
+
+  /** What the command is at from now on, for whoever waits before a terminal. */
+  public void doing(String what) {
+    progress.doing(what);
+  }
+
+  /**
+   * The text from column {@code indent} on, on a terminal broken between words where its line would
+   * be too long; the lines that follow are indented likewise.
+   */
+  public String wrapped(int indent, String text) {
+    int room = width.getAsInt() - indent;
+    if (room < 20) {
+      return text;
+    }
+    StringBuilder lines = new StringBuilder();
+    int column = 0;
+    for (String word : text.split(" ", -1)) {
+      int length = word.codePointCount(0, word.length());
+      if (column > 0 && column + 1 + length > room) {
+        lines.append('\n').append(" ".repeat(indent));
+        column = 0;
+      } else if (column > 0) {
+        lines.append(' ');
+        column++;
+      }
+      lines.append(word);
+      column += length;
+    }
+    return lines.toString();
+  }
+
+  /** Where the command line's own library prints results, such as help. */
+  public PrintWriter results() {
+    return new PrintWriter(out, false, StandardCharsets.UTF_8);
+  }
+
+  /** Why results were lost, if they were, a reader that went away aside. */
+  public Optional<String> loss() {
+    return results.flatMap(ResultStream::failure);
   }
 
   /** The words in red, on a terminal. */
@@ -83,6 +150,7 @@ public final class Console {
 
   /** Sends what was printed. */
   public void flush() {
+    progress.over();
     out.flush();
     err.flush();
   }

@@ -34,6 +34,7 @@ record Drawing(double width, double height, Map<String, Box> boxes, List<Arrow> 
   private static final int IN_ONE_ROW = 10;
 
   private static final double CHARACTER = 7.3;
+  private static final double SMALL = 6.2;
   private static final double HEIGHT = 40;
 
   /** Where a template is drawn. */
@@ -64,7 +65,9 @@ record Drawing(double width, double height, Map<String, Box> boxes, List<Arrow> 
     Map<String, ElkNode> nodes = new HashMap<>();
     for (ChainMap.Spot spot : map.spots()) {
       ElkNode node = ElkGraphUtil.createNode(graph);
-      node.setDimensions(Math.max(90, 24 + CHARACTER * spot.name().length()), HEIGHT);
+      double letters =
+          Math.max(CHARACTER * spot.name().length(), SMALL * PathsSvg.second(spot).length());
+      node.setDimensions(Math.max(90, 24 + letters), HEIGHT);
       nodes.put(spot.name(), node);
     }
     Set<List<String>> back = map.backEdges();

@@ -1,27 +1,23 @@
 package dev.pathgate.cli.paths;
 
-import dev.pathgate.Settings;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Fleet.Member;
-import dev.pathgate.cli.input.InputOptions;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
+import dev.pathgate.cli.input.SourceCommand;
 import dev.pathgate.cli.input.Subject;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
-import dev.pathgate.cli.output.ExitCode;
+import dev.pathgate.cli.output.Counted;
 import dev.pathgate.cli.output.Json;
-import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,7 +32,7 @@ import picocli.CommandLine.Parameters;
       "  pathgate paths clusterdeployment/prod-eu -n tenant42",
       "  pathgate paths -A -o html > map.html"
     })
-public final class Paths implements Callable<Integer> {
+public final class Paths extends SourceCommand {
   /** What the map is printed as. */
   enum Format {
     TEXT,
@@ -67,36 +63,34 @@ public final class Paths implements Callable<Integer> {
       description = "The format. Default: ${DEFAULT-VALUE}.")
   private Format format;
 
-  @Mixin private InputOptions input;
-
-  private final Console console;
-
   /** The command, printing there. */
   public Paths(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
-  public Integer call() {
-    Settings settings = input.settings();
-    Optional<Subject> named = Optional.ofNullable(object).map(Subject::of);
-    Inventory inventory = input.read(console);
-    Fleet fleet = new Fleet(inventory, new Edits(settings.systemNamespace()));
-    FleetMap map = map(fleet, named.map(subject -> subject.in(inventory, input)));
+  protected Optional<Subject> subject() {
+    return Optional.ofNullable(object).map(Subject::of);
+  }
+
+  @Override
+  protected Answer answer(Inventory inventory, Optional<Item> about) {
+    FleetMap map = map(new Fleet(inventory, input().edits()), about);
     if (at != null && map.chains().stream().noneMatch(chain -> chain.chain().lists(at))) {
       throw CommandFailure.usage("--at " + at + ": no chain here lists it");
     }
-    console.print(
+    console().doing("drawing " + Counted.of(map.chains().size(), "chain"));
+    String text =
         switch (format) {
-          case TEXT -> PathsText.of(map, console);
+          case TEXT -> PathsText.of(map, console());
           case JSON -> Json.text(PathsJson.of(map));
           case YAML -> Json.yaml(PathsJson.of(map));
           case DOT -> PathsDot.of(map);
           case MERMAID -> PathsMermaid.of(map);
           case SVG -> PathsSvg.of(map);
           case HTML -> PathsHtml.of(map);
-        });
-    return inventory.problems().isEmpty() ? ExitCode.FINE : ExitCode.USAGE;
+        };
+    return new Answer(text, true);
   }
 
   private FleetMap map(Fleet fleet, Optional<Item> of) {

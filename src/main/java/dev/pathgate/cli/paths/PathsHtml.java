@@ -11,7 +11,8 @@ final class PathsHtml {
   private PathsHtml() {}
 
   static String of(FleetMap map) {
-    ObjectNode data = PathsJson.of(map);
+    // The page finds ways by itself: those of a large fleet, written out, are megabytes.
+    ObjectNode data = PathsJson.chains(map);
     try (InputStream page = PathsHtml.class.getResourceAsStream("/pathgate-map.html")) {
       String template = new String(page.readAllBytes(), StandardCharsets.UTF_8);
       // "</" would end the script; "<\/" says the same in JSON

@@ -12,6 +12,21 @@ final class PathsJson {
   private PathsJson() {}
 
   static ObjectNode of(FleetMap map) {
+    ObjectNode json = chains(map);
+    ArrayNode services = json.putArray("services");
+    for (Member member : map.services()) {
+      ObjectNode entry =
+          member(services.addObject(), member)
+              .put("template", member.service().template())
+              .put("chain", member.service().templateChain());
+      ArrayNode reachable = entry.putArray("reachable");
+      map.reachable(member).forEach(path -> path(reachable.addObject(), path));
+    }
+    return json;
+  }
+
+  /** The chains alone. */
+  static ObjectNode chains(FleetMap map) {
     ObjectNode json = Json.object();
     ArrayNode chains = json.putArray("chains");
     for (ChainMap chain : map.chains()) {
@@ -23,15 +38,6 @@ final class PathsJson {
       ArrayNode templates = entry.putArray("templates");
       chain.spots().forEach(spot -> template(templates.addObject(), spot));
       map.at().ifPresent(at -> reachable(entry, chain, at));
-    }
-    ArrayNode services = json.putArray("services");
-    for (Member member : map.services()) {
-      ObjectNode entry =
-          member(services.addObject(), member)
-              .put("template", member.service().template())
-              .put("chain", member.service().templateChain());
-      ArrayNode reachable = entry.putArray("reachable");
-      map.reachable(member).forEach(path -> path(reachable.addObject(), path));
     }
     return json;
   }

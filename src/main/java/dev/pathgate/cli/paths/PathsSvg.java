@@ -1,5 +1,6 @@
 package dev.pathgate.cli.paths;
 
+import dev.pathgate.cli.output.Counted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -110,10 +111,11 @@ final class PathsSvg {
         + (spot.deadEnd() ? " deadend" : "");
   }
 
-  private static String second(ChainMap.Spot spot) {
+  /** What is said of a template below its name. */
+  static String second(ChainMap.Spot spot) {
     int services = spot.services().size();
     if (services > 0) {
-      return "● " + services + (services == 1 ? " service" : " services");
+      return "● " + Counted.of(services, "service") + (spot.deadEnd() ? ", dead end" : "");
     }
     return !spot.listed()
         ? "not listed"

@@ -2,6 +2,7 @@ package dev.pathgate.cli.paths;
 
 import dev.pathgate.cli.gate.Fleet.Member;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.output.Counted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -76,9 +77,9 @@ final class PathsText {
     long services = map.spots().stream().mapToLong(spot -> spot.services().size()).sum();
     text.append(console.bold("ServiceTemplateChain " + map.chain().ref()))
         .append("  ")
-        .append(count(map.chain().templates().size(), "template"))
+        .append(Counted.of(map.chain().templates().size(), "template"))
         .append(", ")
-        .append(count(services, "service"))
+        .append(Counted.of(services, "service"))
         .append('\n');
     if (whole.at().isPresent()) {
       tree(whole.at().get());
@@ -100,10 +101,6 @@ final class PathsText {
                 tree(spot.name());
               }
             });
-  }
-
-  private static String count(long number, String what) {
-    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   /** A line to print; one without a name leaves a template that was gone into. */

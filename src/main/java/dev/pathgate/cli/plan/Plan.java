@@ -3,23 +3,20 @@ package dev.pathgate.cli.plan;
 import dev.pathgate.Settings;
 import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Fleet.Member;
-import dev.pathgate.cli.input.InputOptions;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
+import dev.pathgate.cli.input.SourceCommand;
 import dev.pathgate.cli.input.Subject;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
-import dev.pathgate.cli.output.ExitCode;
-import dev.pathgate.k0rdent.Edits;
+import dev.pathgate.cli.output.Counted;
 import dev.pathgate.route.Terms;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Service;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,7 +35,7 @@ import picocli.CommandLine.Parameters;
       "  pathgate plan --service tenant42/ingress --target ingress-4-13-0 -A",
       "  pathgate plan clusterdeployment/prod-eu -n tenant42 --newest -o patches"
     })
-public final class Plan implements Callable<Integer> {
+public final class Plan extends SourceCommand {
   /** What the plan is printed as. */
   enum Format {
     TEXT,
@@ -95,41 +92,37 @@ public final class Plan implements Callable<Integer> {
       description = "The format. Default: ${DEFAULT-VALUE}.")
   private Format format;
 
-  @Mixin private InputOptions input;
-
-  private final Console console;
-
   /** The command, printing there. */
   public Plan(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
-  public Integer call() {
+  protected Optional<Subject> subject() {
     if (object == null && service == null) {
       throw CommandFailure.usage("plan needs --service NAMESPACE/NAME or an object");
     }
-    Settings settings = input.settings();
-    Optional<Subject> named = Optional.ofNullable(object).map(Subject::of);
-    Inventory inventory = input.read(console);
-    Fleet fleet = new Fleet(inventory, new Edits(settings.systemNamespace()));
-    List<Member> members = members(fleet, named.map(subject -> subject.in(inventory, input)));
-    Planner planner = new Planner(fleet, terms(settings));
+    return Optional.ofNullable(object).map(Subject::of);
+  }
+
+  @Override
+  protected Answer answer(Inventory inventory, Optional<Item> about) {
+    Fleet fleet = new Fleet(inventory, input().edits());
+    List<Member> members = members(fleet, about);
+    console().doing("planning for " + Counted.of(members.size(), "service"));
+    Planner planner = new Planner(fleet, terms(input().settings()));
     Planned planned =
         destination.newest
             ? planner.toNewest(members)
             : planner.toTarget(members, destination.target);
-    console.print(
+    String text =
         switch (format) {
-          case TEXT -> PlanText.of(planned, console);
+          case TEXT -> PlanText.of(planned, console());
           case JSON -> PlanJson.of(planned);
           case PATCHES -> PlanPatches.of(planned);
           case MANIFESTS -> PlanManifests.of(planned, edit);
-        });
-    if (!inventory.problems().isEmpty()) {
-      return ExitCode.USAGE;
-    }
-    return planned.stuck().isEmpty() ? ExitCode.FINE : ExitCode.VIOLATIONS;
+        };
+    return new Answer(text, planned.stuck().isEmpty());
   }
 
   private List<Member> members(Fleet fleet, Optional<Item> of) {

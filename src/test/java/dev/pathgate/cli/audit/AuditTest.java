@@ -97,7 +97,7 @@ class AuditTest {
             "service tenant42/ingress stands at b, where ServiceTemplateChain tenant42/up ends"
                 + " [service-can-move]")
         .contains("carries the annotation pathgate.dev/exempt: fire")
-        .endsWith("3 objects: 0 errors, 1 warnings, 3 infos\n");
+        .endsWith("3 objects: 0 errors, 1 warning, 3 infos\n");
   }
 
   @Test

@@ -265,4 +265,27 @@ class CheckTest {
     assertThat(CommandRun.of(folder, "check", "-f", folder + "/none"))
         .isEqualTo(new CommandRun(2, "", "pathgate: none: there is no such file or folder\n"));
   }
+
+  @Test
+  void saysWhichOrderHelpsAChainAndItsFirstUser() {
+    after("chain.yaml", chain("up", "a > b", "b"));
+    after("prod.yaml", cluster("prod", "a", "up"));
+    String[] check = {"check", "-f", folder + "/new", "--set", "rules.chain-templates-exist=off"};
+    String[] first = java.util.Arrays.copyOf(check, check.length + 2);
+    first[check.length] = "--order";
+    first[check.length + 1] = "chains-first";
+
+    CommandRun together = CommandRun.of(folder, check);
+
+    assertThat(together.out()).contains("[service-chain-exists]");
+    assertThat(together.err())
+        .isEqualTo(
+            "1 verdict would be better if chains came first and went last, as in a Flux"
+                + " Kustomization that others depend on or an earlier Argo CD sync wave: --order"
+                + " chains-first judges so\n");
+    assertThat(CommandRun.of(folder, first))
+        .isEqualTo(
+            new CommandRun(
+                0, "2 judged: 0 denied, 0 warned; 0 unchanged, 0 documents skipped\n", ""));
+  }
 }

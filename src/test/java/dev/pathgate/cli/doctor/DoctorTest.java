@@ -399,7 +399,7 @@ class DoctorTest {
             ok       endpoints           fine
             error    policies            odd
                                          fix: mend
-            2 checks: 1 errors, 0 warnings, 0 skipped
+            2 checks: 1 error, 0 warnings, 0 skipped
             """);
   }
 

@@ -208,4 +208,27 @@ class ExtendTest {
             new CommandRun(
                 2, "", "pathgate: ServiceTemplateChain tenant42/up does not list z; --add does\n"));
   }
+
+  @Test
+  void saysThatNoWayLeadsToAnAddedTemplate() {
+    CommandRun alone = extend("--add", "d");
+    CommandRun led = extend("--add", "d", "--after", "c");
+    CommandRun edged = extend("--add", "d", "--edge", "c=d");
+
+    assertThat(alone.code()).isZero();
+    assertThat(alone.err())
+        .isEqualTo("--add d: no way leads there; --after says from which templates one is to\n");
+    assertThat(led.err()).isEmpty();
+    assertThat(edged.err()).isEmpty();
+  }
+
+  @Test
+  void saysThatThereIsNothingToDrop() {
+    CommandRun.write(folder, "first.yaml", cluster("first", "a", "up"));
+
+    assertThat(extend("--drop-unused").err())
+        .isEqualTo("--drop-unused: nothing to drop, users can reach all that tenant42/up lists\n");
+    CommandRun.write(folder, "first.yaml", cluster("first", "b", "up"));
+    assertThat(extend("--drop-unused").err()).isEmpty();
+  }
 }

@@ -9,7 +9,7 @@ import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cli.CommandRun;
 import dev.pathgate.cli.ManifestSketch;
-import dev.pathgate.route.RandomChains;
+import dev.pathgate.testkit.RandomChains;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.Collectors;

@@ -242,7 +242,7 @@ class PathsTest {
 
   @Test
   void keepsWhatNamesSayOutOfThePagesScript() {
-    CommandRun.write(folder, "prod.yaml", cluster("prod", "\"</script><b>\"", "up"));
+    CommandRun.write(folder, "chain.yaml", chain("up", "a > \"</script><b>\"", "b"));
 
     String page = paths("-o", "html").out();
 

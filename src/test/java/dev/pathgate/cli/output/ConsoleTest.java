@@ -1,0 +1,101 @@
+package dev.pathgate.cli.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ConsoleTest {
+  private static final Path NOWHERE = Path.of("/no/such/link");
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private Console console(int width, Progress progress) {
+    return new Console(stream(out), stream(err), false, () -> width, progress);
+  }
+
+  private static PrintStream stream(OutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void breaksTextsBetweenWordsAtTheTerminalsWidth() {
+    String text = "service a can't be upgraded from b to a-very-long-name-of-a-template [rule]";
+
+    assertThat(console(34, Progress.none()).wrapped(4, text))
+        .isEqualTo(
+            """
+            service a can't be upgraded
+                from b to
+                a-very-long-name-of-a-template
+                [rule]""");
+  }
+
+  @Test
+  void breaksNothingWhereThereIsNoTerminal() {
+    String text = "word ".repeat(100);
+
+    assertThat(new Console(stream(out), stream(err), false).wrapped(4, text)).isEqualTo(text);
+    assertThat(console(10, Progress.none()).wrapped(4, text)).isEqualTo(text);
+  }
+
+  @Test
+  void tellsThoseWhoWaitBeforeATerminal() {
+    Console console = console(0, Progress.on(stream(err), () -> true, 0));
+
+    console.doing("reading 7 files");
+    await().until(() -> err.toString(StandardCharsets.UTF_8).contains("reading 7 files … 0 s"));
+    console.print("done\n");
+
+    assertThat(err.toString(StandardCharsets.UTF_8)).endsWith("\r\u001b[K");
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("done\n");
+  }
+
+  @Test
+  void tellsNobodyElsewhereNorBeforeItsTime() {
+    Console elsewhere = console(0, Progress.on(stream(err), () -> false, 0));
+    Console early = console(0, Progress.on(stream(err), () -> true, 3_600_000));
+
+    elsewhere.doing("reading 7 files");
+    early.doing("reading 7 files");
+
+    await()
+        .during(Duration.ofMillis(300))
+        .until(() -> err.toString(StandardCharsets.UTF_8).isEmpty());
+  }
+
+  @Test
+  void losesQuietlyWhatAReaderDoesNotWait() throws IOException {
+    ResultStream results = new ResultStream(failing("Broken pipe"), NOWHERE);
+
+    results.write("a".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(results.failure()).isEmpty();
+  }
+
+  @Test
+  void tellsThatADiskIsFull() throws IOException {
+    ResultStream results = new ResultStream(failing("No space left on device"), NOWHERE);
+
+    results.write("a".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(results.failure()).contains("No space left on device");
+  }
+
+  private static OutputStream failing(String why) {
+    return new OutputStream() {
+      @Override
+      public void write(int one) throws IOException {
+        throw new IOException(why);
+      }
+    };
+  }
+}
