@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.testkit.PathgateProcess;
 import dev.pathgate.testkit.RandomChange;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
@@ -67,13 +68,13 @@ class CheckAndWebhookIT {
       Said.write(from, change.before());
       Said.write(to, change.after());
       Map<String, JsonNode> checked = Said.check(folder, from, to, release, set);
-      Gate.Setup setup = Gate.onFolder(from);
+      PathgateProcess.Setup setup = PathgateProcess.onFolder(from);
       set.forEach(
           setting ->
               setup.with(
                   setting.replaceAll("=.*", "").toUpperCase(Locale.ROOT).replaceAll("[^A-Z]", "_"),
                   setting.replaceAll("^[^=]*=", "")));
-      try (Gate gate = setup.start()) {
+      try (PathgateProcess gate = setup.start()) {
         Caller caller = Caller.of(gate, HttpClient.Version.HTTP_2);
         for (RandomChange.Edit edit : change.edits()) {
           HttpResponse<String> answer = caller.post("/validate?timeout=10s", review(edit));

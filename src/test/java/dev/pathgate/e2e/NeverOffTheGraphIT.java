@@ -11,7 +11,11 @@ import dev.pathgate.rule.PathPolicy.ChainSwitch;
 import dev.pathgate.rule.PathPolicy.Steps;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceIdentity;
+import dev.pathgate.testkit.CrdShape;
 import dev.pathgate.testkit.Graph;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.NeedsApiServer;
+import dev.pathgate.testkit.PathgateProcess;
 import dev.pathgate.testkit.SmallWorld;
 import dev.pathgate.testkit.SmallWorld.Edit;
 import java.util.ArrayList;
@@ -35,8 +39,8 @@ class NeverOffTheGraphIT {
   private static final ServiceIdentity IDENTITY = ServiceIdentity.NAMESPACE_DEFAULTED;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static ApiServer api;
-  private static Gate gate;
+  private static KubeServer api;
+  private static PathgateProcess gate;
 
   private final Random random = new Random(13);
   private String namespace;
@@ -44,8 +48,8 @@ class NeverOffTheGraphIT {
 
   @BeforeAll
   static void start() throws Exception {
-    gate = Gate.shared();
-    api = ApiServer.shared();
+    gate = PathgateProcess.shared();
+    api = KubeServer.shared();
     List<CrdShape> shapes = CrdShape.ofRepository();
     shapes.get(shapes.size() - 1).serve(api);
   }
@@ -66,7 +70,7 @@ class NeverOffTheGraphIT {
               Optional.of(graph.reversed()),
               List.of(SmallWorld.service("", Graph.NAMES.get(random.nextInt(3)), "x")),
               IDENTITY);
-      namespace = api.newNamespace();
+      namespace = api.freshNamespace();
       for (String name : List.of("x", "y")) {
         apply(new Edit.CreateChain(name, world.chains().get(name)));
       }

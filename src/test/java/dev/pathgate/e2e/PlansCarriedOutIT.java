@@ -8,6 +8,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.cli.CommandRun;
+import dev.pathgate.testkit.CrdShape;
+import dev.pathgate.testkit.K0rdentObjects;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.NeedsApiServer;
+import dev.pathgate.testkit.PathgateProcess;
 import dev.pathgate.testkit.RandomChains;
 import dev.pathgate.testkit.RandomEdits;
 import java.nio.file.Path;
@@ -34,7 +39,7 @@ class PlansCarriedOutIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String GROUP = "apis/k0rdent.mirantis.com/v1beta1/namespaces/";
 
-  private static ApiServer api;
+  private static KubeServer api;
   private static Kubectl kubectl;
 
   @TempDir private Path folder;
@@ -44,8 +49,8 @@ class PlansCarriedOutIT {
 
   @BeforeAll
   static void start() throws Exception {
-    Gate.shared();
-    api = ApiServer.shared();
+    PathgateProcess.shared();
+    api = KubeServer.shared();
     List<CrdShape> shapes = CrdShape.ofRepository();
     shapes.get(shapes.size() - 1).serve(api);
     kubectl = new Kubectl(api);
@@ -120,7 +125,7 @@ class PlansCarriedOutIT {
 
   /** A namespace with so many chains, and a cluster with a service that stands in the first. */
   private Stand draw(int size) {
-    namespace = api.newNamespace();
+    namespace = api.freshNamespace();
     chains = new TreeMap<>();
     for (int i = 0; i < size; i++) {
       List<SupportedTemplate> entries =
@@ -134,7 +139,7 @@ class PlansCarriedOutIT {
       }
       List<CrdShape> shapes = CrdShape.ofRepository();
       api.create(
-          K0rdent.chain(
+          K0rdentObjects.chain(
               shapes.get(shapes.size() - 1),
               namespace,
               "chain-" + i,
@@ -147,7 +152,9 @@ class PlansCarriedOutIT {
             .findFirst()
             .orElse(first.get(0))
             .name();
-    api.create(K0rdent.cluster(namespace, "prod", K0rdent.service("", "s", template, "chain-0")));
+    api.create(
+        K0rdentObjects.cluster(
+            namespace, "prod", K0rdentObjects.service("", "s", template, "chain-0")));
     return new Stand(template, "chain-0");
   }
 

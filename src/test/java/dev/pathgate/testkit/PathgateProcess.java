@@ -302,7 +302,7 @@ public final class PathgateProcess implements AutoCloseable {
    * Waits until its caches hold as many objects as the API server: an allow may rest on them, so
    * that edits in quick succession prove nothing about the rules.
    */
-  void awaitKnows(ApiServer api) {
+  public void awaitKnows(KubeServer api) {
     for (Kind kind : Kind.values()) {
       String answer = api.get("apis/k0rdent.mirantis.com/v1beta1/" + kind.plural());
       long stored =
