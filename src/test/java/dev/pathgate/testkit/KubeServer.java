@@ -84,27 +84,13 @@ public final class KubeServer implements AutoCloseable {
           "ValidatingWebhookConfiguration");
 
   private static final String KEPT = "v1.12";
-  private static final String HOME = "pathgate-home";
-  private static final List<String> KINDS =
+  static final String HOME = "pathgate-home";
+  static final List<String> KINDS =
       List.of(
           "clusterdeployments",
           "multiclusterservices",
           "servicetemplatechains",
           "servicetemplates");
-  private static final List<String> NAMESPACED =
-      List.of(
-          "/apis/rbac.authorization.k8s.io/v1 rolebindings",
-          "/apis/rbac.authorization.k8s.io/v1 roles",
-          "/apis/coordination.k8s.io/v1 leases",
-          "/apis/apps/v1 deployments",
-          "/apis/policy/v1 poddisruptionbudgets",
-          "/apis/networking.k8s.io/v1 networkpolicies",
-          "/apis/batch/v1 jobs",
-          "/api/v1 pods",
-          "/api/v1 secrets",
-          "/api/v1 configmaps",
-          "/api/v1 services",
-          "/api/v1 serviceaccounts");
 
   private static KubeServer shared;
 
@@ -221,44 +207,7 @@ public final class KubeServer implements AutoCloseable {
 
   /** Leaves this one so. */
   public void tidy() {
-    boolean stoodInTheWay = false;
-    for (String kind :
-        List.of(
-            "validatingwebhookconfigurations",
-            "mutatingwebhookconfigurations",
-            "validatingadmissionpolicybindings",
-            "validatingadmissionpolicies")) {
-      String path = "/apis/admissionregistration.k8s.io/v1/" + kind;
-      stoodInTheWay |= !items(path).isEmpty();
-      send("DELETE", path, null).accepted();
-    }
-    if (stoodInTheWay) {
-      awaitOtherPolicies();
-    }
-    for (String plural : KINDS) {
-      for (JsonNode left : items(K0RDENT + "/" + plural)) {
-        JsonNode typed =
-            ((ObjectNode) left)
-                .put("apiVersion", "k0rdent.mirantis.com/v1beta1")
-                .put("kind", kindOf(plural));
-        merge(path(typed), "{\"metadata\": {\"finalizers\": null}}");
-        send("DELETE", path(typed), null);
-      }
-    }
-    for (String roles : List.of("clusterrolebindings", "clusterroles")) {
-      for (JsonNode role : items("/apis/rbac.authorization.k8s.io/v1/" + roles)) {
-        String name = role.at("/metadata/name").asText();
-        if (!role.at("/metadata/labels").has("kubernetes.io/bootstrapping")) {
-          send("DELETE", "/apis/rbac.authorization.k8s.io/v1/" + roles + "/" + name, null);
-        }
-      }
-    }
-    for (String namespace : List.of(HOME, SYSTEM_NAMESPACE)) {
-      for (String collection : NAMESPACED) {
-        String[] parts = collection.split(" ", -1);
-        send("DELETE", parts[0] + "/namespaces/" + namespace + "/" + parts[1], null).accepted();
-      }
-    }
+    new Leftovers(this).clear();
     unevaluatedBefore = Set.copyOf(unevaluatedEver());
     tidied++;
   }
@@ -266,54 +215,6 @@ public final class KubeServer implements AutoCloseable {
   /** How often {@link #tidy} was here: what was stored before is gone. */
   public int tidied() {
     return tidied;
-  }
-
-  private List<JsonNode> items(String collection) {
-    List<JsonNode> items = new ArrayList<>();
-    send("GET", collection, null).accepted().path("items").forEach(items::add);
-    return items;
-  }
-
-  private static String kindOf(String plural) {
-    return switch (plural) {
-      case "clusterdeployments" -> "ClusterDeployment";
-      case "multiclusterservices" -> "MultiClusterService";
-      case "servicetemplatechains" -> "ServiceTemplateChain";
-      default -> "ServiceTemplate";
-    };
-  }
-
-  /** The API server learns of policies in turn: once it knows a new one, it forgot the old ones. */
-  private void awaitOtherPolicies() {
-    String name = fresh("canary");
-    String policies =
-        """
-        apiVersion: admissionregistration.k8s.io/v1
-        kind: ValidatingAdmissionPolicy
-        metadata: {name: NAME}
-        spec:
-          matchConstraints:
-            resourceRules:
-              - apiGroups: [""]
-                apiVersions: [v1]
-                resources: [configmaps]
-                operations: [CREATE]
-          matchConditions: [{name: canary, expression: object.metadata.name == "NAME"}]
-          validations: [{expression: "false"}]
-        ---
-        apiVersion: admissionregistration.k8s.io/v1
-        kind: ValidatingAdmissionPolicyBinding
-        metadata: {name: NAME}
-        spec: {policyName: NAME, validationActions: [Deny]}
-        """
-            .replace("NAME", name);
-    put(policies);
-    ObjectNode probe = object("v1", "ConfigMap", "default", name);
-    Awaitility.await("the API server has forgotten what was before")
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(100))
-        .until(() -> !send("POST", collection(probe) + "?dryRun=All", probe).isAccepted());
-    delete(policies);
   }
 
   /** Starts it (again), on the same port and with the same data. */

@@ -50,9 +50,14 @@ public final class PathgateProcess implements AutoCloseable {
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")); // as in a pod
-    command.add("-XX:TieredStopAtLevel=1"); // it lives for seconds only
+    command.addAll( // as the chart and the image
+        List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC"));
+    command.addAll( // it lives for seconds only: starting is most of what it does
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-BytecodeVerificationRemote",
+            "-XX:-UsePerfData"));
     command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
     command.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
     command.addAll(setup.arguments);
