@@ -39,7 +39,11 @@ final class Gate implements AutoCloseable {
     folder = setup.folder;
     pems = setup.pems;
     httpsPort = freePort();
-    managementPort = freePort();
+    int other = freePort();
+    while (other == httpsPort) {
+      other = freePort();
+    }
+    managementPort = other;
     if (!Files.exists(JAR)) {
       throw new IllegalStateException(JAR + " is missing: mvn package makes it");
     }
