@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pathgate.testkit.KubeServer;
 import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,7 @@ class Soak {
     private int probes;
     private int probesLost;
     private long mib;
+    private double load;
 
     long count(SoakTraffic.Outcome outcome) {
       return sent.stream().filter(one -> one.outcome() == outcome).count();
@@ -60,7 +62,7 @@ class Soak {
 
     private String line(String name) {
       long[] millis = sent.stream().mapToLong(SoakTraffic.Sent::millis).sorted().toArray();
-      return "| %s | %d | %d | %d | %d | %s | %s | %d/%d | %d MiB | %s |"
+      return "| %s | %d | %d | %d | %d | %s | %s | %d/%d | %d MiB | %.0f | %s |"
           .formatted(
               name,
               sent.size(),
@@ -72,6 +74,7 @@ class Soak {
               probes - probesLost,
               probes,
               mib,
+              load,
               answers.toString().replaceAll("[{}]", ""));
     }
 
@@ -132,6 +135,9 @@ class Soak {
             row.probes += probes.getAndSet(0);
             row.probesLost += probesLost.getAndSet(0);
             row.mib = Math.max(row.mib, webhook.residentMib());
+            row.load =
+                Math.max(
+                    row.load, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
           }
         }
       } finally {
@@ -144,13 +150,7 @@ class Soak {
               .filter(sent -> sent.outcome() == SoakTraffic.Outcome.LOST)
               .map(SoakTraffic.Sent::why)
               .toList();
-      rows.values().stream()
-          .flatMap(row -> row.sent.stream())
-          .filter(sent -> sent.outcome() == SoakTraffic.Outcome.LOST_BY_API_SERVER)
-          .map(SoakTraffic.Sent::why)
-          .distinct()
-          .limit(20)
-          .forEach(why -> System.out.println("lost by the API server: " + why));
+      System.out.println(reasons(rows));
 
       assertThat(attacks.wrong()).isEmpty();
       assertThat(lost).isEmpty();
@@ -163,6 +163,22 @@ class Soak {
             () -> isReady(pod) && followsEverything(pod));
       }
     }
+  }
+
+  /** Why edits were lost, and how often, in the words of who said so; names left out. */
+  private static String reasons(Map<String, Row> rows) {
+    Map<String, Integer> reasons = new TreeMap<>();
+    rows.values().stream()
+        .flatMap(row -> row.sent.stream())
+        .filter(sent -> sent.outcome() != SoakTraffic.Outcome.ADMITTED)
+        .forEach(
+            sent ->
+                reasons.merge(
+                    sent.outcome() + " " + sent.why().replaceAll("[a-z]+-[0-9]+", "…"),
+                    1,
+                    Integer::sum));
+    return String.join(
+        "\n", reasons.entrySet().stream().map(why -> why.getValue() + " " + why.getKey()).toList());
   }
 
   private static boolean followsEverything(PathgateProcess pod) {
@@ -197,6 +213,7 @@ class Soak {
       all.probes += row.probes;
       all.probesLost += row.probesLost;
       all.mib = Math.max(all.mib, row.mib);
+      all.load = Math.max(all.load, row.load);
     }
     Function<Map.Entry<String, Row>, String> line = row -> row.getValue().line(row.getKey());
     return String.join(
@@ -205,8 +222,9 @@ class Soak {
                 Stream.of(
                     "",
                     "| attack | edits | admitted | lost by the API server | lost by Pathgate | p50"
-                        + " | p99 / slowest | probes answered | RSS | the attack's answers |",
-                    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"),
+                        + " | p99 / slowest | probes answered | RSS | machine's load | the"
+                        + " attack's answers |",
+                    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"),
                 rows.entrySet().stream().map(line),
                 Stream.of(all.line("all"), ""))
             .flatMap(Function.identity())

@@ -43,6 +43,8 @@ final class SoakAttacks {
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Map<String, String> DEVELOPER =
+      Map.of("Impersonate-User", "jane", "Impersonate-Group", "developers");
   private static final Map<String, String> MEMBER =
       Map.of("Impersonate-User", "oncall", "Impersonate-Group", "sre");
   private static final String MERGE = "application/merge-patch+json";
@@ -457,6 +459,13 @@ final class SoakAttacks {
       refused(api.merge(fleet, moved("c", fleetChain)), "a fleet's hop over b");
       refused(
           api.merge(
+              path,
+              Policies.servicesPatch(
+                  Policies.service("s", "a", "line").put("namespace", "default"),
+                  Policies.service("s", "c", "line").put("namespace", ""))),
+          "a hop by an empty namespace");
+      refused(
+          api.merge(
               byVersion,
               Policies.servicesPatch(versioned.deepCopy().put("version", version("v3")))),
           "a hop by version");
@@ -547,14 +556,18 @@ final class SoakAttacks {
     ObjectNode lifted = Policies.deployment(namespace, Policies.service("s", "a", "line"));
     api.create(lifted);
     String rights = rightsFor("sre", "developers");
+    for (Map<String, String> who : List.of(DEVELOPER, MEMBER)) {
+      Installation.await(
+          "the API server's authorizer knows the right",
+          Duration.ofSeconds(60),
+          () -> as(who, path, "{}").isAccepted());
+    }
     for (int i = 0; goesOn.getAsBoolean(); i++) {
       String reason =
           "{\"metadata\":{\"annotations\":{\"pathgate.dev/exempt\":\"reason " + i + "\"}}";
       String hop = moved("c", "line").substring(1);
-      Map<String, String> developer =
-          Map.of("Impersonate-User", "jane", "Impersonate-Group", "developers");
-      admitted(as(developer, path, reason + "}"), "an annotation");
-      refused(as(developer, path, reason + "," + hop), "a developer's hop with a reason");
+      admitted(as(DEVELOPER, path, reason + "}"), "an annotation");
+      refused(as(DEVELOPER, path, reason + "," + hop), "a developer's hop with a reason");
       refused(as(MEMBER, path, moved("c", "line")), "a member's hop under another one's reason");
       admitted(
           as(

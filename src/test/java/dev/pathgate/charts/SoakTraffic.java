@@ -133,16 +133,14 @@ final class SoakTraffic implements AutoCloseable {
         case 7 -> send("PATCH", path, "{\"metadata\":{\"labels\":{\"turn\":\"t" + turn + "\"}}}");
         case 8 -> {
           ObjectNode made = round(namespace, KubeServer.fresh("passing"));
-          send("POST", KubeServer.collection(made), made.toString());
-          send("DELETE", KubeServer.path(made), null);
+          comesAndGoes(made);
         }
         case 9 -> {
           ObjectNode made =
               namespace.equals(KubeServer.SYSTEM_NAMESPACE)
                   ? Policies.fleet(services(chain, 0))
                   : Policies.deployment(namespace, services(chain, 0));
-          send("POST", KubeServer.collection(made), made.toString());
-          send("DELETE", KubeServer.path(made), null);
+          comesAndGoes(made);
         }
         default -> {
           if (send("PATCH", path, Policies.servicesPatch(services(chain, step + 1)))
@@ -152,6 +150,13 @@ final class SoakTraffic implements AutoCloseable {
             step = stored();
           }
         }
+      }
+    }
+
+    /** What could not be made is not deleted. */
+    private void comesAndGoes(ObjectNode made) {
+      if (send("POST", KubeServer.collection(made), made.toString()) == Outcome.ADMITTED) {
+        send("DELETE", KubeServer.path(made), null);
       }
     }
 
