@@ -97,12 +97,21 @@ class RealFoldersTest {
     write("new/base/cluster.yaml", CLUSTER.formatted("a"));
     write(
         "new/overlays/prod/kustomization.yaml",
-        "resources: [../../base]\npatches:\n- path: patch.yaml\n- path: json.yaml\n"
-            + "  target: {kind: ClusterDeployment}\n");
+        """
+        resources: [../../base]
+        patches:
+        - path: patch.yaml
+        - path: json.yaml
+          target: {kind: ClusterDeployment}
+        """);
     write(
         "new/overlays/prod/patch.yaml",
-        "apiVersion: k0rdent.mirantis.com/v1beta1\nkind: ClusterDeployment\n"
-            + "metadata: {name: prod-eu, namespace: tenant42}\nspec: {dryRun: true}\n");
+        """
+        apiVersion: k0rdent.mirantis.com/v1beta1
+        kind: ClusterDeployment
+        metadata: {name: prod-eu, namespace: tenant42}
+        spec: {dryRun: true}
+        """);
     write("new/overlays/prod/json.yaml", "- {op: add, path: /spec/dryRun, value: true}\n");
 
     CommandRun run = check();
