@@ -9,6 +9,7 @@ import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.paths.Paths;
 import dev.pathgate.cli.plan.Plan;
+import dev.pathgate.cli.train.Train;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -64,6 +65,7 @@ public final class Pathgate implements Runnable {
     pathgate.addSubcommand(new Completion(console));
     pathgate.addSubcommand(new VersionCommand(console));
     pathgate.addSubcommand(new CommandLine.HelpCommand());
+    pathgate.addSubcommand(new Train(Pathgate::execute));
     pathgate.setCaseInsensitiveEnumValuesAllowed(true);
     pathgate.setExecutionExceptionHandler(
         (failure, command, result) -> {
