@@ -66,6 +66,13 @@ class TroubleshootingTest {
   }
 
   @Test
+  void explainsWhyACommandDidNothing() {
+    assertThat(explained("commands"))
+        .containsExactlyInAnyOrderElementsOf(
+            printed.givenTo("CommandFailure.usage", "CommandFailure.noCluster"));
+  }
+
+  @Test
   void saysWhatToDoAboutEveryRule() throws IOException {
     Set<String> ids =
         Arrays.stream(RuleId.values()).map(RuleId::id).collect(toCollection(TreeSet::new));
