@@ -55,7 +55,7 @@ final class Fleet implements AutoCloseable {
                     .build())
             .build();
     this.api = new ApiServer(client);
-    this.kubeconfig = Files.createTempFile(Path.of("target"), "bench-", ".kubeconfig");
+    this.kubeconfig = Files.createTempFile(Path.of("target"), "bench-", ".kubeconfig").toAbsolutePath();
     Files.writeString(kubeconfig, server.getKubeConfigYaml());
   }
 

@@ -86,8 +86,7 @@ final class Image {
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.startsWith("PATHGATE_"));
     environment.put("PATH", path());
-    // A pod's heap begins small; this machine's would begin with a 64th of its memory.
-    environment.put("JAVA_TOOL_OPTIONS", javaOptions(role) + " -Xms8m");
+    environment.put("JAVA_TOOL_OPTIONS", javaOptions(role));
     environment.put("PATHGATE_HOST", "127.0.0.1");
     environment.put("PATHGATE_ROLES", role);
     environment.put("PATHGATE_HTTPS_PORT", String.valueOf(https));

@@ -110,7 +110,12 @@ final class Running implements AutoCloseable {
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
   }
 
-  /** Memory in MiB. */
+  /**
+   * Memory in MiB.
+   *
+   * @param isPrivate what is of this process alone and can't be dropped: unlike clean pages of
+   *     files, it does not depend on which other processes run
+   */
   record Memory(long resident, long isPrivate) {
     @Override
     public String toString() {
@@ -124,7 +129,7 @@ final class Running implements AutoCloseable {
     for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/smaps_rollup"))) {
       if (line.startsWith("Rss:")) {
         resident += kilobytes(line);
-      } else if (line.startsWith("Private_Clean:") || line.startsWith("Private_Dirty:")) {
+      } else if (line.startsWith("Private_Dirty:")) {
         own += kilobytes(line);
       }
     }

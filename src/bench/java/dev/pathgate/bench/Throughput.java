@@ -29,7 +29,7 @@ final class Throughput {
   /** The yardstick, with the JVM flags of the image. */
   static Running bare(Image image, Bench.Pair pair) throws IOException {
     int port = Running.freePort();
-    List<String> line = new ArrayList<>(List.of(image.java().toString(), "-Xms8m"));
+    List<String> line = new ArrayList<>(List.of(image.java().toString(), "-Xms16m"));
     line.addAll(List.of(image.javaOptions("webhook").split(" ", -1)));
     line.addAll(
         List.of(

@@ -133,8 +133,9 @@ class ImageLayoutIT {
     // Does not start where the cache can't be used, as when a file's time has changed.
     Path classes = Files.createDirectory(folder.resolve("classes"));
     Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxrwxrwx"));
+    // With as small a first heap as a pod of 128 MiB has, which by itself can't take the cache's.
     String answer =
-        answerOf(java.get(), "-XX:AOTMode=on -Xlog:class+load:file=" + classes + "/loaded");
+        answerOf(java.get(), "-Xms2m -XX:AOTMode=on -Xlog:class+load:file=" + classes + "/loaded");
 
     assertThat(answer).startsWith("400 ");
     List<String> loaded = Files.readAllLines(classes.resolve("loaded"));
