@@ -1,8 +1,14 @@
 package dev.pathgate.admission;
 
+import com.fasterxml.jackson.core.JsonParser;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.kube.KubernetesJson;
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,6 +32,7 @@ public record AdmissionRequest(
     boolean dryRun,
     Optional<K0rdentObject> object,
     Optional<K0rdentObject> oldObject) {
+  private static final String KUBECTL_EDIT = "kubectl-edit";
 
   /** A request that is no dry-run. */
   public AdmissionRequest(
@@ -94,6 +101,39 @@ public record AdmissionRequest(
   /** Whether the object is on its way out, so that nothing may hold it up. */
   boolean isBeingDeleted() {
     return object.or(() -> oldObject).filter(found -> found.metadata().deleting()).isPresent();
+  }
+
+  /**
+   * Whether {@code kubectl edit} asks, and not a client-side {@code apply} that calls itself so: an
+   * edit leaves alone what the last apply noted of its file, and wants services that this file does
+   * not say; an apply notes its own file, and wants what that says.
+   */
+  boolean isFromAnEditor() {
+    if (!operation.writes() || !fieldManager.equals(KUBECTL_EDIT)) {
+      return false;
+    }
+    Optional<String> noted = object.flatMap(after -> after.metadata().lastApplied());
+    return noted.equals(replaced().flatMap(before -> before.metadata().lastApplied()))
+        && noted.filter(file -> services(file).equals(services(object.get()))).isEmpty();
+  }
+
+  private static Map<String, String> services(K0rdentObject object) {
+    Map<String, String> services = new HashMap<>();
+    object
+        .services()
+        .forEach(
+            service ->
+                services.put(service.identity(), service.template() + "@" + service.version()));
+    return services;
+  }
+
+  private static Map<String, String> services(String file) {
+    try (JsonParser parser = KubernetesJson.FACTORY.createParser(file)) {
+      parser.nextToken();
+      return services(ObjectReader.lenient().read(parser, ""));
+    } catch (IOException unreadable) {
+      return Map.of();
+    }
   }
 
   /** The old object that an update replaces; empty otherwise. */

@@ -25,8 +25,6 @@ public final class ReviewWriter {
   /** What frames the texts of an answer, the ids and names of the request included. */
   private static final int FRAME = 2_048;
 
-  private static final String KUBECTL_EDIT = "kubectl-edit";
-
   private ReviewWriter() {}
 
   /** The answer as JSON, in UTF-8. */
@@ -100,7 +98,7 @@ public final class ReviewWriter {
   private static void status(
       JsonGenerator json, AdmissionRequest request, Verdict verdict, Refusal refusal)
       throws IOException {
-    boolean reopens = request.operation().writes() && request.fieldManager().equals(KUBECTL_EDIT);
+    boolean reopens = request.isFromAnEditor();
     json.writeObjectFieldStart("status");
     json.writeStringField("status", "Failure");
     json.writeStringField("message", message(verdict, refusal));

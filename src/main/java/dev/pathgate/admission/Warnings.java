@@ -3,8 +3,9 @@ package dev.pathgate.admission;
 import dev.pathgate.kube.OneLine;
 import dev.pathgate.rule.Finding;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -32,22 +33,26 @@ final class Warnings {
   }
 
   /**
-   * As many as fit, and how many did not; no more of them are made than that.
+   * As many as fit, each once, and how many did not; no more of them are made than that. The API
+   * server passes on no warning twice either.
    *
    * @param warnings each made when it is its turn
    */
   static List<String> fitting(List<Supplier<String>> warnings) {
-    List<String> fitting = new ArrayList<>();
+    Set<String> fitting = new LinkedHashSet<>();
     int bytes = 0;
-    for (Supplier<String> made : warnings) {
-      String warning = made.get();
+    for (int i = 0; i < warnings.size(); i++) {
+      String warning = warnings.get(i).get();
+      if (fitting.contains(warning)) {
+        continue;
+      }
       bytes += warning.getBytes(StandardCharsets.UTF_8).length;
       if (bytes > TOGETHER) {
-        fitting.add("and " + (warnings.size() - fitting.size()) + " more warnings");
+        fitting.add("and " + (warnings.size() - i) + " more warnings");
         break;
       }
       fitting.add(warning);
     }
-    return fitting;
+    return List.copyOf(fitting);
   }
 }

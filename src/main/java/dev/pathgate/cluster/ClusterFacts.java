@@ -48,7 +48,7 @@ public final class ClusterFacts implements Facts {
 
   private final Map<ClusterSelector, List<ObjectRef>> selected = new ConcurrentHashMap<>();
 
-  /** What was answered from a cache that nobody keeps up to date. */
+  /** What was answered from a cache that nobody keeps up to date, or that may not lag. */
   private final Set<Need> untrusted = ConcurrentHashMap.newKeySet();
 
   private ClusterFacts(
@@ -68,8 +68,9 @@ public final class ClusterFacts implements Facts {
   }
 
   /**
-   * What was answered from a cache that is not being watched: a verdict that rests on it has to be
-   * made anew once it was {@link #read}, an allow too.
+   * What was answered from a cache that is not being watched, and that a cache knows no user: a
+   * verdict that rests on it has to be made anew once it was {@link #read}, an allow too. What is
+   * deleted does not come back, and the edit that began to use it may be a moment old.
    */
   public Set<Need> untrusted() {
     return Set.copyOf(untrusted);
@@ -130,14 +131,31 @@ public final class ClusterFacts implements Facts {
     }
     if (need instanceof Need.TemplateUsers users) {
       TemplateRef ref = users.ref();
-      return areTrusted(cluster, USERS)
-          ? firstUser(cluster.usersOf(ref), user -> cluster.readUse(user, ref), deadline)
-          : cluster.readUsers(ref);
+      return users(
+          cluster.usersOf(ref),
+          user -> cluster.readUse(user, ref),
+          () -> cluster.readUsers(ref),
+          deadline);
     }
     ChainRef ref = ((Need.Users) need).ref();
+    return users(
+        cluster.usersOf(ref),
+        user -> cluster.readUse(user, ref),
+        () -> cluster.readUsers(ref),
+        deadline);
+  }
+
+  /** The first of those that the cache knows is enough; that there is none takes a list. */
+  private CompletableFuture<List<ObjectRef>> users(
+      List<ObjectRef> known,
+      Function<ObjectRef, CompletableFuture<Boolean>> read,
+      Supplier<CompletableFuture<List<ObjectRef>>> list,
+      long deadline) {
     return areTrusted(cluster, USERS)
-        ? firstUser(cluster.usersOf(ref), user -> cluster.readUse(user, ref), deadline)
-        : cluster.readUsers(ref);
+        ? firstUser(known, read, deadline)
+            .thenCompose(
+                found -> found.isEmpty() ? list.get() : CompletableFuture.completedFuture(found))
+        : list.get();
   }
 
   /** Reads users one after the other until one is one still: that one, and those not read. */
@@ -195,7 +213,16 @@ public final class ClusterFacts implements Facts {
 
   @Override
   public Fact<List<ObjectRef>> usersOf(ChainRef ref) {
-    return fact(new Need.Users(ref), () -> cluster.usersOf(ref), USERS);
+    return users(new Need.Users(ref), () -> cluster.usersOf(ref));
+  }
+
+  /** That nobody uses something is believed of a list alone: what it allows can't be undone. */
+  private Fact<List<ObjectRef>> users(Need need, Supplier<List<ObjectRef>> cached) {
+    Fact<List<ObjectRef>> users = fact(need, cached, USERS);
+    if (users.basis() == Basis.CACHED && users.value().isEmpty()) {
+      untrusted.add(need);
+    }
+    return users;
   }
 
   @Override
@@ -205,7 +232,7 @@ public final class ClusterFacts implements Facts {
 
   @Override
   public Fact<List<ObjectRef>> usersOf(TemplateRef ref) {
-    return fact(new Need.TemplateUsers(ref), () -> cluster.usersOf(ref), USERS);
+    return users(new Need.TemplateUsers(ref), () -> cluster.usersOf(ref));
   }
 
   @Override

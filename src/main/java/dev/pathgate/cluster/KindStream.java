@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -47,8 +48,7 @@ final class KindStream<T> {
 
   private static final long WATCH_GRACE_SECONDS = 10;
 
-  /** How long one page may take from its first byte to its last. */
-  private static final long PAGE_SECONDS = 60;
+  private static final Duration PAGE_PATIENCE = Duration.ofSeconds(60);
 
   /** Takes what is read. */
   interface Changes<T> {
@@ -91,6 +91,7 @@ final class KindStream<T> {
   private final HttpClient http;
   private final String url;
   private final CachedKind.Reader<T> reader;
+  private final Duration pagePatience;
   private volatile InputStream open;
 
   /**
@@ -98,6 +99,19 @@ final class KindStream<T> {
    */
   KindStream(
       KubernetesClient client, String plural, String namespace, CachedKind.Reader<T> reader) {
+    this(client, plural, namespace, reader, PAGE_PATIENCE);
+  }
+
+  /**
+   * @param pagePatience how long one page may take from its first byte to its last
+   */
+  KindStream(
+      KubernetesClient client,
+      String plural,
+      String namespace,
+      CachedKind.Reader<T> reader,
+      Duration pagePatience) {
+    this.pagePatience = pagePatience;
     this.http =
         client
             .getHttpClient()
@@ -134,7 +148,7 @@ final class KindStream<T> {
       next[0] = "";
       InputStream body = open(page);
       boolean whole = false;
-      CompletableFuture<Void> end = closeAfter(PAGE_SECONDS);
+      CompletableFuture<Void> end = closeAfter(pagePatience);
       try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
         parser.nextToken();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -171,9 +185,9 @@ final class KindStream<T> {
   }
 
   /** An answer that stalls halfway would hold its thread for ever. */
-  private CompletableFuture<Void> closeAfter(long seconds) {
+  private CompletableFuture<Void> closeAfter(Duration patience) {
     return CompletableFuture.runAsync(
-        this::close, CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS));
+        this::close, CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   /** Follows all changes after {@code from} until the API server ends the watch. */
@@ -187,7 +201,7 @@ final class KindStream<T> {
                 + seconds
                 + "&watch=true");
     boolean whole = false;
-    CompletableFuture<Void> end = closeAfter(seconds + WATCH_GRACE_SECONDS);
+    CompletableFuture<Void> end = closeAfter(Duration.ofSeconds(seconds + WATCH_GRACE_SECONDS));
     try {
       changes.watching();
       try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {

@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,19 +55,21 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   /** What the API server takes as a name; others can't exist, and must not become part of a URL. */
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
 
-  private static final long READ_TIMEOUT_SECONDS = 5;
+  private static final Duration READ_PATIENCE = Duration.ofSeconds(5);
   private static final int LISTERS = 2;
   private static final long ABSENT_MILLIS = 60_000;
 
   private final KubernetesClient client;
   private final MeterRegistry metrics;
   private final String systemNamespace;
+  private final Duration readPatience;
   private final ObjectIndex index;
   private final Map<Kind, CachedKind<?>> caches;
 
   /** Not among the others: k0rdent before 1.3 has no such kind, and is served all the same. */
   private final CachedKind<ServiceSetIndex.Seen> sets;
 
+  private final ServedIdentity identity;
   private final ServiceSetIndex setIndex = new ServiceSetIndex();
   private final SharedReads<ChainRef, Optional<K0rdentObject>> chainReads = new SharedReads<>();
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
@@ -84,7 +87,19 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   private final SharedReads<TemplateRef, Optional<String>> versionReads = new SharedReads<>();
 
   public KubernetesCluster(KubernetesClient client, String systemNamespace, MeterRegistry metrics) {
+    this(client, systemNamespace, metrics, READ_PATIENCE);
+  }
+
+  /**
+   * @param readPatience how long one look-up may take, to the last byte of its answer
+   */
+  KubernetesCluster(
+      KubernetesClient client,
+      String systemNamespace,
+      MeterRegistry metrics,
+      Duration readPatience) {
     this.client = client;
+    this.readPatience = readPatience;
     this.metrics = metrics;
     this.systemNamespace = systemNamespace;
     this.index = new ObjectIndex(systemNamespace);
@@ -101,12 +116,14 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
             ServiceSetIndex.Seen::read,
             setIndex);
     sets.register(metrics);
+    this.identity = new ServedIdentity(client);
   }
 
   /** Starts to follow the cluster, now or as soon as its API server can be reached. */
   public void start() {
     caches.values().forEach(CachedKind::start);
     sets.start();
+    identity.start();
   }
 
   @Override
@@ -118,6 +135,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   public void close() {
     caches.values().forEach(CachedKind::close);
     sets.close();
+    identity.close();
     listers.shutdownNow();
   }
 
@@ -144,13 +162,9 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
     return WatchLog.of(ApiAddress.of(client.getConfiguration())).trouble();
   }
 
-  /**
-   * Where a CRD gives services a namespace by default, the API server sends none without: an entry
-   * without one comes from k0rdent before 1.4, and there is no difference where all have one.
-   */
   @Override
   public ServiceIdentity serviceIdentity() {
-    return ServiceIdentity.NAMESPACE_OPTIONAL;
+    return identity.get();
   }
 
   @Override
@@ -279,8 +293,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   }
 
   /** Lists objects page by page; one that can't be read fails the list, since it may matter. */
-  private <T> void list(
-      String plural, String namespace, CachedKind.Reader<T> reader, Consumer<T> into) {
+  <T> void list(String plural, String namespace, CachedKind.Reader<T> reader, Consumer<T> into) {
     try {
       new KindStream<>(client, plural, namespace, reader)
           .list(
@@ -347,13 +360,13 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
             .newHttpRequestBuilder()
             .uri(client.getMasterUrl() + path)
             .header("Accept", accept)
-            .timeout(READ_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .timeout(readPatience.toMillis(), TimeUnit.MILLISECONDS)
             .build();
     return client
         .getHttpClient()
         .sendAsync(request, byte[].class)
         // The client's own bound ends with the head of the answer.
-        .orTimeout(READ_TIMEOUT_SECONDS + 1, TimeUnit.SECONDS)
+        .orTimeout(readPatience.toMillis(), TimeUnit.MILLISECONDS)
         .thenApply(response -> bodyOf(response, path))
         .whenComplete(
             (body, failure) ->

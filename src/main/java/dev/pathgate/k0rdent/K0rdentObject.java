@@ -72,6 +72,8 @@ public record K0rdentObject(
    * @param succeeds the chain in the annotation {@code pathgate.dev/succeeds}
    * @param labels the labels of a ClusterDeployment; none for other kinds
    * @param uid as somebody sends it; empty in what caches keep
+   * @param lastApplied what client-side {@code kubectl apply} noted of its file, as JSON; only read
+   *     of what somebody sends
    */
   public record Metadata(
       String namespace,
@@ -83,7 +85,8 @@ public record K0rdentObject(
       Optional<String> exempt,
       Optional<String> succeeds,
       Map<String, String> labels,
-      String uid) {
+      String uid,
+      Optional<String> lastApplied) {
     static final Metadata NONE = new Metadata("", "", "", false, false, false, Optional.empty());
 
     public Metadata {
@@ -109,7 +112,8 @@ public record K0rdentObject(
           exempt,
           Optional.empty(),
           Map.of(),
-          "");
+          "",
+          Optional.empty());
     }
 
     Metadata withoutLabels() {
@@ -127,7 +131,8 @@ public record K0rdentObject(
           exempt,
           succeeds,
           otherLabels,
-          uid);
+          uid,
+          lastApplied);
     }
   }
 

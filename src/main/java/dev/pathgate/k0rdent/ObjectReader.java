@@ -28,6 +28,8 @@ public final class ObjectReader {
   private static final String DEFAULT_CHAIN_ANNOTATION = "pathgate.dev/default-chain";
   private static final String SUCCEEDS_ANNOTATION = "pathgate.dev/succeeds";
   private static final String EXEMPT_ANNOTATION = "pathgate.dev/exempt";
+  private static final String LAST_APPLIED_ANNOTATION =
+      "kubectl.kubernetes.io/last-applied-configuration";
   private static final String WRITTEN_OUT = "written out; YAML aliases are not followed";
 
   private final boolean strict;
@@ -118,7 +120,7 @@ public final class ObjectReader {
     private void metadata() throws IOException {
       String[] texts = {"", "", "", ""};
       boolean[] flags = new boolean[2];
-      String[] chosen = new String[2];
+      String[] chosen = new String[3];
       Map<String, String> labels = new HashMap<>();
       members(
           name -> {
@@ -142,6 +144,7 @@ public final class ObjectReader {
                           case DEFAULT_CHAIN_ANNOTATION -> flags[1] = text().equals("true");
                           case EXEMPT_ANNOTATION -> chosen[0] = text();
                           case SUCCEEDS_ANNOTATION -> chosen[1] = text();
+                          case LAST_APPLIED_ANNOTATION -> chosen[2] = strict ? text() : null;
                           default -> passText();
                         }
                       });
@@ -159,7 +162,8 @@ public final class ObjectReader {
               Optional.ofNullable(chosen[0]),
               Optional.ofNullable(chosen[1]),
               labels,
-              texts[3]);
+              texts[3],
+              Optional.ofNullable(chosen[2]));
     }
 
     /** Nobody asks who an object is that a cache knows; there are many. No rule reads it. */

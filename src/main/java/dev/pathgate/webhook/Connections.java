@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.net.SocketAddress;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -49,6 +51,7 @@ final class Connections {
   private static final long QUIET_MILLIS = 1_000;
   private static final Logger LOG = Logger.getLogger(Connections.class);
 
+  private final LongSupplier nanos;
   private final Vertx vertx;
   private final long maxUnreadBytes;
   private final MeterRegistry metrics;
@@ -56,12 +59,13 @@ final class Connections {
   private final Map<HttpConnection, Use> open = new ConcurrentHashMap<>();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicLong unreadBytes = new AtomicLong();
-  private volatile long lastRequestNanos = System.nanoTime();
+  private volatile long lastRequestNanos;
   private volatile boolean draining;
 
   /** Why a connection is evicted. */
   private enum Reason {
     LIMIT("limit"),
+    HANDSHAKE("handshake"),
     IDLE("idle"),
     UNREAD("unread");
 
@@ -72,9 +76,9 @@ final class Connections {
     }
   }
 
-  private static final class Use {
-    private final long openedNanos = System.nanoTime();
-    private volatile long sinceNanos = System.nanoTime();
+  private final class Use {
+    private final long openedNanos = nanos.getAsLong();
+    private volatile long sinceNanos = openedNanos;
     private volatile boolean asked;
     private volatile boolean toldToLeave;
     private volatile boolean evicted;
@@ -100,19 +104,27 @@ final class Connections {
     }
 
     long unreadMillis() {
-      long now = System.nanoTime();
+      long now = nanos.getAsLong();
       return unread.values().stream().mapToLong(since -> (now - since) / 1_000_000).max().orElse(0);
     }
+  }
 
-    private static long millisSince(long nanos) {
-      return (System.nanoTime() - nanos) / 1_000_000;
-    }
+  private long millisSince(long then) {
+    return (nanos.getAsLong() - then) / 1_000_000;
   }
 
   /**
    * @param maxUnreadBytes how much memory answers may take that are not yet written out
    */
   Connections(Vertx vertx, long maxUnreadBytes, MeterRegistry metrics) {
+    this(vertx, maxUnreadBytes, metrics, System::nanoTime);
+  }
+
+  /**
+   * @param nanos the time
+   */
+  Connections(Vertx vertx, long maxUnreadBytes, MeterRegistry metrics, LongSupplier nanos) {
+    this.nanos = nanos;
     this.vertx = vertx;
     this.maxUnreadBytes = maxUnreadBytes;
     this.metrics = metrics;
@@ -180,6 +192,18 @@ final class Connections {
     connection.close();
   }
 
+  /** A handshake was ended because too many others were under way. */
+  void handshakeEvicted(SocketAddress newest) {
+    evicted(Reason.HANDSHAKE, 1);
+    log.warn(
+        Reason.HANDSHAKE.word,
+        "More than "
+            + Handshakes.MAX_OPEN
+            + " connections have not finished their TLS handshake: those go that began it first;"
+            + " the newest is from "
+            + newest);
+  }
+
   private void evictUnread(HttpConnection connection, Use use) {
     if (!use.evicted) {
       log.warn(
@@ -193,7 +217,7 @@ final class Connections {
   void asked(HttpServerRequest request) {
     Use use = open.get(request.connection());
     inFlight.incrementAndGet();
-    lastRequestNanos = System.nanoTime();
+    lastRequestNanos = nanos.getAsLong();
     if (use != null) {
       use.inFlight.incrementAndGet();
     }
@@ -224,7 +248,7 @@ final class Connections {
     Use use = open.get(request.connection());
     if (use != null) {
       use.asked = true;
-      use.sinceNanos = System.nanoTime();
+      use.sinceNanos = nanos.getAsLong();
     }
   }
 
@@ -243,7 +267,7 @@ final class Connections {
     long cost = bytes + ANSWER_OVERHEAD;
     Object answer = new Object();
     if (use != null) {
-      use.unread.put(answer, System.nanoTime());
+      use.unread.put(answer, nanos.getAsLong());
     }
     unreadBytes.addAndGet(cost);
     written.onComplete(
@@ -283,16 +307,16 @@ final class Connections {
    */
   void drain(long millis) throws InterruptedException {
     draining = true;
-    lastRequestNanos = System.nanoTime(); // a request may be on its way that nothing tells of
-    long end = System.nanoTime() + millis * 1_000_000;
+    lastRequestNanos = nanos.getAsLong(); // a request may be on its way that nothing tells of
+    long end = nanos.getAsLong() + millis * 1_000_000;
     open.forEach(Connections::tellToLeave);
-    while (System.nanoTime() < end && !(open.isEmpty() || isQuiet())) {
+    while (nanos.getAsLong() < end && !(open.isEmpty() || isQuiet())) {
       Thread.sleep(50);
     }
   }
 
   private boolean isQuiet() {
-    return inFlight.get() == 0 && Use.millisSince(lastRequestNanos) > QUIET_MILLIS;
+    return inFlight.get() == 0 && millisSince(lastRequestNanos) > QUIET_MILLIS;
   }
 
   /**

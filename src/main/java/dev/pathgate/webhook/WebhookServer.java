@@ -42,6 +42,7 @@ final class WebhookServer {
   private final RequestBody.Room room;
   private final String rehearsalKey = UUID.randomUUID().toString();
   private final Connections connections;
+  private final Handshakes handshakes;
   private volatile int port;
   private volatile boolean listening;
 
@@ -68,6 +69,7 @@ final class WebhookServer {
     this.badRequests = new BadRequest.Ledger(metrics);
     this.room = RequestBody.Room.forBodiesOf(options.maxBodyBytes(), heap);
     this.connections = new Connections(vertx, heap / 16, metrics);
+    this.handshakes = new Handshakes(connections::handshakeEvicted);
     this.judging = new Judging(vertx, judge, decisions, connections, heap);
     this.port = options.port();
   }
@@ -143,6 +145,7 @@ final class WebhookServer {
             .setPort(options.port())
             .setSsl(true)
             .setUseAlpn(true)
+            .setSslEngineOptions(handshakes)
             .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
             .setKeyCertOptions(KeyCertOptions.wrap(options.certificate()))
             .setSslHandshakeTimeout(Connections.FIRST_REQUEST_MILLIS)

@@ -6,6 +6,7 @@ import dev.pathgate.Settings;
 import dev.pathgate.cluster.FakeCluster;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectSketch;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
@@ -170,6 +171,19 @@ class DefaultChainsTest {
         .containsExactly(
             "service web/ingress keeps its default templateChain ingress-chain, which this edit"
                 + " leaves out; to take it away, set templateChain: \"\"");
+  }
+
+  @Test
+  void putsADefaultChainBackThatNoCacheKnowsWhileNobodyWatches() {
+    Service before = new Service("web", "ingress", "a", "ingress-chain");
+    Service after = new Service("web", "ingress", "a", "");
+    AdmissionRequest update = RequestSketch.update(cluster(before), cluster(after));
+    FakeCluster blind = new FakeCluster().stores(DEFAULT).unwatched(Kind.SERVICE_TEMPLATE_CHAIN);
+
+    assertThat(mutate(blind, update).patch())
+        .containsExactly(new Verdict.AddedChain(0, "ingress-chain"));
+    assertThat(mutate(new FakeCluster().unwatched(Kind.SERVICE_TEMPLATE_CHAIN), update).patch())
+        .isEmpty();
   }
 
   @Test

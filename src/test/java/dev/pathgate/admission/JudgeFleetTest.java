@@ -173,7 +173,8 @@ class JudgeFleetTest {
             Optional.empty(),
             Optional.empty(),
             Map.of("region", "eu"),
-            ""));
+            "",
+            Optional.empty()));
   }
 
   private static ServiceSet set(String state) {

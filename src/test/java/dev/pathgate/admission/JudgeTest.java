@@ -116,6 +116,40 @@ class JudgeTest {
   }
 
   @Test
+  void deniesTheDeletionOfAChainWhoseUserTheCacheHasNotSeenYet() {
+    FakeCluster world = new FakeCluster().has(CHAIN).stores(ON_A);
+
+    assertThat(denials(validate(world, RequestSketch.delete(CHAIN)))).hasSize(1);
+    assertThat(world.asked()).containsExactly("users of tenant42/ingress-chain");
+  }
+
+  @Test
+  void deniesTheDeletionOfAChainOfWhoseUsersTheCacheKnowsOnlyOneThatLeft() {
+    K0rdentObject left =
+        ObjectSketch.clusterDeployment("tenant42/left", service("a", "ingress-chain"));
+    FakeCluster world = new FakeCluster().has(CHAIN).caches(left).stores(ON_A);
+
+    assertThat(denials(validate(world, RequestSketch.delete(CHAIN)))).hasSize(1);
+  }
+
+  @Test
+  void allowsTheDeletionOfAChainThatNobodyUses() {
+    FakeCluster world = new FakeCluster().has(CHAIN);
+
+    assertThat(validate(world, RequestSketch.delete(CHAIN))).isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void deniesTheDeletionOfATemplateWhoseUserTheCacheHasNotSeenYet() {
+    K0rdentObject template = ObjectSketch.serviceTemplate("tenant42/a");
+    FakeCluster world = new FakeCluster().has(template).stores(ON_A);
+
+    assertThat(denials(validate(world, RequestSketch.delete(template)))).hasSize(1);
+    assertThat(validate(new FakeCluster().has(template), RequestSketch.delete(template)))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
   void deniesTheDeletionOfATemplateWhoseUserCameWhileNobodyWatched() {
     K0rdentObject template = ObjectSketch.serviceTemplate("tenant42/a");
     FakeCluster world =
@@ -252,8 +286,8 @@ class JudgeTest {
     assertThat(denials(validate(world, RequestSketch.delete(CHAIN))))
         .containsExactly(
             "ServiceTemplateChain tenant42/ingress-chain is in use by ClusterDeployment"
-                + " tenant42/prod-eu; name another templateChain there first, and remove the chain in"
-                + " a later commit than that [chain-is-unused]");
+                + " tenant42/prod-eu; name another templateChain there first, and remove the chain"
+                + " in a later commit than that [chain-is-unused]");
   }
 
   @Test
@@ -567,6 +601,40 @@ class JudgeTest {
         .containsExactlyInAnyOrder("chain tenant42/ingress-chain", "template tenant42/a");
   }
 
+  /** The chain that was read first settles one rule and raises the question of the next. */
+  @Test
+  void readsTheTemplateThatOnlyTheNewVersionOfTheChainAsksFor() {
+    AdmissionRequest step =
+        RequestSketch.update(
+            ON_A,
+            ObjectSketch.clusterDeployment(
+                "tenant42/prod-eu",
+                new Service("web", "ingress", "b", "ingress-chain", "c", false)));
+    K0rdentObject ofVersionB = ObjectSketch.serviceTemplate("tenant42/b");
+    K0rdentObject ofVersionC =
+        new K0rdentObject(
+            ofVersionB.apiVersion(),
+            ofVersionB.kind(),
+            ofVersionB.metadata(),
+            List.of(),
+            List.of(),
+            List.of(),
+            "c",
+            Optional.empty());
+
+    assertThat(validate(staleBeside(ofVersionC), step)).isEqualTo(Verdict.allowed());
+    assertThat(denials(validate(staleBeside(ofVersionB), step)))
+        .singleElement()
+        .asString()
+        .endsWith("[service-version-fits]");
+  }
+
+  private static FakeCluster staleBeside(K0rdentObject template) {
+    return new FakeCluster()
+        .caches(ObjectSketch.chain("tenant42/ingress-chain", "a", "b"))
+        .stores(CHAIN, template);
+  }
+
   @Test
   void tellsOfAServiceThatTakesThePlaceOfAnotherWithoutAPath() {
     K0rdentObject renamed =
@@ -748,7 +816,7 @@ class JudgeTest {
         .hasMessageContaining("not yet read");
     assertThat(judge(world, Mode.WARN).validate(RequestSketch.delete(CHAIN), () -> 10_000).join())
         .as("a trial refuses nothing")
-        .isEqualTo(Verdict.allowed());
+        .matches(Verdict::isAllowed);
     assertThat(denials(validate(world, RequestSketch.update(ON_B, ON_A))))
         .singleElement()
         .asString()

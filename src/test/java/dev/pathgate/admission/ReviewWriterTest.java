@@ -2,6 +2,7 @@ package dev.pathgate.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.ObjectSketch;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.Finding;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +47,8 @@ class ReviewWriterTest {
         .isEqualTo(
             """
             {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",\
-            "response":{"uid":"uid-1","allowed":true}}""");
+            "response":{"uid":"uid-1","allowed":true}}\
+            """);
   }
 
   @Test
@@ -54,7 +57,8 @@ class ReviewWriterTest {
         .isEqualTo(
             """
             {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",\
-            "response":{"uid":"uid-1","allowed":true,"warnings":["look out","and up"]}}""");
+            "response":{"uid":"uid-1","allowed":true,"warnings":["look out","and up"]}}\
+            """);
   }
 
   @Test
@@ -71,7 +75,8 @@ class ReviewWriterTest {
             "field":"spec.serviceSpec.services[0].template",\
             "message":"no way from a to c [service-follows-chain]"}]}},\
             "auditAnnotations":{"rules":"service-follows-chain","services":"web/ingress",\
-            "from":"a","to":"c","chains":"tenant42/ingress-chain","chain-resource-versions":"7"}}}""");
+            "from":"a","to":"c","chains":"tenant42/ingress-chain","chain-resource-versions":"7"}}}\
+            """);
   }
 
   @Test
@@ -81,12 +86,14 @@ class ReviewWriterTest {
             """
             "message":"\
             spec.serviceSpec.services[0].template: no way from a to c [service-follows-chain]\
-            \\nspec.serviceSpec.services[1].template: not listed [service-fits-chain]",""")
+            \\nspec.serviceSpec.services[1].template: not listed [service-fits-chain]",\
+            """)
         .contains(
             """
             "auditAnnotations":{"rules":"service-follows-chain,service-fits-chain",\
             "services":"web/ingress,web/dns","from":"a,","to":"c,d",\
-            "chains":"tenant42/ingress-chain,tenant42/dns-chain","chain-resource-versions":"7,"}""");
+            "chains":"tenant42/ingress-chain,tenant42/dns-chain","chain-resource-versions":"7,"}\
+            """);
   }
 
   @Test
@@ -111,7 +118,8 @@ class ReviewWriterTest {
             "details":{"group":"k0rdent.mirantis.com","kind":"ServiceTemplateChain",\
             "name":"ingress-chain","causes":[{"reason":"FieldValueForbidden",\
             "message":"in use by prod-eu [chain-is-unused]"}]}},\
-            "auditAnnotations":{"rules":"chain-is-unused","chains":"tenant42/ingress-chain"}}}""");
+            "auditAnnotations":{"rules":"chain-is-unused","chains":"tenant42/ingress-chain"}}}\
+            """);
   }
 
   @Test
@@ -143,13 +151,15 @@ class ReviewWriterTest {
     String patch =
         """
         [{"op":"add","path":"/spec/serviceSpec/services/0/templateChain","value":"ingress-chain"},\
-        {"op":"add","path":"/spec/serviceSpec/services/3/templateChain","value":"dns-chain"}]""";
+        {"op":"add","path":"/spec/serviceSpec/services/3/templateChain","value":"dns-chain"}]\
+        """;
 
     assertThat(written(CREATE, patched))
         .isEqualTo(
             """
             {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",\
-            "response":{"uid":"uid-1","allowed":true,"patchType":"JSONPatch","patch":"%s"}}"""
+            "response":{"uid":"uid-1","allowed":true,"patchType":"JSONPatch","patch":"%s"}}\
+            """
                 .formatted(
                     Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8))));
   }
@@ -176,6 +186,54 @@ class ReviewWriterTest {
         .contains("\"reason\":\"Forbidden\",\"code\":403,");
     assertThat(written(RequestSketch.managedBy("kubectl-edit", DELETE), denied(MOVE)))
         .contains("\"reason\":\"Forbidden\",\"code\":403,");
+  }
+
+  /** {@code kubectl apply --force --field-manager=kubectl-edit} deletes on 422. */
+  @Test
+  void answersAnApplyThatCallsItselfAnEditLikeAnyApply() {
+    String forbidden = "\"reason\":\"Forbidden\",\"code\":403,";
+    String invalid = "\"reason\":\"Invalid\",\"code\":422,";
+
+    assertThat(edited("a", file("a"), "z", file("z"))).as("applied").contains(forbidden);
+    assertThat(edited("a", file("z"), "z", file("z"))).as("applied again").contains(forbidden);
+    assertThat(edited("a", "", "z", file("z"))).as("applied first").contains(forbidden);
+    assertThat(edited("a", file("a"), "z", file("a"))).as("edited").contains(invalid);
+    assertThat(edited("a", "not JSON", "z", "not JSON")).as("edited").contains(invalid);
+    assertThat(edited("a", "", "z", "")).as("never applied").contains(invalid);
+  }
+
+  private static String file(String template) {
+    return "{\"spec\":{\"serviceSpec\":{\"services\":[{\"name\":\"ingress\",\"template\":\""
+        + template
+        + "\"}]}}}";
+  }
+
+  private static String edited(String from, String notedBefore, String to, String notedAfter) {
+    return written(
+        RequestSketch.managedBy(
+            "kubectl-edit",
+            RequestSketch.update(applied(from, notedBefore), applied(to, notedAfter))),
+        denied(MOVE));
+  }
+
+  private static K0rdentObject applied(String template, String noted) {
+    K0rdentObject object =
+        ObjectSketch.clusterDeployment(
+            "tenant42/prod-eu", new Service("", "ingress", template, ""));
+    K0rdentObject.Metadata metadata = object.metadata();
+    return object.with(
+        new K0rdentObject.Metadata(
+            metadata.namespace(),
+            metadata.name(),
+            metadata.resourceVersion(),
+            false,
+            false,
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            "",
+            Optional.of(noted).filter(text -> !text.isEmpty())));
   }
 
   @Test

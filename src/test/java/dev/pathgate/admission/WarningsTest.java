@@ -8,10 +8,10 @@ import dev.pathgate.rule.RuleId;
 import dev.pathgate.rule.Violation;
 import dev.pathgate.rule.ViolationSketch;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class WarningsTest {
@@ -53,8 +53,13 @@ class WarningsTest {
   }
 
   @Test
+  void tellsEachOnce() {
+    assertThat(fitting(List.of("a", "b", "a"))).isEqualTo(List.of("a", "b"));
+  }
+
+  @Test
   void countsThoseThatDoNotFitTogether() {
-    List<String> fitting = fitting(Collections.nCopies(100, "x".repeat(255)));
+    List<String> fitting = fitting(hundred("x".repeat(252)));
 
     assertThat(fitting).hasSize(16).endsWith("and 85 more warnings");
     assertThat(bytes(fitting)).isLessThan(4_096);
@@ -62,10 +67,14 @@ class WarningsTest {
 
   @Test
   void staysInBoundsWhereCharactersTakeSeveralBytes() {
-    List<String> fitting = fitting(Collections.nCopies(100, "€".repeat(255)));
+    List<String> fitting = fitting(hundred("€".repeat(252)));
 
     assertThat(fitting).hasSize(6).endsWith("and 95 more warnings");
     assertThat(bytes(fitting)).isLessThan(4_096);
+  }
+
+  private static List<String> hundred(String start) {
+    return IntStream.range(0, 100).mapToObj(i -> start + String.format("%03d", i)).toList();
   }
 
   private static List<String> fitting(List<String> warnings) {

@@ -91,6 +91,11 @@ final class Installation implements AutoCloseable {
     return Pods.start(api, rendered, Chart.RELEASE + "-webhook");
   }
 
+  /** A pod of the status patcher. */
+  PathgateProcess startPatcher() {
+    return Pods.start(api, rendered, Chart.RELEASE + "-status-patcher");
+  }
+
   /** Waits until the pod is ready, and lets it take calls from then on. */
   void serve(PathgateProcess pod) {
     endpoints.add(pod.awaitReady());

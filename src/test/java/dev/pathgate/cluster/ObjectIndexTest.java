@@ -180,7 +180,8 @@ class ObjectIndexTest {
             Optional.empty(),
             Optional.empty(),
             Map.of("region", region),
-            ""));
+            "",
+            Optional.empty()));
   }
 
   private void put(K0rdentObject object) {

@@ -107,6 +107,7 @@ class ApplyingClientsIT {
     return List.of(
         List.of("apply"),
         List.of("apply", "--force"),
+        List.of("apply", "--force", "--field-manager=kubectl-edit"),
         List.of("apply", "--server-side", "--force-conflicts"),
         List.of("replace"));
   }
@@ -135,6 +136,30 @@ class ApplyingClientsIT {
           .doesNotContain("is immutable");
       assertThat(stored()).isEqualTo(before);
     }
+  }
+
+  /** The file says the same as when it was applied; the object moved on since. */
+  @ParameterizedTest
+  @MethodSource("ways")
+  void leaveTheObjectAloneThatMovedSinceItsFileWasApplied(List<String> way) throws Exception {
+    apply(prodEu("a", "standard"));
+    String patch = "[{'op':'replace','path':'/spec/serviceSpec/services/0/template','value':'b'}]";
+    Answer moved =
+        kubectl.run(
+            "-n",
+            home,
+            "patch",
+            "clusterdeployment/prod-eu",
+            "--type=json",
+            "-p",
+            patch.replace('\'', '"'));
+    assertThat(moved.exit()).as(moved.err()).isZero();
+    String before = stored();
+
+    Answer answer = send(prodEu("a", "standard"), way);
+
+    assertThat(answer.err()).contains("(Forbidden)", "can't be upgraded from b to a");
+    assertThat(stored()).isEqualTo(before);
   }
 
   @ParameterizedTest

@@ -52,7 +52,7 @@ class CheckAndWebhookIT {
   void sayTheSame(String release, String settings) throws Exception {
     List<String> set =
         settings == null ? List.of() : Arrays.asList(settings.trim().split(" +", -1));
-    RandomChange.Shape shape = new RandomChange.Shape(false, false, true);
+    RandomChange.Shape shape = new RandomChange.Shape(false, RandomChange.Versions.SOMETIMES, true);
     Map<String, Integer> counts = new TreeMap<>();
     List<String> differences = new ArrayList<>();
     for (int batch = 0; batch * BATCH < EDITS / 4; batch++) {

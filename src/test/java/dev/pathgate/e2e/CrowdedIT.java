@@ -2,20 +2,10 @@ package dev.pathgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.attack.Neighbour;
 import dev.pathgate.testkit.PathgateProcess;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.NetSocket;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
@@ -27,54 +17,21 @@ import org.junit.jupiter.api.Test;
 /** A neighbour that holds more connections than there may be. */
 class CrowdedIT {
   private static final int HELD = 1_100;
-  private static final Buffer NO_REVIEW =
-      Buffer.buffer("GET /nothing-here HTTP/1.1\r\nHost: localhost\r\n\r\n");
-
-  private static final Vertx vertx = Vertx.vertx();
-  private static final AtomicInteger closed = new AtomicInteger();
-  private static final List<NetSocket> held = new CopyOnWriteArrayList<>();
 
   private static PathgateProcess gate;
-  private static NetClient neighbour;
+  private static Neighbour neighbour;
 
   @BeforeAll
   static void holdMoreThanThereMayBe() throws Exception {
     gate = PathgateProcess.onFolder(Reviews.folder()).start();
-    neighbour =
-        vertx.createNetClient(
-            new NetClientOptions()
-                .setSsl(true)
-                .setTrustAll(true)
-                .setHostnameVerificationAlgorithm(""));
-    open(HELD);
-    vertx.setPeriodic(1_000, id -> held.forEach(socket -> socket.write(NO_REVIEW)));
-  }
-
-  /** All at once: one by one, on a busy machine, the first are evicted before the last is there. */
-  private static void open(int count) throws Exception {
-    List<Future<NetSocket>> opening = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      opening.add(
-          neighbour
-              .connect(gate.httpsPort(), "127.0.0.1")
-              // At once: one that is evicted before it is counted would be waited for in vain.
-              .onSuccess(CrowdedIT::hold));
-    }
-    for (Future<NetSocket> one : opening) {
-      one.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-    }
-  }
-
-  private static void hold(NetSocket socket) {
-    socket.closeHandler(gone -> closed.incrementAndGet());
-    socket.exceptionHandler(gone -> {});
-    socket.write(NO_REVIEW);
-    held.add(socket);
+    neighbour = new Neighbour(gate.httpsPort());
+    neighbour.open(HELD);
+    neighbour.keepAsking();
   }
 
   @AfterAll
-  static void stop() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get();
+  static void stop() {
+    neighbour.close();
     gate.close();
   }
 
@@ -104,13 +61,13 @@ class CrowdedIT {
   void evictsThoseThatNeverSendAReviewHoweverOftenTheyAskForOtherThings() {
     Awaitility.await("all of the neighbour's connections are closed")
         .atMost(Duration.ofSeconds(60))
-        .until(() -> closed.get() >= HELD);
+        .until(() -> neighbour.closed() >= HELD);
   }
 
   @Test
   void countsAndLogsItOnce() throws Exception {
     for (int i = 0; i < 10 && evictedAtTheLimit() == 0; i++) {
-      open(HELD);
+      neighbour.open(HELD);
     }
     assertThat(evictedAtTheLimit()).isPositive();
     assertThat(metric("pathgate_bad_requests_total\\{reason=\"unknown-path\"")).isPositive();

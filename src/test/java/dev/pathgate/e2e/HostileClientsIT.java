@@ -3,6 +3,7 @@ package dev.pathgate.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.attack.HalfOpen;
 import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,14 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Clients that stall and clients that send too much, beside one that means well. */
 class HostileClientsIT {
-  private static final byte[] HALF_A_CLIENT_HELLO = {0x16, 0x03, 0x01, 0x02, 0x00, 0x01};
-
   /** On a busy machine a client may be too slow with 15 MiB, and still writing when it is told. */
   private static final int DISMISSED = 0;
 
@@ -61,9 +61,44 @@ class HostileClientsIT {
     assertThat(stalled.stream().filter(client -> !isDismissed(client))).isEmpty();
   }
 
+  @Test
+  void endsTheEldestHandshakesWhereTooManyAreUnderWay() throws Exception {
+    try (HalfOpen first = halfTls(100);
+        HalfOpen more = halfTls(700)) {
+      Awaitility.await("the first of them are ended, long before their time is over")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> evictedHandshakes() >= 200 && first.ended() == 100);
+      assertThat(more.ended()).isLessThan(more.count());
+      assertThat(honest.post("/validate", Reviews.allowed()).statusCode()).isEqualTo(200);
+      assertThat(gate.log()).contains("connections have not finished their TLS handshake");
+    }
+  }
+
+  @Test
+  void leavesFewerHandshakesAlone() throws Exception {
+    double before = evictedHandshakes();
+    try (HalfOpen few = halfTls(100)) {
+      assertThat(honest.post("/validate", Reviews.allowed()).statusCode()).isEqualTo(200);
+      assertThat(few.ended()).isZero();
+    }
+    assertThat(evictedHandshakes()).isEqualTo(before);
+  }
+
+  private static HalfOpen halfTls(int count) throws IOException {
+    return new HalfOpen(gate.httpsPort(), count, HalfOpen.Greeting.PART_OF_A_CLIENT_HELLO);
+  }
+
+  private static double evictedHandshakes() {
+    return gate.body("/q/metrics")
+        .lines()
+        .filter(line -> line.startsWith("pathgate_connections_evicted_total{reason=\"handshake\"}"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
   private static Socket halfTls() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), gate.httpsPort());
-    socket.getOutputStream().write(HALF_A_CLIENT_HELLO);
+    HalfOpen.Greeting.PART_OF_A_CLIENT_HELLO.sayTo(socket);
     return socket;
   }
 

@@ -264,6 +264,17 @@ class KubectlEditsIT {
             "#");
   }
 
+  /** Client-side apply leaves a note on the object, which an edit does not touch. */
+  @Test
+  void reopensAnEditOfAnObjectThatWasApplied(@TempDir Path desk) throws Exception {
+    kubectl.on(prodEu(OLD), "apply");
+
+    Answer answer = edit(desk, UNKNOWN);
+
+    assertThat(answer.exit()).isEqualTo(1);
+    assertThat(Files.readAllLines(desk.resolve("reopened"))).contains("# * " + offThePath(UNKNOWN));
+  }
+
   /** {@code kubectl edit} with an editor that changes the template once and keeps what it sees. */
   private Answer edit(Path desk, String template) throws Exception {
     Path editor =

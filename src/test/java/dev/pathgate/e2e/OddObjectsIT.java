@@ -2,6 +2,7 @@ package dev.pathgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.attack.OddObjects;
 import dev.pathgate.testkit.CrdShape;
 import dev.pathgate.testkit.K0rdentObjects;
 import dev.pathgate.testkit.KubeServer;
@@ -26,8 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsApiServer
 class OddObjectsIT {
   private static final Duration SEEN = Duration.ofSeconds(30);
-  private static final String LONG = "k".repeat(50_001);
-  private static final int DEPTH = 1_500;
   private static final List<String> ODD = List.of("odd-key", "odd-nesting", "odd-owner");
 
   private static KubeServer api;
@@ -51,13 +50,8 @@ class OddObjectsIT {
     before = gate();
     before.awaitReady();
 
-    store("clusterdeployments", cluster("odd-key", "\"config\": {\"%s\": 1},".formatted(LONG), ""));
-    store(
-        "clusterdeployments",
-        cluster(
-            "odd-nesting",
-            "\"config\": {\"a\": %s},".formatted("[".repeat(DEPTH) + "]".repeat(DEPTH)),
-            ""));
+    store("clusterdeployments", cluster("odd-key", OddObjects.LONG_KEY + ",", ""));
+    store("clusterdeployments", cluster("odd-nesting", OddObjects.DEEP_NESTING + ",", ""));
     store("clusterdeployments", cluster("odd-owner", "", owner()));
     store(
         "servicetemplatechains",
@@ -91,17 +85,14 @@ class OddObjectsIT {
   }
 
   private static String owner() {
-    return ", \"ownerReferences\": [{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"name\":"
-        + " \"x\", \"uid\": \""
-        + LONG
-        + "\"}]";
+    return ", " + OddObjects.LONG_OWNER;
   }
 
   private static String object(String kind, String name, String metadata, String spec) {
     return """
-        {"apiVersion": "k0rdent.mirantis.com/v1beta1", "kind": "%s",
-         "metadata": {"name": "%s"%s}, "spec": %s}
-        """
+    {"apiVersion": "k0rdent.mirantis.com/v1beta1", "kind": "%s",
+     "metadata": {"name": "%s"%s}, "spec": %s}
+    """
         .formatted(kind, name, metadata, spec);
   }
 
@@ -187,19 +178,19 @@ class OddObjectsIT {
 
   private static String deletion(String chain) {
     return """
-        {"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": {
-          "uid": "705ab4f5-6393-11e8-b7cc-42010a800002",
-          "kind": {"group": "k0rdent.mirantis.com", "version": "v1beta1",
-            "kind": "ServiceTemplateChain"},
-          "resource": {"group": "k0rdent.mirantis.com", "version": "v1beta1",
-            "resource": "servicetemplatechains"},
-          "name": "%s", "namespace": "%s", "operation": "DELETE",
-          "userInfo": {"username": "jane", "groups": ["system:authenticated"]},
-          "object": null, "oldObject": {"apiVersion": "k0rdent.mirantis.com/v1beta1",
-            "kind": "ServiceTemplateChain", "metadata": {"name": "%s", "namespace": "%s"},
-            "spec": {"supportedTemplates": [{"name": "a"}]}},
-          "dryRun": false, "options": null}}
-        """
+    {"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": {
+      "uid": "705ab4f5-6393-11e8-b7cc-42010a800002",
+      "kind": {"group": "k0rdent.mirantis.com", "version": "v1beta1",
+        "kind": "ServiceTemplateChain"},
+      "resource": {"group": "k0rdent.mirantis.com", "version": "v1beta1",
+        "resource": "servicetemplatechains"},
+      "name": "%s", "namespace": "%s", "operation": "DELETE",
+      "userInfo": {"username": "jane", "groups": ["system:authenticated"]},
+      "object": null, "oldObject": {"apiVersion": "k0rdent.mirantis.com/v1beta1",
+        "kind": "ServiceTemplateChain", "metadata": {"name": "%s", "namespace": "%s"},
+        "spec": {"supportedTemplates": [{"name": "a"}]}},
+      "dryRun": false, "options": null}}
+    """
         .formatted(chain, home, chain, home);
   }
 }

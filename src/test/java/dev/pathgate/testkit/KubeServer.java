@@ -1,5 +1,7 @@
 package dev.pathgate.testkit;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -50,7 +52,18 @@ public final class KubeServer implements AutoCloseable {
   private static final String CRD_PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
   private static final String FREE_CHAINS = "free chains";
   private static final Duration READY = Duration.ofSeconds(60);
-  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Takes what the API server stores: its keys and nesting know no bound. */
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNameLength(Integer.MAX_VALUE)
+                      .maxNestingDepth(Integer.MAX_VALUE)
+                      .build())
+              .build());
+
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final Map<String, KubeServer> RUNNING = new ConcurrentHashMap<>();
   private static final AtomicInteger NAMES = new AtomicInteger();

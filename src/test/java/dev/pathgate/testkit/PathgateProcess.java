@@ -223,6 +223,10 @@ public final class PathgateProcess implements AutoCloseable {
     return httpsPort;
   }
 
+  public int managementPort() {
+    return managementPort;
+  }
+
   /** Where health and metrics are. */
   public URI managementUri(String path) {
     return URI.create("http://127.0.0.1:" + managementPort + path);
@@ -245,6 +249,23 @@ public final class PathgateProcess implements AutoCloseable {
 
   public Process process() {
     return process;
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Its resident memory in MiB; 0 if it is gone. */
+  public long residentMib() {
+    try {
+      return Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException gone) {
+      return 0;
+    }
   }
 
   /** All that it has logged so far. */

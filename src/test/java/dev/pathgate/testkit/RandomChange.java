@@ -33,10 +33,17 @@ public final class RandomChange {
    * What the release's CRDs let through.
    *
    * @param mayRepeat whether an object may list a service twice
-   * @param wantsVersions whether each upgrade has a version
+   * @param versions whether an upgrade must have a version, may, or can't
    * @param withTemplates whether ServiceTemplates are edited, too
    */
-  public record Shape(boolean mayRepeat, boolean wantsVersions, boolean withTemplates) {}
+  public record Shape(boolean mayRepeat, Versions versions, boolean withTemplates) {}
+
+  /** Whether chains and services have versions. */
+  public enum Versions {
+    NEVER,
+    SOMETIMES,
+    ALWAYS
+  }
 
   /** The edit of one object: not there before, or not there after it. */
   public record Edit(Optional<ObjectNode> before, Optional<ObjectNode> after) {
@@ -146,6 +153,9 @@ public final class RandomChange {
     list.forEach(service -> old.add((ObjectNode) service));
     ArrayNode now = after.withObject("spec").withObject("serviceSpec").putArray("services");
     services.edited(old, chains).forEach(now::add);
+    if (shape.versions() == Versions.NEVER) {
+      now.forEach(service -> ((ObjectNode) service).remove("version"));
+    }
     if (random.nextInt(6) == 0) {
       after.withObject("metadata").withObject("labels").put("edited", "yes");
     }
@@ -210,7 +220,8 @@ public final class RandomChange {
     boolean flawed = random.nextInt(3) == 0;
     List<SupportedTemplate> entries =
         services.entries(flawed ? RandomChains.Flaws.DANGLING : RandomChains.Flaws.NONE);
-    if (shape.wantsVersions() || random.nextBoolean()) {
+    if (shape.versions() == Versions.ALWAYS
+        || (shape.versions() == Versions.SOMETIMES && random.nextBoolean())) {
       entries = RandomChains.versioned(entries, RandomEdits.names("t", 8));
     }
     ObjectNode chain = object(Kind.SERVICE_TEMPLATE_CHAIN, namespace, name);

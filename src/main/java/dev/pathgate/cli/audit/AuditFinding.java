@@ -2,7 +2,6 @@ package dev.pathgate.cli.audit;
 
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.output.Result;
-import dev.pathgate.cli.output.RuleWords;
 import java.util.Locale;
 
 /**
@@ -10,8 +9,10 @@ import java.util.Locale;
  *
  * @param check the id of a rule or of a check
  * @param field the path of the field at fault, empty if there is none
+ * @param fix what mends it
  */
-record AuditFinding(Severity severity, String check, Item item, String field, String message) {
+record AuditFinding(
+    Severity severity, String check, Item item, String field, String message, String fix) {
   /** How bad it is. */
   enum Severity {
     /** A deny rule would refuse it if it were made now. */
@@ -22,10 +23,6 @@ record AuditFinding(Severity severity, String check, Item item, String field, St
     String word() {
       return name().toLowerCase(Locale.ROOT);
     }
-  }
-
-  String fix() {
-    return RuleWords.of(check).fix();
   }
 
   /** For the formats of other tools. */

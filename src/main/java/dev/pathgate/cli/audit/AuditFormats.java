@@ -88,19 +88,7 @@ final class AuditFormats {
 
   static List<Result> results(AuditReport report) {
     List<Result> results = new ArrayList<>();
-    report
-        .unreadable()
-        .forEach(
-            problem ->
-                results.add(
-                    new Result(
-                        Result.Level.ERROR,
-                        "unreadable",
-                        problem.file(),
-                        "",
-                        problem.reason(),
-                        problem.file(),
-                        problem.line())));
+    report.unreadable().forEach(problem -> results.add(Result.of(problem)));
     report.findings().forEach(finding -> results.add(finding.result()));
     return results;
   }

@@ -1,6 +1,7 @@
 package dev.pathgate.cli.audit;
 
 import dev.pathgate.Settings;
+import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cli.audit.AuditFinding.Severity;
 import dev.pathgate.cli.gate.Edit;
@@ -10,6 +11,7 @@ import dev.pathgate.cli.gate.Gate;
 import dev.pathgate.cli.gate.Judgement;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
+import dev.pathgate.cli.output.RuleWords;
 import dev.pathgate.cli.paths.ChainMap;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
@@ -72,7 +74,8 @@ final class Auditor {
   }
 
   private void add(Severity severity, String check, Item item, String field, String message) {
-    findings.add(new AuditFinding(severity, check, item, field, message));
+    findings.add(
+        new AuditFinding(severity, check, item, field, message, RuleWords.of(check).fix()));
   }
 
   private void rules(Item item) {
@@ -147,18 +150,22 @@ final class Auditor {
     String here = member.service().template();
     if (chain.filter(found -> found.lists(here)).isPresent()
         && chain.get().reachFrom(here).destinations().isEmpty()) {
-      add(
-          Severity.INFO,
-          "service-can-move",
-          member.item(),
-          member.field() + ".template",
-          "service "
-              + member.service().identity()
-              + " stands at "
-              + here
-              + ", where ServiceTemplateChain "
-              + chain.get().ref()
-              + " ends [service-can-move]");
+      ChainRef ref = chain.get().ref();
+      findings.add(
+          new AuditFinding(
+              Severity.INFO,
+              "service-can-move",
+              member.item(),
+              member.field() + ".template",
+              "service "
+                  + member.service().identity()
+                  + " stands at "
+                  + here
+                  + ", where ServiceTemplateChain "
+                  + ref
+                  + " ends [service-can-move]",
+              "extend the chain: pathgate extend chain/%s -n %s --add <template> --after %s"
+                  .formatted(ref.name(), ref.namespace(), here)));
     }
   }
 

@@ -30,19 +30,7 @@ final class CheckFormats {
 
   private static List<Result> results(CheckReport report) {
     List<Result> results = new ArrayList<>();
-    report
-        .unreadable()
-        .forEach(
-            problem ->
-                results.add(
-                    new Result(
-                        Level.ERROR,
-                        "unreadable",
-                        problem.file(),
-                        "",
-                        problem.reason(),
-                        problem.file(),
-                        problem.line())));
+    report.unreadable().forEach(problem -> results.add(Result.of(problem)));
     for (Checked checked : report.judged()) {
       results.addAll(denials(checked));
       results.addAll(warnings(checked));
@@ -93,15 +81,7 @@ final class CheckFormats {
                     new Junit.Case(
                         "document",
                         problem.file() + ":" + problem.line(),
-                        List.of(
-                            new Result(
-                                Level.ERROR,
-                                "unreadable",
-                                problem.file(),
-                                "",
-                                problem.reason(),
-                                problem.file(),
-                                problem.line())),
+                        List.of(Result.of(problem)),
                         List.of())));
     for (Checked checked : report.judged()) {
       Item item = checked.edit().item();

@@ -46,6 +46,7 @@ final class CheckText {
           .append(lines.startsWith(place) ? lines.substring(place.strip().length()) : lines)
           .append('\n');
     }
+    checked.judgement().help().ifPresent(help -> text.append(INDENT + "See " + help + "\n"));
     for (Judgement.Warning warning : checked.judgement().warnings()) {
       text.append(INDENT)
           .append(console.yellow("warning: "))

@@ -5,6 +5,7 @@ import dev.pathgate.admission.Verdict;
 import dev.pathgate.rule.Finding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,8 +14,9 @@ import java.util.regex.Pattern;
  *
  * @param causes why the edit is refused, each as the API server would say it; none if it is allowed
  * @param warnings what its author is told besides
+ * @param help where a refusal says that people find help, if the settings name such a place
  */
-public record Judgement(List<Cause> causes, List<Warning> warnings) {
+public record Judgement(List<Cause> causes, List<Warning> warnings, Optional<String> help) {
   /** An answer's bytes have to do for all causes together; here each has all that it may take. */
   private static final int ROOM = 1 << 20;
 
@@ -42,7 +44,10 @@ public record Judgement(List<Cause> causes, List<Warning> warnings) {
       Refusal.Cause told = Refusal.of(List.of(denial), ROOM).causes().get(0);
       causes.add(new Cause(denial.rule().id(), told.field(), told.message()));
     }
-    return new Judgement(causes, verdict.warnings().stream().map(Judgement::warning).toList());
+    return new Judgement(
+        causes,
+        verdict.warnings().stream().map(Judgement::warning).toList(),
+        causes.isEmpty() ? Optional.empty() : verdict.help());
   }
 
   private static Warning warning(String text) {
@@ -63,6 +68,6 @@ public record Judgement(List<Cause> causes, List<Warning> warnings) {
   public Judgement and(List<Warning> more) {
     List<Warning> all = new ArrayList<>(warnings);
     all.addAll(more);
-    return new Judgement(causes, all);
+    return new Judgement(causes, all, help);
   }
 }

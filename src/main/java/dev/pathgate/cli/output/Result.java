@@ -1,5 +1,7 @@
 package dev.pathgate.cli.output;
 
+import dev.pathgate.cluster.Manifests.Problem;
+
 /**
  * One thing that a command found, for the formats of other tools.
  *
@@ -16,5 +18,17 @@ public record Result(
     ERROR,
     WARNING,
     NOTE
+  }
+
+  /** A document that can't be read. */
+  public static Result of(Problem unreadable) {
+    return new Result(
+        Level.ERROR,
+        "unreadable",
+        unreadable.file(),
+        "",
+        unreadable.reason(),
+        unreadable.file(),
+        unreadable.line());
   }
 }

@@ -110,10 +110,10 @@ class CheckTest {
             "ServiceTemplateChain tenant42/more does not exist; apply it first, in a commit of its"
                 + " own [service-follows-chain]")
         .contains(
-            "warning: service tenant42/ingress moves along ServiceTemplateChain tenant42/more, which"
-                + " the same change creates; it would pass if the chain came first: in an earlier"
-                + " commit, a Flux Kustomization that this one names in dependsOn, or an earlier"
-                + " Argo CD sync wave [gitops-chain-and-move]");
+            "warning: service tenant42/ingress moves along ServiceTemplateChain tenant42/more,"
+                + " which the same change creates; it would pass if the chain came first: in an"
+                + " earlier commit, a Flux Kustomization that this one names in dependsOn, or an"
+                + " earlier Argo CD sync wave [gitops-chain-and-move]");
   }
 
   @Test
@@ -180,10 +180,10 @@ class CheckTest {
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.out())
         .contains(
-            "warning: service tenant42/ingress goes back to a and ServiceTemplateChain tenant42/more"
-                + " goes with it, as git revert has it: revert the service's move alone, along a"
-                + " chain that leads back, and delete tenant42/more in a later commit"
-                + " [gitops-revert]");
+            "warning: service tenant42/ingress goes back to a and ServiceTemplateChain"
+                + " tenant42/more goes with it, as git revert has it: revert the service's move"
+                + " alone, along a chain that leads back, and delete tenant42/more in a later"
+                + " commit [gitops-revert]");
   }
 
   @Test
@@ -287,5 +287,18 @@ class CheckTest {
         .isEqualTo(
             new CommandRun(
                 0, "2 judged: 0 denied, 0 warned; 0 unchanged, 0 documents skipped\n", ""));
+  }
+
+  @Test
+  void namesThePlaceOfHelpBehindARefusal() {
+    both("chain.yaml", chain("up", "a > b", "b", "c"));
+    before("prod.yaml", cluster("prod", "a", "up"));
+    after("prod.yaml", cluster("prod", "c", "up"));
+
+    assertThat(check("--set", "pathgate.help-url=https://wiki/paths").out())
+        .contains("leads from a to b [service-follows-chain]\n        See https://wiki/paths\n1 j");
+    assertThat(check().out()).contains("[service-follows-chain]\n1 j");
+    after("prod.yaml", cluster("prod", "b", "up"));
+    assertThat(check("--set", "pathgate.help-url=https://wiki/paths").out()).startsWith("1 judged");
   }
 }

@@ -1,0 +1,136 @@
+package dev.pathgate.webhook;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.ApplicationProtocolNegotiator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.spi.tls.DefaultSslContextFactory;
+import io.vertx.core.spi.tls.SslContextFactory;
+import java.net.SocketAddress;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSessionContext;
+
+/**
+ * The connections before TLS, which Vert.x tells nobody of until their handshake is done: only so
+ * many at once, each of which costs up to 50 KB. Beyond that the one goes that has been at it for
+ * longest, never the newcomer. Goes into the options of a server as its TLS engine, and is the
+ * JDK's in all else.
+ */
+final class Handshakes extends JdkSSLEngineOptions {
+  /** An API server shakes hands a few times a minute. */
+  static final int MAX_OPEN = 500;
+
+  private final Consumer<SocketAddress> evicted;
+
+  /** In the order of their arrival. */
+  private final Set<Channel> open = new LinkedHashSet<>();
+
+  /**
+   * @param evicted is told who came when another one had to go, on any event loop
+   */
+  Handshakes(Consumer<SocketAddress> evicted) {
+    this.evicted = evicted;
+  }
+
+  /** A server copies its options; what is counted here is counted once. */
+  @Override
+  public Handshakes copy() {
+    return this;
+  }
+
+  @Override
+  public SslContextFactory sslContextFactory() {
+    return new DefaultSslContextFactory(SslProvider.JDK, false) {
+      @Override
+      public SslContext create() throws SSLException {
+        return new Counted(super.create());
+      }
+    };
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // closed is closed
+  private void began(Channel channel) {
+    Channel eldest = null;
+    synchronized (open) {
+      if (open.size() >= MAX_OPEN) {
+        eldest = open.iterator().next();
+        open.remove(eldest);
+      }
+      open.add(channel);
+    }
+    if (eldest != null) {
+      eldest.close();
+      evicted.accept(channel.remoteAddress());
+    }
+  }
+
+  private void ended(Channel channel) {
+    synchronized (open) {
+      open.remove(channel);
+    }
+  }
+
+  /** What makes the TLS of every connection. */
+  private final class Counted extends SslContext {
+    private final SslContext jdk;
+
+    Counted(SslContext jdk) {
+      this.jdk = jdk;
+    }
+
+    @Override
+    protected SslHandler newHandler(
+        ByteBufAllocator alloc, boolean startTls, Executor delegatedTasks) {
+      return new SslHandler(newEngine(alloc), startTls, delegatedTasks) {
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) throws Exception {
+          super.handlerAdded(context);
+          Channel channel = context.channel();
+          began(channel);
+          handshakeFuture().addListener(over -> ended(channel));
+        }
+      };
+    }
+
+    @Override
+    public boolean isClient() {
+      return jdk.isClient();
+    }
+
+    @Override
+    public List<String> cipherSuites() {
+      return jdk.cipherSuites();
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // Netty's own abstract method
+    public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
+      return jdk.applicationProtocolNegotiator();
+    }
+
+    @Override
+    public SSLEngine newEngine(ByteBufAllocator alloc) {
+      return jdk.newEngine(alloc);
+    }
+
+    @Override
+    public SSLEngine newEngine(ByteBufAllocator alloc, String peerHost, int peerPort) {
+      return jdk.newEngine(alloc, peerHost, peerPort);
+    }
+
+    @Override
+    public SSLSessionContext sessionContext() {
+      return jdk.sessionContext();
+    }
+  }
+}

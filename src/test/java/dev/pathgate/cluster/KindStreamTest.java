@@ -1,0 +1,144 @@
+package dev.pathgate.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.k0rdent.K0rdentObject;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An API server whose answers stop halfway, or hold an object that nobody can read. */
+@Timeout(60)
+class KindStreamTest {
+  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final String PAGE =
+      "{'metadata': {'resourceVersion': '7'}, 'items': [{'metadata': {'name': 'c1'}},"
+          + " {'metadata': {'name': 'c2'}}]}";
+  private static final String CHAIN = "{'metadata': {'name': 'c1', 'namespace': 't'}, 'spec': {}}";
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch stalls = new CountDownLatch(1);
+  private volatile String answer = PAGE;
+  private volatile boolean halfway;
+  private HttpServer server;
+  private KubernetesClient client;
+
+  @BeforeEach
+  void serve() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::answer);
+    server.start();
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(
+                new ConfigBuilder(Config.empty())
+                    .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+                    .build())
+            .build();
+  }
+
+  @AfterEach
+  void stop() {
+    stalls.countDown();
+    client.close();
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    byte[] body = answer.replace('\'', '"').getBytes(UTF_8);
+    exchange.sendResponseHeaders(200, body.length);
+    int first = halfway ? body.length / 2 : body.length;
+    exchange.getResponseBody().write(body, 0, first);
+    exchange.getResponseBody().flush();
+    try {
+      if (halfway) {
+        stalls.await();
+      }
+    } catch (InterruptedException end) {
+      Thread.currentThread().interrupt();
+    }
+    exchange.close();
+  }
+
+  private List<String> list(Duration patience) throws Exception {
+    List<String> names = new ArrayList<>();
+    new KindStream<>(client, "servicetemplatechains", "", ObjectIndex.Seen::read, patience)
+        .list(seen -> names.add(seen.metadata().name()));
+    return names;
+  }
+
+  @Test
+  void givesUpAPageThatStalls() {
+    halfway = true;
+
+    assertThatThrownBy(() -> list(SHORT)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void readsAPageThatDoesNot() throws Exception {
+    assertThat(list(LONG)).containsExactly("c1", "c2");
+  }
+
+  @Test
+  void letsALookUpThatStallsHoldUpNoOther() throws Exception {
+    answer = CHAIN;
+    ChainRef ref = new ChainRef("t", "c1");
+    try (KubernetesCluster cluster =
+        new KubernetesCluster(client, "kcm-system", new SimpleMeterRegistry(), SHORT)) {
+      halfway = true;
+      assertThatThrownBy(() -> cluster.readChain(ref).get(30, TimeUnit.SECONDS))
+          .hasMessageContaining("Timeout");
+
+      halfway = false;
+      assertThat(cluster.readChain(ref).get(30, TimeUnit.SECONDS)).isPresent();
+    }
+  }
+
+  @Test
+  void failsAListAsAWholeWhereOneObjectCannotBeRead() {
+    try (KubernetesCluster cluster =
+        new KubernetesCluster(client, "kcm-system", new SimpleMeterRegistry())) {
+      List<K0rdentObject> taken = new ArrayList<>();
+
+      answer = PAGE.replace("c2", "c3");
+      cluster.list("things", "t", KindStreamTest::allButC2, taken::add);
+      assertThat(taken).hasSize(2);
+      answer = PAGE;
+      assertThatThrownBy(() -> cluster.list("things", "t", KindStreamTest::allButC2, taken::add))
+          .hasMessageContaining("things /c2 can't be read");
+    }
+  }
+
+  private static K0rdentObject allButC2(com.fasterxml.jackson.core.JsonParser parser)
+      throws IOException {
+    K0rdentObject object = ObjectIndex.Seen.read(parser).object();
+    if (object.metadata().name().equals("c2")) {
+      throw new IllegalStateException("odd");
+    }
+    return object;
+  }
+}
