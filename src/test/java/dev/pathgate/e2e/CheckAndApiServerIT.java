@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.testkit.CrdShape;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.NeedsApiServer;
+import dev.pathgate.testkit.PathgateProcess;
 import dev.pathgate.testkit.RandomChange;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,10 +42,10 @@ class CheckAndApiServerIT {
   @ParameterizedTest
   @MethodSource("shapes")
   void sayTheSame(CrdShape shape) throws Exception {
-    Gate gate = Gate.shared();
-    ApiServer api = ApiServer.shared();
+    PathgateProcess gate = PathgateProcess.shared();
+    KubeServer api = KubeServer.shared();
     shape.serve(api);
-    String prefix = api.newNamespace();
+    String prefix = api.freshNamespace();
     RandomChange change =
         new RandomChange(
             shape.name().hashCode(),
@@ -91,7 +95,7 @@ class CheckAndApiServerIT {
   }
 
   /** All that was there before, whatever Pathgate would say to its creation. */
-  private static void store(ApiServer api, RandomChange change) throws Exception {
+  private static void store(KubeServer api, RandomChange change) throws Exception {
     String namespaces =
         Stream.concat(change.namespaces().stream(), Stream.of(SYSTEM))
             .map("apiVersion: v1\nkind: Namespace\nmetadata: {name: %s}\n"::formatted)
@@ -109,7 +113,7 @@ class CheckAndApiServerIT {
     assertThat(stored.exit()).as(stored.err()).isZero();
   }
 
-  private static String ask(ApiServer api, RandomChange.Edit edit) throws Exception {
+  private static String ask(KubeServer api, RandomChange.Edit edit) throws Exception {
     Kind kind = Kind.of(Kind.GROUP, edit.object().path("kind").asText()).orElseThrow();
     JsonNode metadata = edit.object().path("metadata");
     String all =
