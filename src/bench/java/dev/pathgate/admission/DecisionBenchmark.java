@@ -31,13 +31,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class DecisionBenchmark {
-  /** Services in the review; all of them change. */
-  @Param({"1", "20", "500"})
+  /** Services in the review. */
+  @Param({"1", "20"})
   public int services;
 
-  /** Templates of their chain; each service moves half-way along it. */
-  @Param({"10", "1000", "10000"})
-  public int templates;
+  /** Whether the services stay, or each of them goes a step along its chain. */
+  @Param({"unchanged", "step"})
+  public String edit;
 
   private byte[] review;
   private Judge judge;
@@ -46,14 +46,15 @@ public class DecisionBenchmark {
   @Setup
   public void prepare() throws Exception {
     Path folder = Files.createTempDirectory("pathgate-bench-");
-    Files.writeString(folder.resolve("chain.yaml"), SampleReviews.chain(templates));
-    review = SampleReviews.update(services, templates);
+    Files.writeString(folder.resolve("chain.yaml"), SampleReviews.chain(10));
+    review =
+        edit.equals("step") ? SampleReviews.step(services) : SampleReviews.unchanged(services);
     judge =
         new Judge(
             new FolderCluster(folder, "kcm-system"),
             new Rulebook(
                 Map.of(),
-                new PathPolicy(PathPolicy.Steps.ANY, PathPolicy.ChainSwitch.TOGETHER),
+                new PathPolicy(PathPolicy.Steps.SINGLE, PathPolicy.ChainSwitch.TOGETHER),
                 "kcm-system"),
             new Edits("kcm-system"),
             Settings.Mode.ENFORCE,

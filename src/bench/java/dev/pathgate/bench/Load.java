@@ -21,7 +21,7 @@ final class Load implements AutoCloseable {
   private final int askers;
 
   /** What came of it; times in microseconds. */
-  record Result(double perSecond, double p50, double p99, long failed) {}
+  record Result(long count, double perSecond, double p50, double p99, long failed) {}
 
   Load(int port, int askers) {
     this.askers = askers;
@@ -57,6 +57,7 @@ final class Load implements AutoCloseable {
     done.await();
     double took = (System.nanoTime() - begin) / 1e9;
     return new Result(
+        nanos.getTotalCount(),
         nanos.getTotalCount() / took,
         nanos.getValueAtPercentile(50) / 1e3,
         nanos.getValueAtPercentile(99) / 1e3,

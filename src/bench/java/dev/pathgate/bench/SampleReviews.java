@@ -26,8 +26,17 @@ public final class SampleReviews {
     return yaml.toString();
   }
 
-  /** An update that moves each of the services from the first template to the one in the middle. */
-  public static byte[] update(int services, int templates) {
+  /** An update that moves each of the services one step along its chain. */
+  public static byte[] step(int services) {
+    return update(services, 0, 1);
+  }
+
+  /** An update that leaves the services alone. */
+  public static byte[] unchanged(int services) {
+    return update(services, 0, 0);
+  }
+
+  private static byte[] update(int services, int from, int to) {
     String review =
         """
         {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{\
@@ -38,7 +47,7 @@ public final class SampleReviews {
         "operation":"UPDATE","userInfo":{"username":"admin","groups":["system:masters"]},\
         "object":%s,"oldObject":%s,"dryRun":false,\
         "options":{"kind":"UpdateOptions","apiVersion":"meta.k8s.io/v1"}}}"""
-            .formatted(object(services, templates / 2), object(services, 0));
+            .formatted(object(services, to), object(services, from));
     return review.getBytes(StandardCharsets.UTF_8);
   }
 

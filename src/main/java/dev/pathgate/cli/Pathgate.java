@@ -10,6 +10,7 @@ import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.ExitCode;
 import dev.pathgate.cli.paths.Paths;
 import dev.pathgate.cli.plan.Plan;
+import dev.pathgate.cli.train.Train;
 import dev.pathgate.kube.OneLine;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintWriter;
@@ -79,6 +80,7 @@ public final class Pathgate implements Runnable {
     pathgate.addSubcommand(new Completion(console));
     pathgate.addSubcommand(new VersionCommand(console));
     pathgate.addSubcommand(new CommandLine.HelpCommand());
+    pathgate.addSubcommand(new Train(Pathgate::execute));
     Words.register(pathgate);
     pathgate.setOut(console.results());
     pathgate.setParameterExceptionHandler((wrong, arguments) -> wrongUse(console, wrong));

@@ -40,7 +40,7 @@ public class Webhook {
   private static final Logger LOG = Logger.getLogger(Webhook.class);
   private static final long MAX_BYTES = 1L << 30;
   private static final long POLL_INTERVAL = 1_000;
-  private static final long REHEARSAL_POLL_MILLIS = 100;
+  private static final long REHEARSAL_POLL_MILLIS = 10;
 
   private final Settings settings;
   private final Vertx vertx;

@@ -2,8 +2,8 @@ package dev.pathgate.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.testkit.ImageJava;
 import java.io.IOException;
-import java.io.Reader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -46,11 +45,23 @@ import org.junit.jupiter.api.Test;
  * GitHub's runners, or is the one that runs the tests.
  */
 class ImageLayoutIT {
-  private static final int IMAGE_JAVA = 25;
   private static final Path APP = Path.of("target", "quarkus-app").toAbsolutePath();
   private static final Path DOCKER = Path.of("docker").toAbsolutePath();
   private static final List<String> COPIED =
-      List.of("lib", "quarkus", "app", "quarkus-run.jar", "entrypoint", "pathgate.aot");
+      List.of(
+          "lib", "quarkus", "app", "quarkus-run.jar", "entrypoint", "pathgate.aot", "commands.aot");
+
+  private static final String REVIEW =
+      """
+      {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"1",
+       "kind":{"group":"k0rdent.mirantis.com","version":"v1beta1","kind":"ServiceTemplateChain"},
+       "name":"c","namespace":"tenant","operation":"CREATE","userInfo":{"username":"admin"},
+       "object":{"metadata":{"name":"c","namespace":"tenant"},"spec":{"supportedTemplates":[]}},
+       "oldObject":null,"dryRun":false}}
+      """;
+
+  /** Of ten thousand; most of them are made at run time, and differ from start to start. */
+  private static final int MOST_UNTRAINED_CLASSES = 600;
 
   private Path folder;
   private Path built;
@@ -94,7 +105,7 @@ class ImageLayoutIT {
 
   @Test
   void startsFromAReadOnlyFolderAndWritesNothing() throws Exception {
-    Path java = imageJava().orElse(Path.of(System.getProperty("java.home")));
+    Path java = ImageJava.home().orElse(Path.of(System.getProperty("java.home")));
     copyAsTheImageDoes();
 
     // The running Java may not know the flags of the image's; with it, the layout is tried alone.
@@ -106,58 +117,46 @@ class ImageLayoutIT {
 
   @Test
   void usesTheCacheThatWasTrainedBeforeTheCopy() throws Exception {
-    Optional<Path> java = imageJava();
+    Optional<Path> java = ImageJava.home();
     if (java.isEmpty()) {
       System.out.println(
           "SKIPPED: the image's AOT cache was not trained: that takes Java "
-              + IMAGE_JAVA
+              + ImageJava.VERSION
               + ", this is "
               + Runtime.version().feature()
               + " (-Dimage.java.home names another)");
     }
-    Assumptions.assumeTrue(java.isPresent(), "no Java " + IMAGE_JAVA);
+    Assumptions.assumeTrue(java.isPresent(), "no Java " + ImageJava.VERSION);
     run(Map.of("PATH", path(java.get())), DOCKER.resolve("train").toString(), built.toString());
     copyAsTheImageDoes();
 
     // Does not start where the cache can't be used, as when a file's time has changed.
-    String answer = answerOf(java.get(), "-XX:AOTMode=on");
+    Path classes = Files.createDirectory(folder.resolve("classes"));
+    Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxrwxrwx"));
+    String answer =
+        answerOf(java.get(), "-XX:AOTMode=on -Xlog:class+load:file=" + classes + "/loaded");
 
     assertThat(answer).startsWith("400 ");
+    List<String> loaded = Files.readAllLines(classes.resolve("loaded"));
+    assertThat(loaded).filteredOn(line -> line.contains("shared objects")).hasSizeGreaterThan(8000);
+    assertThat(loaded)
+        .as("trained with what a server does: these were not")
+        .filteredOn(line -> line.contains("source:") && !line.contains("shared objects"))
+        .hasSizeLessThan(MOST_UNTRAINED_CLASSES);
+    isReadByACommandInAnyFolder(java.get());
   }
 
-  private static Optional<Path> imageJava() {
-    if (Runtime.version().feature() >= IMAGE_JAVA) {
-      return Optional.of(Path.of(System.getProperty("java.home")));
-    }
-    return Stream.of(
-            System.getProperty("image.java.home"),
-            System.getenv("JAVA_HOME_" + IMAGE_JAVA + "_X64"),
-            System.getenv("JAVA_HOME_" + IMAGE_JAVA + "_ARM64"))
-        .filter(home -> home != null && !home.isEmpty())
-        .map(Path::of)
-        .findFirst()
-        .or(ImageLayoutIT::javaBesideThisOne);
-  }
+  private void isReadByACommandInAnyFolder(Path java) throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(image.resolve("entrypoint").toString(), "check", "-f", "chains")
+            .directory(folder.toFile())
+            .redirectErrorStream(true);
+    builder.environment().put("PATH", path(java));
+    builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on");
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-  /** Where several are installed in one folder, as distributions do. */
-  private static Optional<Path> javaBesideThisOne() {
-    try (Stream<Path> homes = Files.list(Path.of(System.getProperty("java.home")).getParent())) {
-      return homes.filter(home -> feature(home) >= IMAGE_JAVA).sorted().findFirst();
-    } catch (IOException unreadable) {
-      return Optional.empty();
-    }
-  }
-
-  /** The Java that lives there; 0 if none does. */
-  private static int feature(Path home) {
-    Properties release = new Properties();
-    try (Reader file = Files.newBufferedReader(home.resolve("release"))) {
-      release.load(file);
-      String version = release.getProperty("JAVA_VERSION", "0").replace("\"", "");
-      return Runtime.Version.parse(version).feature();
-    } catch (IOException | IllegalArgumentException none) {
-      return 0;
-    }
+    assertThat(process.waitFor()).as(output).isZero();
   }
 
   /** COPY keeps times and modes, and so does this; then nobody may write any more. */
@@ -211,14 +210,8 @@ class ImageLayoutIT {
           .failFast("it has ended, see " + log, () -> !process.isAlive())
           .until(
               () -> client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
-      HttpRequest noReview =
-          HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + https + "/validate"))
-              .header("Content-Type", "application/json")
-              .POST(HttpRequest.BodyPublishers.ofString("{}"))
-              .build();
-      HttpResponse<String> answered =
-          trustingAll().send(noReview, HttpResponse.BodyHandlers.ofString());
-      String answer = answered.statusCode() + " " + answered.body();
+      assertThat(validate(https, REVIEW)).startsWith("200 ");
+      String answer = validate(https, "{}");
       process.destroy();
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("ends when told to").isTrue();
       assertThat(listing(image)).isEqualTo(before);
@@ -226,6 +219,17 @@ class ImageLayoutIT {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  private static String validate(int port, String body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/validate"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    HttpResponse<String> answered =
+        trustingAll().send(request, HttpResponse.BodyHandlers.ofString());
+    return answered.statusCode() + " " + answered.body();
   }
 
   /** The image's user where this one is root and can become it. */

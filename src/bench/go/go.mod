@@ -1,0 +1,3 @@
+module bench/webhook
+
+go 1.21
