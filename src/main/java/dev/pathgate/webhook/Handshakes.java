@@ -58,8 +58,9 @@ final class Handshakes extends JdkSSLEngineOptions {
     };
   }
 
+  /** A handshake is under way on that channel. */
   @SuppressWarnings("FutureReturnValueIgnored") // closed is closed
-  private void began(Channel channel) {
+  void began(Channel channel) {
     Channel eldest = null;
     synchronized (open) {
       if (open.size() >= MAX_OPEN) {
@@ -74,7 +75,8 @@ final class Handshakes extends JdkSSLEngineOptions {
     }
   }
 
-  private void ended(Channel channel) {
+  /** It is no more, for good or bad. */
+  void ended(Channel channel) {
     synchronized (open) {
       open.remove(channel);
     }
@@ -91,7 +93,22 @@ final class Handshakes extends JdkSSLEngineOptions {
     @Override
     protected SslHandler newHandler(
         ByteBufAllocator alloc, boolean startTls, Executor delegatedTasks) {
-      return new SslHandler(newEngine(alloc), startTls, delegatedTasks) {
+      return counted(newEngine(alloc), startTls, delegatedTasks);
+    }
+
+    /** The one that Vert.x asks for, with the address of the client. */
+    @Override
+    protected SslHandler newHandler(
+        ByteBufAllocator alloc,
+        String peerHost,
+        int peerPort,
+        boolean startTls,
+        Executor delegatedTasks) {
+      return counted(newEngine(alloc, peerHost, peerPort), startTls, delegatedTasks);
+    }
+
+    private SslHandler counted(SSLEngine engine, boolean startTls, Executor delegatedTasks) {
+      return new SslHandler(engine, startTls, delegatedTasks) {
         @Override
         public void handlerAdded(ChannelHandlerContext context) throws Exception {
           super.handlerAdded(context);
