@@ -66,6 +66,9 @@ class CheckAndWebhookIT {
       Path from = folder.resolve("from-" + batch);
       Said.write(from, change.before());
       Said.write(to, change.after());
+      if (batch == 0) {
+        Said.requireTheSameOfAProcess(folder, from, to, release, set);
+      }
       Map<String, JsonNode> checked = Said.check(folder, from, to, release, set);
       Gate.Setup setup = Gate.onFolder(from);
       set.forEach(
