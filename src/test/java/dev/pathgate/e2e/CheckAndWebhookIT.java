@@ -67,6 +67,9 @@ class CheckAndWebhookIT {
       Path from = folder.resolve("from-" + batch);
       Said.write(from, change.before());
       Said.write(to, change.after());
+      if (batch == 0) {
+        Said.requireTheSameOfAProcess(folder, from, to, release, set);
+      }
       Map<String, JsonNode> checked = Said.check(folder, from, to, release, set);
       PathgateProcess.Setup setup = PathgateProcess.onFolder(from);
       set.forEach(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.cli.CommandRun;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,16 +31,41 @@ record Said(boolean allowed, List<String> causes, List<String> warnings) {
         objects.stream().map(ObjectNode::toString).collect(Collectors.joining("\n---\n")));
   }
 
-  /** What the command says, by the object; nothing of what it takes for unchanged. */
-  static Map<String, JsonNode> check(
-      Path folder, Path from, Path to, String release, List<String> set) throws IOException {
+  private static List<String> arguments(Path from, Path to, String release, List<String> set) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
                 "check", "--from", from.toString(), "--to", to.toString(), "--k0rdent", release));
     set.forEach(setting -> arguments.addAll(List.of("--set", setting)));
     arguments.addAll(List.of("-o", "json"));
-    CommandRun run = CommandRun.of(folder, arguments.toArray(String[]::new));
+    return arguments;
+  }
+
+  /** Runs the command once in this process and once in its own: it prints the same. */
+  static void requireTheSameOfAProcess(
+      Path folder, Path from, Path to, String release, List<String> set)
+      throws IOException, InterruptedException {
+    List<String> arguments = arguments(from, to, release, set);
+    CommandRun here = CommandRun.of(folder, arguments.toArray(String[]::new));
+    List<String> command = new ArrayList<>(arguments);
+    command.addAll(
+        0,
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-jar",
+            Path.of("target", "quarkus-app", "quarkus-run.jar").toString()));
+    Path out = folder.resolve("out");
+    Process process = new ProcessBuilder(command).redirectOutput(out.toFile()).start();
+    process.getOutputStream().close();
+    assertThat(process.waitFor()).isEqualTo(here.code());
+    assertThat(Files.readString(out).replace(folder + "/", "")).isEqualTo(here.out());
+  }
+
+  /** What the command says, by the object; nothing of what it takes for unchanged. */
+  static Map<String, JsonNode> check(
+      Path folder, Path from, Path to, String release, List<String> set) throws IOException {
+    CommandRun run =
+        CommandRun.of(folder, arguments(from, to, release, set).toArray(String[]::new));
     assertThat(run.code()).as(run.err()).isLessThan(2);
     Map<String, JsonNode> verdicts = new HashMap<>();
     for (JsonNode verdict : JSON.readTree(run.out()).path("verdicts")) {

@@ -10,6 +10,7 @@ import dev.pathgate.route.Stance;
 import dev.pathgate.rule.Service;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,22 @@ public final class Fleet {
   /** All chains, as read. */
   public Collection<Item> chainItems() {
     return chains.values();
+  }
+
+  /** The chain whose place a chain takes, as it says. */
+  public Optional<ChainRef> predecessorOf(ChainRef chain) {
+    return Optional.ofNullable(chains.get(chain))
+        .flatMap(item -> item.object().metadata().succeeds())
+        .filter(name -> !name.isBlank())
+        .map(name -> new ChainRef(chain.namespace(), name));
+  }
+
+  /** The chains that take the place of a chain, as they say, by name. */
+  public List<ChainRef> successorsOf(ChainRef chain) {
+    return chains.keySet().stream()
+        .filter(other -> predecessorOf(other).filter(chain::equals).isPresent())
+        .sorted(Comparator.comparing(ChainRef::name))
+        .toList();
   }
 
   /** The chains of a namespace, by name. */

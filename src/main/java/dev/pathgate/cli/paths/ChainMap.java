@@ -1,6 +1,8 @@
 package dev.pathgate.cli.paths;
 
 import dev.pathgate.chain.AvailableUpgrade;
+import dev.pathgate.chain.KcmWalk;
+import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cli.gate.Fleet.Member;
 import java.util.ArrayList;
@@ -110,6 +112,15 @@ public record ChainMap(TemplateChain chain, List<Spot> spots) {
       }
     }
     return reached;
+  }
+
+  /** The edges that k0rdent (from 1.10 on) deploys in steps which are no edges. */
+  List<KcmWalk.Detour> detours() {
+    return KcmWalk.over(
+            chain.templates().stream()
+                .map(template -> new SupportedTemplate(template, chain.upgradesFrom(template)))
+                .toList())
+        .detours();
   }
 
   /**

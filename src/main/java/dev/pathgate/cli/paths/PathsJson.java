@@ -2,7 +2,10 @@ package dev.pathgate.cli.paths;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.KcmWalk;
 import dev.pathgate.chain.Reach;
+import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Fleet.Member;
 import dev.pathgate.cli.output.Json;
 import java.util.List;
@@ -35,11 +38,36 @@ final class PathsJson {
               .addObject()
               .put("namespace", chain.chain().ref().namespace())
               .put("name", chain.chain().ref().name());
+      succession(entry, chain.chain().ref(), map.fleet());
       ArrayNode templates = entry.putArray("templates");
       chain.spots().forEach(spot -> template(templates.addObject(), spot));
+      detours(entry, chain.detours());
       map.at().ifPresent(at -> reachable(entry, chain, at));
     }
     return json;
+  }
+
+  /** Only where there is something to say. */
+  private static void succession(ObjectNode json, ChainRef chain, Fleet fleet) {
+    fleet.predecessorOf(chain).ifPresent(old -> json.put("succeeds", old.name()));
+    List<ChainRef> successors = fleet.successorsOf(chain);
+    if (!successors.isEmpty()) {
+      ArrayNode names = json.putArray("succeededBy");
+      successors.forEach(successor -> names.add(successor.name()));
+    }
+  }
+
+  /** Only where there are any. */
+  private static void detours(ObjectNode json, List<KcmWalk.Detour> detours) {
+    if (detours.isEmpty()) {
+      return;
+    }
+    ArrayNode all = json.putArray("detours");
+    for (KcmWalk.Detour detour : detours) {
+      ArrayNode steps =
+          all.addObject().put("from", detour.from()).put("to", detour.to()).putArray("steps");
+      detour.steps().forEach(steps::add);
+    }
   }
 
   private static void template(ObjectNode json, ChainMap.Spot spot) {

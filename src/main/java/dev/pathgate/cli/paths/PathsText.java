@@ -1,5 +1,8 @@
 package dev.pathgate.cli.paths;
 
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.KcmWalk;
+import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Fleet.Member;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.Counted;
@@ -81,6 +84,7 @@ final class PathsText {
         .append(", ")
         .append(Counted.of(services, "service"))
         .append('\n');
+    remarks(whole.fleet());
     if (whole.at().isPresent()) {
       tree(whole.at().get());
       return;
@@ -101,6 +105,34 @@ final class PathsText {
                 tree(spot.name());
               }
             });
+  }
+
+  /** Where the chain comes from and goes to, and where k0rdent leaves it. */
+  private void remarks(Fleet fleet) {
+    fleet
+        .predecessorOf(map.chain().ref())
+        .ifPresent(old -> remark("succeeds " + old.name() + fate(fleet, old)));
+    fleet.successorsOf(map.chain().ref()).forEach(next -> remark("succeeded by " + next.name()));
+    List<KcmWalk.Detour> detours = map.detours();
+    for (KcmWalk.Detour detour : detours.subList(0, Math.min(NAMED, detours.size()))) {
+      remark(
+          detour.from()
+              + " → "
+              + detour.to()
+              + ": k0rdent (from 1.10 on) deploys "
+              + String.join(", then ", detour.steps()));
+    }
+    if (detours.size() > NAMED) {
+      remark("and " + (detours.size() - NAMED) + " more such");
+    }
+  }
+
+  private static String fate(Fleet fleet, ChainRef chain) {
+    return fleet.chain(chain).isPresent() ? "" : ", which is gone";
+  }
+
+  private void remark(String words) {
+    text.append("  ").append(console.faint(words)).append('\n');
   }
 
   /** A line to print; one without a name leaves a template that was gone into. */

@@ -59,6 +59,59 @@ class PathsTest {
   }
 
   @Test
+  void marksEdgesThatK0rdentDeploysByOtherSteps() {
+    CommandRun.write(folder, "chain.yaml", versioned(""));
+
+    assertThat(paths().out())
+        .startsWith(
+            """
+            ServiceTemplateChain tenant42/up  4 templates, 1 service
+              b → d: k0rdent (from 1.10 on) deploys c, then d
+            """);
+    assertThat(paths("-o", "json").out().replaceAll("\\s", ""))
+        .contains("\"detours\":[{\"from\":\"b\",\"to\":\"d\",\"steps\":[\"c\",\"d\"]}]");
+    CommandRun.write(folder, "chain.yaml", versioned("").replaceAll(", version: \"[0-9.]+\"", ""));
+    assertThat(paths().out() + paths("-o", "json").out()).doesNotContain("k0rdent (", "detours");
+  }
+
+  @Test
+  void followsTheLineOfSuccession() {
+    CommandRun.write(folder, "next.yaml", versioned("up").replace("name: up,", "name: up-2,"));
+
+    assertThat(paths("chain/up").out())
+        .startsWith(
+            """
+            ServiceTemplateChain tenant42/up  5 templates, 1 service
+              succeeded by up-2
+            """);
+    assertThat(paths("chain/up-2").out()).contains("\n  succeeds up\n");
+    assertThat(paths("-o", "json").out().replaceAll("\\s", ""))
+        .contains("\"succeededBy\":[\"up-2\"]", "\"succeeds\":\"up\"");
+    CommandRun.write(folder, "chain.yaml", "");
+    assertThat(paths("chain/up-2").out()).contains("\n  succeeds up, which is gone\n");
+  }
+
+  /** What k0rdent v1.12 was seen to deploy along other steps. */
+  private static String versioned(String succeeds) {
+    return """
+    apiVersion: k0rdent.mirantis.com/v1beta1
+    kind: ServiceTemplateChain
+    metadata: {name: up, namespace: tenant42%s}
+    spec:
+      supportedTemplates:
+      - name: a
+        availableUpgrades: [{name: b, version: "2.0.0"}, {name: c, version: "3.0.0"}]
+      - name: b
+        availableUpgrades: [{name: d, version: "4.0.0"}, {name: a, version: "1.0.0"}]
+      - name: c
+        availableUpgrades: [{name: d, version: "4.0.0"}]
+      - name: d
+    """
+        .formatted(
+            succeeds.isEmpty() ? "" : ", annotations: {pathgate.dev/succeeds: " + succeeds + "}");
+  }
+
+  @Test
   void startsWhereItIsAskedTo() {
     assertThat(paths("chain/up", "--at", "d").out())
         .isEqualTo(
