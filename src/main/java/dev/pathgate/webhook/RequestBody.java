@@ -12,7 +12,7 @@ import java.util.Arrays;
  * the time that a client may take. A body over a limit is answered at once; what still comes of it
  * is read and thrown away, so that the client gets to see the answer.
  */
-final class RequestBody {
+final class RequestBody implements BodyQueue.Waiter {
   /** How a body can end. */
   interface Outcome {
     /**
@@ -35,8 +35,16 @@ final class RequestBody {
   private static final long MILLIS = 10_000;
   private static final long LINGER_MILLIS = 1_000;
 
-  /** Where bodies are held while they arrive: one budget for the first 64 KiB, one for the rest. */
-  record Room(long maxBytes, BodyBudget small, BodyBudget large) {
+  /** A little longer than bodies that arrive slowly may keep their room. */
+  private static final long WAIT_MILLIS = 1_200;
+
+  private static final int MAX_WAITING = 128;
+
+  /**
+   * Where bodies are held while they arrive: one budget for the first 64 KiB, in which they wait
+   * for each other, one for the rest.
+   */
+  record Room(long maxBytes, BodyBudget small, BodyBudget large, BodyQueue queue) {
     /**
      * Small parts of the heap, since a body is held twice for a moment, but never less than one
      * body of the largest size.
@@ -45,7 +53,10 @@ final class RequestBody {
      */
     static Room forBodiesOf(long maxBytes, long heap) {
       return new Room(
-          maxBytes, new BodyBudget(heap / 16), new BodyBudget(Math.max(heap / 8, maxBytes)));
+          maxBytes,
+          new BodyBudget(heap / 16),
+          new BodyBudget(Math.max(heap / 8, maxBytes)),
+          new BodyQueue(MAX_WAITING));
     }
   }
 
@@ -53,6 +64,7 @@ final class RequestBody {
   private final Room room;
   private final Vertx vertx;
   private final Outcome outcome;
+  private final Context context;
   private final BodyBudget.Share head;
   private final BodyBudget.Share rest;
   private long announced = -1;
@@ -61,12 +73,17 @@ final class RequestBody {
   private boolean settled;
   private long timer;
 
+  /** The part for which there was no room; null while nothing waits. */
+  private Buffer pending;
+
+  private long waitTimer;
+
   private RequestBody(HttpServerRequest request, Room room, Vertx vertx, Outcome outcome) {
     this.request = request;
     this.room = room;
     this.vertx = vertx;
     this.outcome = outcome;
-    Context context = vertx.getOrCreateContext();
+    this.context = vertx.getOrCreateContext();
     Runnable leave = () -> context.runOnContext(told -> leave());
     this.head = room.small().share(leave);
     this.rest = room.large().share(leave);
@@ -121,20 +138,90 @@ final class RequestBody {
     long needed = (long) length + part.length();
     if (needed > room.maxBytes()) {
       refuse(BadRequest.TOO_LARGE, tooLarge());
-    } else if (needed > bytes.length && !grow(needed)) {
-      refuse(BadRequest.NO_MEMORY, "too many bodies at the same time; try again");
+    } else if (needed <= bytes.length || (!mustQueue() && grow(needed))) {
+      take(part);
+    } else if (sizeFor(needed) <= SMALL) {
+      await(part);
     } else {
-      part.getBytes(0, part.length(), bytes, length);
-      length += part.length();
+      refuseForRoom();
     }
   }
 
-  /** Makes room for {@code needed} bytes, in doubles up to what was announced. */
-  private boolean grow(long needed) {
-    long size = Math.max(needed, Math.min(2L * bytes.length, room.maxBytes()));
-    if (announced >= needed) {
-      size = Math.min(size, announced);
+  private void take(Buffer part) {
+    part.getBytes(0, part.length(), bytes, length);
+    length += part.length();
+  }
+
+  /** A body that has begun to arrive goes on where it can; one that begins waits its turn. */
+  private boolean mustQueue() {
+    return length == 0 && room.queue().isBusy();
+  }
+
+  private void await(Buffer part) {
+    request.pause();
+    pending = part;
+    waitTimer = vertx.setTimer(WAIT_MILLIS, id -> tryAgain(true));
+    if (!room.queue().add(this)) {
+      giveUpNow();
     }
+  }
+
+  @Override
+  public Object connection() {
+    return request.connection();
+  }
+
+  @Override
+  public void retry() {
+    context.runOnContext(now -> tryAgain(false));
+  }
+
+  @Override
+  public void giveUp() {
+    context.runOnContext(now -> giveUpNow());
+  }
+
+  private void tryAgain(boolean forTheLastTime) {
+    if (pending == null) {
+      return;
+    }
+    if (grow((long) length + pending.length())) {
+      take(pending);
+      stopWaiting();
+    } else if (forTheLastTime) {
+      giveUpNow();
+    }
+  }
+
+  private void giveUpNow() {
+    if (pending != null) {
+      refuseForRoom();
+    }
+  }
+
+  private void stopWaiting() {
+    if (pending != null) {
+      pending = null;
+      vertx.cancelTimer(waitTimer);
+      room.queue().remove(this);
+      request.resume();
+    }
+  }
+
+  private void refuseForRoom() {
+    refuse(BadRequest.NO_MEMORY, "too many bodies at the same time; try again");
+  }
+
+  /**
+   * What to make room for where {@code needed} bytes are there: doubles up to what is announced.
+   */
+  private long sizeFor(long needed) {
+    long size = Math.max(needed, Math.min(2L * bytes.length, room.maxBytes()));
+    return announced >= needed ? Math.min(size, announced) : size;
+  }
+
+  private boolean grow(long needed) {
+    long size = sizeFor(needed);
     if (!head.grow(Math.min(size, SMALL) - Math.min(bytes.length, SMALL))
         || !rest.grow(Math.max(size, SMALL) - Math.max(bytes.length, SMALL))) {
       return false;
@@ -176,12 +263,14 @@ final class RequestBody {
   private void forget() {
     settled = true;
     bytes = null;
+    stopWaiting();
     letGo();
   }
 
   private void letGo() {
     head.giveBack();
     rest.giveBack();
+    room.queue().wake();
   }
 
   /** A client that sends its body too slowly over HTTP/1.1 would keep its connection for ever. */

@@ -46,7 +46,8 @@ class RequestBodyTest {
   }
 
   private RequestBody.Room room(long small, long large) {
-    return new RequestBody.Room(MAX, new BodyBudget(small, 0), new BodyBudget(large, 0));
+    return new RequestBody.Room(
+        MAX, new BodyBudget(small, 0), new BodyBudget(large, 0), new BodyQueue(4));
   }
 
   private void serve(RequestBody.Room room) {
@@ -149,6 +150,33 @@ class RequestBodyTest {
     held.forEach(Runnable::run);
     post("/third", "Content-Length: 80").write(new byte[80]);
     assertThat(outcome()).isEqualTo("/third 80 bytes");
+  }
+
+  @Test
+  void letsABodyWaitForTheRoomThatAnotherIsAboutToLeave() throws Exception {
+    serve(room(100, 0));
+    post("/first", "Content-Length: 80").write(new byte[80]);
+    assertThat(outcome()).isEqualTo("/first 80 bytes");
+
+    post("/second", "Content-Length: 80").write(new byte[80]);
+    VERTX.setTimer(200, late -> held.get(0).run());
+
+    assertThat(outcome()).isEqualTo("/second 80 bytes");
+  }
+
+  @Test
+  void letsThoseWaitInTurn() throws Exception {
+    serve(room(100, 0));
+    post("/first", "Content-Length: 80").write(new byte[80]);
+    assertThat(outcome()).isEqualTo("/first 80 bytes");
+    for (String path : List.of("/a", "/b", "/c")) {
+      post(path, "Content-Length: 80").write(new byte[80]);
+    }
+
+    for (int i = 0; i < 3; i++) {
+      held.get(i).run();
+      assertThat(outcome()).endsWith(" 80 bytes");
+    }
   }
 
   @Test
