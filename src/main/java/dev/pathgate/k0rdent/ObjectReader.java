@@ -1,9 +1,7 @@
 package dev.pathgate.k0rdent;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.rule.ClusterSelector;
@@ -30,7 +28,6 @@ public final class ObjectReader {
   private static final String EXEMPT_ANNOTATION = "pathgate.dev/exempt";
   private static final String LAST_APPLIED_ANNOTATION =
       "kubectl.kubernetes.io/last-applied-configuration";
-  private static final String WRITTEN_OUT = "written out; YAML aliases are not followed";
 
   private final boolean strict;
   private final boolean keepSpec;
@@ -66,11 +63,9 @@ public final class ObjectReader {
     return new Reading(parser, field).object();
   }
 
-  /** One pass over one object: the parser, and what was found so far. */
+  /** One pass over one object: the fields, and what was found so far. */
   private final class Reading {
-    private JsonParser parser;
-    private final String root;
-    private final JsonStreamContext outside;
+    private final FieldCursor fields;
 
     private String apiVersion = "";
     private String kind = "";
@@ -87,24 +82,22 @@ public final class ObjectReader {
      * @param root the name that messages give to what starts at the current token
      */
     Reading(JsonParser parser, String root) {
-      this.parser = parser;
-      this.root = root;
-      JsonStreamContext here = parser.getParsingContext();
-      this.outside = parser.currentToken().isStructStart() ? here.getParent() : here;
+      fields = new FieldCursor(parser, strict, root);
     }
 
     K0rdentObject object() throws IOException {
-      members(
-          name -> {
-            switch (name) {
-              case "apiVersion" -> apiVersion = text();
-              case "kind" -> kind = text();
-              case "metadata" -> metadata();
-              case "spec" -> spec();
-              case "status" -> status();
-              default -> parser.skipChildren();
-            }
-          });
+      if (fields.enters()) {
+        for (String field = fields.next(); field != null; field = fields.next()) {
+          switch (field) {
+            case "apiVersion" -> apiVersion = fields.text();
+            case "kind" -> kind = fields.text();
+            case "metadata" -> metadata();
+            case "spec" -> spec();
+            case "status" -> status();
+            default -> fields.skip();
+          }
+        }
+      }
       return new K0rdentObject(
           apiVersion,
           kind,
@@ -118,121 +111,128 @@ public final class ObjectReader {
     }
 
     private void metadata() throws IOException {
-      String[] texts = {"", "", "", ""};
-      boolean[] flags = new boolean[2];
-      String[] chosen = new String[3];
-      Map<String, String> labels = new HashMap<>();
-      members(
-          name -> {
-            switch (name) {
-              case "namespace" -> texts[0] = text();
-              case "name" -> texts[1] = text();
-              case "resourceVersion" -> texts[2] = text();
-              case "uid" -> texts[3] = keepUid();
-              case "deletionTimestamp" -> flags[0] = !text().isEmpty();
-              case "labels" ->
-                  members(
-                      label -> {
-                        if (passText()) {
-                          labels.put(label, parser.getText());
-                        }
-                      });
-              case "annotations" ->
-                  members(
-                      annotation -> {
-                        switch (annotation) {
-                          case DEFAULT_CHAIN_ANNOTATION -> flags[1] = text().equals("true");
-                          case EXEMPT_ANNOTATION -> chosen[0] = text();
-                          case SUCCEEDS_ANNOTATION -> chosen[1] = text();
-                          case LAST_APPLIED_ANNOTATION -> chosen[2] = strict ? text() : null;
-                          default -> passText();
-                        }
-                      });
-              default -> parser.skipChildren();
-            }
-          });
+      String namespace = "";
+      String name = "";
+      String resourceVersion = "";
+      String uid = "";
+      boolean leaving = false;
+      Map<String, String> labels = Map.of();
+      Annotations annotations = new Annotations();
+      if (fields.enters()) {
+        for (String field = fields.next(); field != null; field = fields.next()) {
+          switch (field) {
+            case "namespace" -> namespace = fields.text();
+            case "name" -> name = fields.text();
+            case "resourceVersion" -> resourceVersion = fields.text();
+            case "uid" -> uid = keepUid();
+            case "deletionTimestamp" -> leaving = !fields.text().isEmpty();
+            case "labels" -> labels = texts();
+            case "annotations" -> annotations.read();
+            default -> fields.skip();
+          }
+        }
+      }
       metadata =
           new K0rdentObject.Metadata(
-              texts[0],
-              texts[1],
-              texts[2],
-              flags[0],
+              namespace,
+              name,
+              resourceVersion,
+              leaving,
               "true".equals(labels.get(MANAGED_LABEL)),
-              flags[1],
-              Optional.ofNullable(chosen[0]),
-              Optional.ofNullable(chosen[1]),
+              annotations.isDefaultChain,
+              Optional.ofNullable(annotations.exempt),
+              Optional.ofNullable(annotations.succeeds),
               labels,
-              texts[3],
-              Optional.ofNullable(chosen[2]));
+              uid,
+              Optional.ofNullable(annotations.lastApplied));
     }
 
     /** Nobody asks who an object is that a cache knows; there are many. No rule reads it. */
     private String keepUid() throws IOException {
-      boolean kept = strict && parser.currentToken() == JsonToken.VALUE_STRING;
-      String uid = kept ? parser.getText() : "";
-      parser.skipChildren();
+      boolean kept = strict && fields.parser().currentToken() == JsonToken.VALUE_STRING;
+      String uid = kept ? fields.parser().getText() : "";
+      fields.skip();
       return uid;
+    }
+
+    /** Those that say something to Pathgate; the others are not even decoded. */
+    private final class Annotations {
+      private boolean isDefaultChain;
+      private String exempt;
+      private String succeeds;
+      private String lastApplied;
+
+      void read() throws IOException {
+        if (!fields.enters()) {
+          return;
+        }
+        for (String key = fields.next(); key != null; key = fields.next()) {
+          switch (key) {
+            case DEFAULT_CHAIN_ANNOTATION -> isDefaultChain = fields.text().equals("true");
+            case EXEMPT_ANNOTATION -> exempt = fields.text();
+            case SUCCEEDS_ANNOTATION -> succeeds = fields.text();
+            case LAST_APPLIED_ANNOTATION -> lastApplied = strict ? fields.text() : null;
+            default -> fields.passText();
+          }
+        }
+      }
+    }
+
+    /** The members here that are texts. */
+    private Map<String, String> texts() throws IOException {
+      Map<String, String> texts = new HashMap<>();
+      if (fields.enters()) {
+        for (String key = fields.next(); key != null; key = fields.next()) {
+          if (fields.passText()) {
+            texts.put(key, fields.parser().getText());
+          }
+        }
+      }
+      return texts;
     }
 
     private void spec() throws IOException {
       services = List.of();
       templates = List.of();
+      JsonParser parser = fields.parser();
       if (!keepSpec || parser.currentToken() != JsonToken.START_OBJECT) {
         spec = Optional.empty();
         specMembers();
         return;
       }
-      JsonParser whole = parser;
-      SpecDigest digest = new SpecDigest(whole);
-      parser = digest;
+      SpecDigest digest = new SpecDigest(parser);
+      fields.readFrom(digest);
       specMembers();
-      parser = whole;
+      fields.readFrom(parser);
       spec = Optional.of(digest.result());
     }
 
     private void specMembers() throws IOException {
-      members(
-          name -> {
-            switch (name) {
-              case "serviceSpec" -> {
-                if (mayBe(Kind.CLUSTER_DEPLOYMENT) || mayBe(Kind.MULTI_CLUSTER_SERVICE)) {
-                  member("services", () -> services = items(this::service));
-                } else {
-                  parser.skipChildren();
-                }
-              }
-              case "clusterSelector" -> {
-                if (mayBe(Kind.MULTI_CLUSTER_SERVICE)) {
-                  // No field that a review is refused for: k0rdent itself takes what the CRD does.
-                  selector = lenient().new Reading(parser, place()).selector();
-                } else {
-                  parser.skipChildren();
-                }
-              }
-              case "supportedTemplates" -> {
-                if (mayBe(Kind.SERVICE_TEMPLATE_CHAIN)) {
-                  templates = items(this::supportedTemplate);
-                } else {
-                  parser.skipChildren();
-                }
-              }
-              case "version" -> {
-                if (mayBe(Kind.SERVICE_TEMPLATE)) {
-                  version = text();
-                } else {
-                  parser.skipChildren();
-                }
-              }
-              case "helm" -> {
-                if (mayBe(Kind.SERVICE_TEMPLATE)) {
-                  member("chartSpec", () -> member("version", () -> chartVersion = text()));
-                } else {
-                  parser.skipChildren();
-                }
-              }
-              default -> parser.skipChildren();
-            }
-          });
+      if (!fields.enters()) {
+        return;
+      }
+      for (String field = fields.next(); field != null; field = fields.next()) {
+        boolean isRead =
+            switch (field) {
+              case "serviceSpec" ->
+                  mayBe(Kind.CLUSTER_DEPLOYMENT) || mayBe(Kind.MULTI_CLUSTER_SERVICE);
+              case "clusterSelector" -> mayBe(Kind.MULTI_CLUSTER_SERVICE);
+              case "supportedTemplates" -> mayBe(Kind.SERVICE_TEMPLATE_CHAIN);
+              case "version", "helm" -> mayBe(Kind.SERVICE_TEMPLATE);
+              default -> false;
+            };
+        switch (isRead ? field : "") {
+          case "serviceSpec" -> member("services", () -> services = fields.items(this::service));
+          // No field that a review is refused for: k0rdent itself takes what the CRD does.
+          case "clusterSelector" ->
+              selector = lenient().new Reading(fields.parser(), fields.place()).selector();
+          case "supportedTemplates" -> templates = fields.items(this::supportedTemplate);
+          case "version" -> version = fields.text();
+          case "helm" ->
+              member("chartSpec", () -> member("version", () -> chartVersion = fields.text()));
+          default -> fields.skip();
+        }
+      }
     }
 
     /**
@@ -245,121 +245,133 @@ public final class ObjectReader {
 
     /** Reads the one member of the object here that is wanted. */
     private void member(String wanted, Value value) throws IOException {
-      members(
-          name -> {
-            if (name.equals(wanted)) {
-              value.read();
-            } else {
-              parser.skipChildren();
-            }
-          });
+      if (!fields.enters()) {
+        return;
+      }
+      for (String field = fields.next(); field != null; field = fields.next()) {
+        if (field.equals(wanted)) {
+          value.read();
+        } else {
+          fields.skip();
+        }
+      }
     }
 
     private Service service() throws IOException {
-      String[] texts = {"", "", "", null, ""};
-      members(
-          name -> {
-            switch (name) {
-              case "namespace" -> texts[0] = text();
-              case "name" -> texts[1] = text();
-              case "template" -> texts[2] = text();
-              case "templateChain" -> texts[3] = passText() ? parser.getText() : null;
-              case "version" -> texts[4] = text();
-              default -> parser.skipChildren();
-            }
-          });
+      String namespace = "";
+      String name = "";
+      String template = "";
+      String chain = null;
+      String serviceVersion = "";
+      if (fields.enters()) {
+        for (String field = fields.next(); field != null; field = fields.next()) {
+          switch (field) {
+            case "namespace" -> namespace = fields.text();
+            case "name" -> name = fields.text();
+            case "template" -> template = fields.text();
+            case "templateChain" -> chain = fields.passText() ? fields.parser().getText() : null;
+            case "version" -> serviceVersion = fields.text();
+            default -> fields.skip();
+          }
+        }
+      }
       return new Service(
-          texts[0],
-          texts[1],
-          texts[2],
-          texts[3] == null ? "" : texts[3],
-          texts[4],
-          texts[3] == null);
+          namespace, name, template, chain == null ? "" : chain, serviceVersion, chain == null);
     }
 
     private ClusterSelector selector() throws IOException {
       Map<String, String> labels = new HashMap<>();
       List<ClusterSelector.Requirement> requirements = new ArrayList<>();
-      members(
-          name -> {
-            switch (name) {
-              case "matchLabels" -> members(label -> labels.put(label, text()));
-              case "matchExpressions" -> requirements.addAll(items(this::requirement));
-              default -> parser.skipChildren();
-            }
-          });
+      if (fields.enters()) {
+        for (String field = fields.next(); field != null; field = fields.next()) {
+          switch (field) {
+            case "matchLabels" -> matchLabels(labels);
+            case "matchExpressions" -> requirements.addAll(fields.items(this::requirement));
+            default -> fields.skip();
+          }
+        }
+      }
       return new ClusterSelector(labels, requirements);
     }
 
+    private void matchLabels(Map<String, String> labels) throws IOException {
+      if (fields.enters()) {
+        for (String label = fields.next(); label != null; label = fields.next()) {
+          labels.put(label, fields.text());
+        }
+      }
+    }
+
     private ClusterSelector.Requirement requirement() throws IOException {
-      String[] texts = {"", ""};
+      String key = "";
+      String operator = "";
       List<String> values = new ArrayList<>();
-      members(
-          name -> {
-            switch (name) {
-              case "key" -> texts[0] = text();
-              case "operator" -> texts[1] = text();
-              case "values" -> values.addAll(items(this::text));
-              default -> parser.skipChildren();
-            }
-          });
-      return new ClusterSelector.Requirement(texts[0], texts[1], values);
+      if (fields.enters()) {
+        for (String field = fields.next(); field != null; field = fields.next()) {
+          switch (field) {
+            case "key" -> key = fields.text();
+            case "operator" -> operator = fields.text();
+            case "values" -> values.addAll(fields.items(fields::text));
+            default -> fields.skip();
+          }
+        }
+      }
+      return new ClusterSelector.Requirement(key, operator, values);
     }
 
     private SupportedTemplate supportedTemplate() throws IOException {
-      String[] template = {""};
+      String name = "";
       List<AvailableUpgrade> upgrades = new ArrayList<>();
-      members(
-          name -> {
-            switch (name) {
-              case "name" -> template[0] = text();
-              case "availableUpgrades" -> upgrades.addAll(items(this::availableUpgrade));
-              default -> parser.skipChildren();
-            }
-          });
-      return new SupportedTemplate(template[0], upgrades);
+      if (fields.enters()) {
+        for (String field = fields.next(); field != null; field = fields.next()) {
+          switch (field) {
+            case "name" -> name = fields.text();
+            case "availableUpgrades" -> upgrades.addAll(fields.items(this::availableUpgrade));
+            default -> fields.skip();
+          }
+        }
+      }
+      return new SupportedTemplate(name, upgrades);
     }
 
     private AvailableUpgrade availableUpgrade() throws IOException {
-      String[] texts = {"", ""};
-      members(
-          name -> {
-            switch (name) {
-              case "name" -> texts[0] = text();
-              case "version" -> texts[1] = text();
-              default -> parser.skipChildren();
-            }
-          });
-      return new AvailableUpgrade(
-          texts[0], texts[1].isEmpty() ? Optional.empty() : Optional.of(texts[1]));
+      String name = "";
+      String given = "";
+      if (fields.enters()) {
+        for (String field = fields.next(); field != null; field = fields.next()) {
+          switch (field) {
+            case "name" -> name = fields.text();
+            case "version" -> given = fields.text();
+            default -> fields.skip();
+          }
+        }
+      }
+      return new AvailableUpgrade(name, given.isEmpty() ? Optional.empty() : Optional.of(given));
     }
 
     private void status() throws IOException {
-      members(
-          name -> {
-            if (name.equals("servicesUpgradePaths")) {
-              published = items(this::publishedPaths);
-            } else {
-              parser.skipChildren();
-            }
-          });
+      member("servicesUpgradePaths", () -> published = fields.items(this::publishedPaths));
     }
 
     private PublishedPaths publishedPaths() throws IOException {
-      String[] texts = {Service.DEFAULT_NAMESPACE, "", ""};
+      String namespace = "";
+      String name = "";
+      String template = "";
       List<String> destinations = new ArrayList<>();
-      members(
-          name -> {
-            switch (name) {
-              case "namespace" -> texts[0] = text();
-              case "name" -> texts[1] = text();
-              case "template" -> texts[2] = text();
-              case "availableUpgrades" -> items(this::destinations).forEach(destinations::addAll);
-              default -> parser.skipChildren();
-            }
-          });
-      String namespace = texts[0].isEmpty() ? Service.DEFAULT_NAMESPACE : texts[0];
-      return new PublishedPaths(namespace + "/" + texts[1], texts[2], destinations);
+      if (fields.enters()) {
+        for (String field = fields.next(); field != null; field = fields.next()) {
+          switch (field) {
+            case "namespace" -> namespace = fields.text();
+            case "name" -> name = fields.text();
+            case "template" -> template = fields.text();
+            case "availableUpgrades" ->
+                fields.items(this::destinations).forEach(destinations::addAll);
+            default -> fields.skip();
+          }
+        }
+      }
+      String identity = (namespace.isEmpty() ? Service.DEFAULT_NAMESPACE : namespace) + "/" + name;
+      return new PublishedPaths(identity, template, destinations);
     }
 
     /**
@@ -367,14 +379,15 @@ public final class ObjectReader {
      */
     private List<String> destinations() throws IOException {
       List<String> ends = new ArrayList<>();
-      members(
-          name -> {
-            switch (name) {
-              case "upgradePaths" -> last(items(this::text), ends);
-              case "versions" -> last(items(() -> availableUpgrade().name()), ends);
-              default -> parser.skipChildren();
-            }
-          });
+      if (fields.enters()) {
+        for (String field = fields.next(); field != null; field = fields.next()) {
+          switch (field) {
+            case "upgradePaths" -> last(fields.items(fields::text), ends);
+            case "versions" -> last(fields.items(() -> availableUpgrade().name()), ends);
+            default -> fields.skip();
+          }
+        }
+      }
       return ends;
     }
 
@@ -383,95 +396,9 @@ public final class ObjectReader {
         ends.add(path.get(path.size() - 1));
       }
     }
-
-    private void members(Member member) throws IOException {
-      if (!opens(JsonToken.START_OBJECT, "an object")) {
-        return;
-      }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = parser.currentName();
-        parser.nextToken();
-        if (strict && name.equals("<<") && parser instanceof YAMLParser) {
-          throw unexpected(WRITTEN_OUT);
-        }
-        member.read(name);
-      }
-    }
-
-    private <T> List<T> items(Item<T> item) throws IOException {
-      if (!opens(JsonToken.START_ARRAY, "a list")) {
-        return List.of();
-      }
-      List<T> items = new ArrayList<>();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        if (strict && parser.currentToken() == JsonToken.VALUE_NULL) {
-          throw unexpected("set");
-        }
-        items.add(item.read());
-      }
-      return items;
-    }
-
-    private String text() throws IOException {
-      return passText() ? parser.getText() : "";
-    }
-
-    /** Whether there is a text here, which need not be decoded to know that. */
-    private boolean passText() throws IOException {
-      return (parser.currentToken() == JsonToken.VALUE_STRING && !isAlias()) || absent("a string");
-    }
-
-    private boolean opens(JsonToken token, String expected) throws IOException {
-      return parser.currentToken() == token || absent(expected);
-    }
-
-    /** Passes over what is not as expected; always false. */
-    private boolean absent(String expected) throws IOException {
-      if (strict && parser.currentToken() != JsonToken.VALUE_NULL) {
-        throw unexpected(isAlias() ? WRITTEN_OUT : expected);
-      }
-      parser.skipChildren();
-      return false;
-    }
-
-    /** Whether this is the name of a YAML anchor, which the parser gives as if it were the text. */
-    private boolean isAlias() throws IOException {
-      return parser instanceof YAMLParser yaml && yaml.isCurrentAlias();
-    }
-
-    private UnexpectedType unexpected(String expected) {
-      return new UnexpectedType(parser, place(), expected);
-    }
-
-    /** Where the parser is, such as {@code spec.serviceSpec.services[0].name}. */
-    private String place() {
-      StringBuilder place = new StringBuilder();
-      JsonStreamContext at = parser.getParsingContext();
-      while (at != outside) {
-        if (at.inArray() && at.hasCurrentIndex()) {
-          place.insert(0, "[" + at.getCurrentIndex() + "]");
-        } else if (at.hasCurrentName()) {
-          place.insert(0, "." + at.getCurrentName());
-        }
-        at = at.getParent();
-      }
-      place.insert(0, root);
-      if (place.isEmpty()) {
-        return "the document";
-      }
-      return place.charAt(0) == '.' ? place.substring(1) : place.toString();
-    }
-  }
-
-  private interface Member {
-    void read(String name) throws IOException;
   }
 
   private interface Value {
     void read() throws IOException;
-  }
-
-  private interface Item<T> {
-    T read() throws IOException;
   }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceSet;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,7 +14,7 @@ import java.util.List;
 public final class ServiceSetReader {
   private static final String PAUSED_ANNOTATION = "k0rdent.mirantis.com/service-set-paused";
 
-  private final JsonParser parser;
+  private final FieldCursor cursor;
   private String namespace = "";
   private String name = "";
   private String cluster = "";
@@ -26,15 +25,11 @@ public final class ServiceSetReader {
   private List<ServiceSet.Reported> reports = List.of();
 
   private ServiceSetReader(JsonParser parser) {
-    this.parser = parser;
+    this.cursor = new FieldCursor(parser, false, "");
   }
 
   private interface Member {
     void read(String name) throws IOException;
-  }
-
-  private interface Item<T> {
-    T read() throws IOException;
   }
 
   /** Reads the set that starts at the current token and leaves the parser at its end. */
@@ -49,7 +44,7 @@ public final class ServiceSetReader {
             case "metadata" -> members(this::metadata);
             case "spec" -> members(this::spec);
             case "status" -> members(this::status);
-            default -> parser.skipChildren();
+            default -> cursor.skip();
           }
         });
     return new ServiceSet(
@@ -58,39 +53,41 @@ public final class ServiceSetReader {
 
   private void metadata(String field) throws IOException {
     switch (field) {
-      case "namespace" -> namespace = text();
-      case "name" -> name = text();
-      case "deletionTimestamp" -> leaving = !text().isEmpty();
+      case "namespace" -> namespace = cursor.text();
+      case "name" -> name = cursor.text();
+      case "deletionTimestamp" -> leaving = !cursor.text().isEmpty();
       case "annotations" ->
           members(
               annotation -> {
                 // k0rdent looks whether it is there, not what it says.
                 paused |= annotation.equals(PAUSED_ANNOTATION);
-                parser.skipChildren();
+                cursor.skip();
               });
-      default -> parser.skipChildren();
+      default -> cursor.skip();
     }
   }
 
   private void spec(String field) throws IOException {
     switch (field) {
-      case "cluster" -> cluster = text();
-      case "multiClusterService" -> multiClusterService = text();
-      case "services" -> deploys = items(this::deployed);
-      default -> parser.skipChildren();
+      case "cluster" -> cluster = cursor.text();
+      case "multiClusterService" -> multiClusterService = cursor.text();
+      case "services" -> deploys = cursor.items(this::deployed);
+      default -> cursor.skip();
     }
   }
 
   private void status(String field) throws IOException {
     switch (field) {
-      case "services" -> reports = items(this::reported);
+      case "services" -> reports = cursor.items(this::reported);
       case "provider" ->
           members(
               part -> {
-                paused |= part.equals("suspended") && parser.currentToken() == JsonToken.VALUE_TRUE;
-                parser.skipChildren();
+                paused |=
+                    part.equals("suspended")
+                        && cursor.parser().currentToken() == JsonToken.VALUE_TRUE;
+                cursor.skip();
               });
-      default -> parser.skipChildren();
+      default -> cursor.skip();
     }
   }
 
@@ -118,13 +115,13 @@ public final class ServiceSetReader {
 
     void read(String field) throws IOException {
       switch (field) {
-        case "namespace" -> namespace = text();
-        case "name" -> name = text();
-        case "template" -> template = text();
-        case "version" -> version = text();
-        case "state" -> state = text();
-        case "lastStateTransitionTime" -> since = text();
-        default -> parser.skipChildren();
+        case "namespace" -> namespace = cursor.text();
+        case "name" -> name = cursor.text();
+        case "template" -> template = cursor.text();
+        case "version" -> version = cursor.text();
+        case "state" -> state = cursor.text();
+        case "lastStateTransitionTime" -> since = cursor.text();
+        default -> cursor.skip();
       }
     }
 
@@ -134,34 +131,10 @@ public final class ServiceSetReader {
   }
 
   private void members(Member member) throws IOException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      parser.skipChildren();
-      return;
+    if (cursor.enters()) {
+      for (String field = cursor.next(); field != null; field = cursor.next()) {
+        member.read(field);
+      }
     }
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String field = parser.currentName();
-      parser.nextToken();
-      member.read(field);
-    }
-  }
-
-  private <T> List<T> items(Item<T> item) throws IOException {
-    List<T> items = new ArrayList<>();
-    if (parser.currentToken() != JsonToken.START_ARRAY) {
-      parser.skipChildren();
-      return items;
-    }
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      items.add(item.read());
-    }
-    return items;
-  }
-
-  private String text() throws IOException {
-    if (parser.currentToken() == JsonToken.VALUE_STRING) {
-      return parser.getText();
-    }
-    parser.skipChildren();
-    return "";
   }
 }
