@@ -22,6 +22,8 @@ import org.jboss.logging.Logger;
  * The open connections: evicts those on which nothing is asked, or whose answers are not read, and
  * lets all of them go without losing a request when the server stops. Only a review keeps a
  * connection young, and whoever never sent one is evicted before those who did.
+ *
+ * <p>It is long since all that decides on one connection has to see the same counts.
  */
 final class Connections {
   /** How long a new connection may take to its first review, handshake included. */
@@ -44,6 +46,9 @@ final class Connections {
 
   /** How long a connection counts as one whose first review is on its way. */
   private static final long YOUNG_MILLIS = 2_000;
+
+  /** A client that reads takes an answer in a few milliseconds; one this old is not being read. */
+  private static final long LATE_MILLIS = 500;
 
   /** What an answer costs besides its bytes while it is not read: a stream, a response. */
   private static final long ANSWER_OVERHEAD = 8 * 1024;
@@ -86,6 +91,13 @@ final class Connections {
 
     /** The answers that are not yet written out, by when they were given. */
     private final Map<Object, Long> unread = new ConcurrentHashMap<>();
+
+    private final AtomicLong unreadBytes = new AtomicLong();
+
+    /** In a burst every answer is young: then the one that holds most, which no reader does. */
+    private static final Comparator<Use> LEAST_READ =
+        Comparator.comparing((Use use) -> use.unreadMillis() > LATE_MILLIS)
+            .thenComparing(use -> use.unreadBytes.get());
 
     /** What a connection costs that has never asked: nothing is lost with it. */
     private static final Comparator<Use> LEAST_WORTH =
@@ -254,7 +266,8 @@ final class Connections {
 
   /**
    * Takes an answer into account until it is written out. Where those that are not take too much
-   * together, the connection has to go that has kept one for longest.
+   * together, the connection has to go that holds most of them, those before all that kept one for
+   * longer than reading takes.
    *
    * @param written completes once the answer is written, or can't be any more
    */
@@ -268,6 +281,7 @@ final class Connections {
     Object answer = new Object();
     if (use != null) {
       use.unread.put(answer, nanos.getAsLong());
+      use.unreadBytes.addAndGet(cost);
     }
     unreadBytes.addAndGet(cost);
     written.onComplete(
@@ -275,13 +289,14 @@ final class Connections {
           unreadBytes.addAndGet(-cost);
           if (use != null) {
             use.unread.remove(answer);
+            use.unreadBytes.addAndGet(-cost);
           }
         });
     if (unreadBytes.get() > maxUnreadBytes) {
       open.entrySet().stream()
           .filter(entry -> !entry.getValue().evicted)
-          .max(Comparator.comparingLong(entry -> entry.getValue().unreadMillis()))
-          .ifPresent(slowest -> evictUnread(slowest.getKey(), slowest.getValue()));
+          .max(Map.Entry.comparingByValue(Use.LEAST_READ))
+          .ifPresent(least -> evictUnread(least.getKey(), least.getValue()));
     }
   }
 

@@ -161,7 +161,9 @@ final class RequestBody implements BodyQueue.Waiter {
     request.pause();
     pending = part;
     waitTimer = vertx.setTimer(WAIT_MILLIS, id -> tryAgain(true));
-    if (!room.queue().add(this)) {
+    if (room.queue().add(this)) {
+      room.queue().wake(); // the last of the others may have gone since there was no room
+    } else {
       giveUpNow();
     }
   }

@@ -34,7 +34,11 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.jboss.logging.Logger;
 
-/** The webhook's life in a process: started with it if it has that role, drained before it ends. */
+/**
+ * The webhook's life in a process: started with it if it has that role, drained before it ends.
+ *
+ * <p>It is long since every part of the webhook is put together here and nowhere else.
+ */
 @Singleton
 public class Webhook {
   private static final Logger LOG = Logger.getLogger(Webhook.class);

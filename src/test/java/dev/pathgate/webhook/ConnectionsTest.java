@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,10 @@ class ConnectionsTest {
   private static final long MAX_UNREAD = 100_000;
 
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-  private final Connections connections = new Connections(VERTX, MAX_UNREAD, metrics);
+  private final AtomicLong millis = new AtomicLong();
+  private final Connections connections =
+      new Connections(
+          VERTX, MAX_UNREAD, metrics, () -> System.nanoTime() + millis.get() * 1_000_000);
 
   @AfterAll
   static void stop() {
@@ -203,12 +207,11 @@ class ConnectionsTest {
   }
 
   @Test
-  void evictsTheClientThatKeepsAnswersUnreadForLongestWhereTheyTakeTooMuch() throws Exception {
+  void evictsTheClientThatKeepsAnswersUnreadWhereTheyTakeTooMuch() {
     Client slow = new Client(HttpVersion.HTTP_2).thatSentAReview();
     Client quick = new Client(HttpVersion.HTTP_2).thatSentAReview();
-    Promise<Void> unread = Promise.promise();
-    connections.answering(slow.request().request, 40_000, unread.future());
-    TimeUnit.MILLISECONDS.sleep(5); // so that it is older by a millisecond at least
+    connections.answering(slow.request().request, 40_000, Promise.<Void>promise().future());
+    millis.addAndGet(501);
     Promise<Void> read = Promise.promise();
     connections.answering(quick.request().request, 40_000, read.future());
     assertThat(slow.events).as("80,000 bytes and two overheads fit").isEmpty();
@@ -219,6 +222,22 @@ class ConnectionsTest {
     assertThat(slow.events).containsExactly("told to leave", "closed");
     assertThat(quick.events).isEmpty();
     assertThat(evicted("unread")).isEqualTo(1);
+  }
+
+  /** In a burst an answer to one who reads may be older than those that nobody will read. */
+  @Test
+  void evictsTheClientWithMostUnreadWhereNoAnswerIsOld() {
+    Client reader = new Client(HttpVersion.HTTP_2).thatSentAReview();
+    Client burst = new Client(HttpVersion.HTTP_2).thatSentAReview();
+    connections.answering(reader.request().request, 1_000, Promise.<Void>promise().future());
+    millis.addAndGet(50);
+
+    for (int i = 0; i < 4; i++) {
+      connections.answering(burst.request().request, 20_000, Promise.<Void>promise().future());
+    }
+
+    assertThat(burst.events).containsExactly("told to leave", "closed");
+    assertThat(reader.events).isEmpty();
   }
 
   @Test
