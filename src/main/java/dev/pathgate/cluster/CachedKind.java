@@ -8,20 +8,19 @@ import dev.pathgate.kube.OneLine;
 import dev.pathgate.kube.RootCause;
 import dev.pathgate.kube.WatchLog;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToDoubleFunction;
 import org.jboss.logging.Logger;
 
 /**
  * One kind, followed: all its objects are listed, then watched, and listed again where the API
  * server no longer knows what has happened since. It outlives every outage, and {@link #isWatching}
  * never says more than is true. Objects go into a {@link Sink}; nothing but their names is kept.
+ *
+ * <p>It is long since the ends of a watch are many, and each has its own consequence.
  *
  * @param <T> the objects as they are read
  */
@@ -303,36 +302,11 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
    * both roles of a process follow the kind, the first that registers speaks for both.
    */
   public void register(MeterRegistry metrics) {
-    Counter counter =
-        Counter.builder("pathgate.cache.skipped")
-            .description("Times that an object could not be read and was skipped")
-            .tag("kind", resource.word())
-            .register(metrics);
-    countSkipped = counter::increment;
-    if (metrics.find("pathgate.cache.synced").tag("kind", resource.word()).gauge() != null) {
-      return;
-    }
-    gauge(metrics, "objects", "Objects known", cache -> cache.known.size());
-    gauge(metrics, "synced", "1 once all objects were read", cache -> cache.isSynced() ? 1 : 0);
-    gauge(
-        metrics,
-        "watching",
-        "1 while changes are being followed",
-        cache -> cache.isWatching() ? 1 : 0);
-    gauge(
-        metrics,
-        "last.event.age",
-        "Time since the last change was seen",
-        CachedKind::secondsSinceLastEvent);
+    countSkipped = CacheMetrics.register(this, metrics);
   }
 
-  private void gauge(
-      MeterRegistry metrics, String what, String help, ToDoubleFunction<CachedKind<T>> value) {
-    Gauge.builder("pathgate.cache." + what, this, value)
-        .description(help)
-        .baseUnit(what.endsWith("age") ? "seconds" : null)
-        .tag("kind", resource.word())
-        .register(metrics);
+  int count() {
+    return known.size();
   }
 
   @Override

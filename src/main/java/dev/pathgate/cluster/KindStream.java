@@ -31,6 +31,8 @@ import java.util.concurrent.TimeoutException;
  * however many there are and whatever is in them, one at a time is in memory. An object that can't
  * be read is skipped alone.
  *
+ * <p>It is long since lists and watches end in many ways, and share how bytes become objects.
+ *
  * @param <T> the objects as they are read
  */
 final class KindStream<T> {

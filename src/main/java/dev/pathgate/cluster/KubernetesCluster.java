@@ -1,27 +1,19 @@
 package dev.pathgate.cluster;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.kube.ApiAddress;
-import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.WatchLog;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
 import dev.pathgate.rule.ServiceSet;
 import dev.pathgate.rule.TemplateRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * The cluster behind the API server: a cache that watches keep, and reads past it. A cache outlives
@@ -49,20 +38,13 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
           Kind.SERVICE_TEMPLATE);
 
   private static final String SERVICE_SETS = "servicesets";
-  private static final String NAMES_ONLY =
-      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-
-  /** What the API server takes as a name; others can't exist, and must not become part of a URL. */
-  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
-
   private static final Duration READ_PATIENCE = Duration.ofSeconds(5);
   private static final int LISTERS = 2;
   private static final long ABSENT_MILLIS = 60_000;
 
   private final KubernetesClient client;
-  private final MeterRegistry metrics;
   private final String systemNamespace;
-  private final Duration readPatience;
+  private final LiveReads reads;
   private final ObjectIndex index;
   private final Map<Kind, CachedKind<?>> caches;
 
@@ -99,8 +81,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
       MeterRegistry metrics,
       Duration readPatience) {
     this.client = client;
-    this.readPatience = readPatience;
-    this.metrics = metrics;
+    this.reads = new LiveReads(client, metrics, readPatience);
     this.systemNamespace = systemNamespace;
     this.index = new ObjectIndex(systemNamespace);
     this.caches = new LinkedHashMap<>();
@@ -172,7 +153,8 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
     return versionReads.read(
         ref,
         () ->
-            get(Kind.SERVICE_TEMPLATE, ref.namespace(), ref.name())
+            reads
+                .get(Kind.SERVICE_TEMPLATE, ref.namespace(), ref.name())
                 .thenApply(found -> found.map(K0rdentObject::version)));
   }
 
@@ -193,18 +175,13 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   private CompletableFuture<Optional<K0rdentObject>> readChainObject(ChainRef ref) {
     return chainReads.read(
-        ref, () -> get(Kind.SERVICE_TEMPLATE_CHAIN, ref.namespace(), ref.name()));
+        ref, () -> reads.get(Kind.SERVICE_TEMPLATE_CHAIN, ref.namespace(), ref.name()));
   }
 
   @Override
   public CompletableFuture<Set<String>> readTemplates(String namespace) {
     return templateReads.read(
-        namespace,
-        () ->
-            !isPlausible(namespace)
-                ? CompletableFuture.completedFuture(Set.of())
-                : send(path(Kind.SERVICE_TEMPLATE, namespace), NAMES_ONLY, "templates")
-                    .thenApply(body -> body.map(KubernetesCluster::names).orElse(Set.of())));
+        namespace, () -> reads.names(Kind.SERVICE_TEMPLATE, namespace, "templates"));
   }
 
   @Override
@@ -225,7 +202,8 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
     return userReads.read(
         user,
         () ->
-            get(kind, user.namespace(), user.name())
+            reads
+                .get(kind, user.namespace(), user.name())
                 .thenApply(
                     found ->
                         found
@@ -262,7 +240,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   /** One list of a namespace serves all that ask for something in it meanwhile. */
   private <T> CompletableFuture<T> listed(
       SharedReads<String, T> lists, String namespace, Function<String, T> list) {
-    return isPlausible(namespace)
+    return LiveReads.isPlausible(namespace)
         ? lists.read(
             namespace, () -> CompletableFuture.supplyAsync(() -> list.apply(namespace), listers))
         : CompletableFuture.failedFuture(new IOException("no namespace can be named so"));
@@ -270,7 +248,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   private ServiceSetIndex listSets(String namespace) {
     ServiceSetIndex listed = new ServiceSetIndex();
-    list(SERVICE_SETS, namespace, ServiceSetIndex.Seen::read, listed::put);
+    reads.list(SERVICE_SETS, namespace, ServiceSetIndex.Seen::read, listed::put);
     return listed;
   }
 
@@ -285,131 +263,10 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   }
 
   private void listUsers(Kind kind, String namespace, ObjectIndex into) {
-    list(
+    reads.list(
         kind.plural(),
         namespace,
         ObjectIndex.Seen::read,
         (ObjectIndex.Seen seen) -> into.put(kind, seen.object()));
-  }
-
-  /** Lists objects page by page; one that can't be read fails the list, since it may matter. */
-  <T> void list(String plural, String namespace, CachedKind.Reader<T> reader, Consumer<T> into) {
-    try {
-      new KindStream<>(client, plural, namespace, reader)
-          .list(
-              new KindStream.Changes<>() {
-                @Override
-                public void put(T object) {
-                  into.accept(object);
-                }
-
-                @Override
-                public void skip(K0rdentObject.Metadata object, Throwable why) {
-                  throw new IllegalStateException(
-                      plural + " " + object.namespace() + "/" + object.name() + " can't be read",
-                      why);
-                }
-              });
-      count(plural, "found");
-    } catch (KindStream.Refused refused) {
-      if (refused.code() != 404) {
-        count(plural, "failed");
-        throw new UncheckedIOException(refused);
-      }
-      count(plural, "missing"); // k0rdent before 1.3 has no ServiceSets
-    } catch (IOException unreadable) {
-      count(plural, "failed");
-      throw new UncheckedIOException(unreadable);
-    } catch (InterruptedException end) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(end);
-    }
-  }
-
-  private void count(String what, String result) {
-    metrics.counter("pathgate.live.lookups", "what", what, "result", result).increment();
-  }
-
-  private CompletableFuture<Optional<K0rdentObject>> get(Kind kind, String namespace, String name) {
-    if (!NAME.matcher(name).matches() || !isPlausible(namespace)) {
-      return CompletableFuture.completedFuture(Optional.empty());
-    }
-    return send(path(kind, namespace) + "/" + name, "application/json", kind.plural())
-        .thenApply(body -> body.map(KubernetesCluster::object));
-  }
-
-  private static boolean isPlausible(String namespace) {
-    return namespace.isEmpty() || NAME.matcher(namespace).matches();
-  }
-
-  private static String path(Kind kind, String namespace) {
-    return "apis/"
-        + Kind.GROUP
-        + "/"
-        + Kind.VERSION
-        + "/"
-        + (kind.isNamespaced() ? "namespaces/" + namespace + "/" : "")
-        + kind.plural();
-  }
-
-  /** The body of a 200, empty for a 404; anything else fails. */
-  private CompletableFuture<Optional<byte[]>> send(String path, String accept, String what) {
-    HttpRequest request =
-        client
-            .getHttpClient()
-            .newHttpRequestBuilder()
-            .uri(client.getMasterUrl() + path)
-            .header("Accept", accept)
-            .timeout(readPatience.toMillis(), TimeUnit.MILLISECONDS)
-            .build();
-    return client
-        .getHttpClient()
-        .sendAsync(request, byte[].class)
-        // The client's own bound ends with the head of the answer.
-        .orTimeout(readPatience.toMillis(), TimeUnit.MILLISECONDS)
-        .thenApply(response -> bodyOf(response, path))
-        .whenComplete(
-            (body, failure) ->
-                count(what, failure != null ? "failed" : body.isPresent() ? "found" : "missing"));
-  }
-
-  private static Optional<byte[]> bodyOf(HttpResponse<byte[]> response, String path) {
-    if (response.code() == 404) {
-      return Optional.empty();
-    }
-    if (!response.isSuccessful()) {
-      throw new UncheckedIOException(
-          new IOException("GET " + path + " answered " + response.code()));
-    }
-    return Optional.of(response.body());
-  }
-
-  private static K0rdentObject object(byte[] body) {
-    try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
-      parser.nextToken();
-      return ObjectReader.lenient().read(parser, "");
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
-  }
-
-  private static Set<String> names(byte[] body) {
-    Set<String> names = new HashSet<>();
-    try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
-      parser.nextToken();
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String field = parser.currentName();
-        if (parser.nextToken() == JsonToken.START_ARRAY && field.equals("items")) {
-          while (parser.nextToken() == JsonToken.START_OBJECT) {
-            names.add(ObjectReader.lenient().read(parser, "").metadata().name());
-          }
-        } else {
-          parser.skipChildren();
-        }
-      }
-      return names;
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
   }
 }

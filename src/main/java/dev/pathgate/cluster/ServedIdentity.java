@@ -87,7 +87,8 @@ final class ServedIdentity implements AutoCloseable {
             .getHttpClient()
             .newHttpRequestBuilder()
             .uri(client.getMasterUrl() + DOCUMENT)
-            .header("Accept", "application/json");
+            .header("Accept", "application/json")
+            .timeout(ANSWER_SECONDS, TimeUnit.SECONDS);
     if (!etag.isEmpty()) {
       request.header("If-None-Match", etag);
     }

@@ -1,0 +1,178 @@
+package dev.pathgate.cluster;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.kube.KubernetesJson;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * Reads past the cache: one object, the names of many, or all of a namespace. Each read is counted
+ * as {@code pathgate_live_lookups_total}, and ends in time.
+ */
+final class LiveReads {
+  private static final String NAMES_ONLY =
+      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+  /** What the API server takes as a name; others can't exist, and must not become part of a URL. */
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
+
+  private final KubernetesClient client;
+  private final MeterRegistry metrics;
+  private final Duration readPatience;
+
+  /**
+   * @param readPatience how long one look-up may take, to the last byte of its answer
+   */
+  LiveReads(KubernetesClient client, MeterRegistry metrics, Duration readPatience) {
+    this.client = client;
+    this.metrics = metrics;
+    this.readPatience = readPatience;
+  }
+
+  /** Lists objects page by page; one that can't be read fails the list, since it may matter. */
+  <T> void list(String plural, String namespace, CachedKind.Reader<T> reader, Consumer<T> into) {
+    try {
+      new KindStream<>(client, plural, namespace, reader)
+          .list(
+              new KindStream.Changes<>() {
+                @Override
+                public void put(T object) {
+                  into.accept(object);
+                }
+
+                @Override
+                public void skip(K0rdentObject.Metadata object, Throwable why) {
+                  throw new IllegalStateException(
+                      plural + " " + object.namespace() + "/" + object.name() + " can't be read",
+                      why);
+                }
+              });
+      count(plural, "found");
+    } catch (KindStream.Refused refused) {
+      if (refused.code() != 404) {
+        count(plural, "failed");
+        throw new UncheckedIOException(refused);
+      }
+      count(plural, "missing"); // k0rdent before 1.3 has no ServiceSets
+    } catch (IOException unreadable) {
+      count(plural, "failed");
+      throw new UncheckedIOException(unreadable);
+    } catch (InterruptedException end) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(end);
+    }
+  }
+
+  private void count(String what, String result) {
+    metrics.counter("pathgate.live.lookups", "what", what, "result", result).increment();
+  }
+
+  /** The object, if there is one of that name. */
+  CompletableFuture<Optional<K0rdentObject>> get(Kind kind, String namespace, String name) {
+    if (!NAME.matcher(name).matches() || !isPlausible(namespace)) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return send(path(kind, namespace) + "/" + name, "application/json", kind.plural())
+        .thenApply(body -> body.map(LiveReads::object));
+  }
+
+  /** Whether there can be a namespace of that name; none stands for all. */
+  static boolean isPlausible(String namespace) {
+    return namespace.isEmpty() || NAME.matcher(namespace).matches();
+  }
+
+  private static String path(Kind kind, String namespace) {
+    return "apis/"
+        + Kind.GROUP
+        + "/"
+        + Kind.VERSION
+        + "/"
+        + (kind.isNamespaced() ? "namespaces/" + namespace + "/" : "")
+        + kind.plural();
+  }
+
+  /** The body of a 200, empty for a 404; anything else fails. */
+  private CompletableFuture<Optional<byte[]>> send(String path, String accept, String what) {
+    HttpRequest request =
+        client
+            .getHttpClient()
+            .newHttpRequestBuilder()
+            .uri(client.getMasterUrl() + path)
+            .header("Accept", accept)
+            .timeout(readPatience.toMillis(), TimeUnit.MILLISECONDS)
+            .build();
+    return client
+        .getHttpClient()
+        .sendAsync(request, byte[].class)
+        // The client's own bound ends with the head of the answer.
+        .orTimeout(readPatience.toMillis(), TimeUnit.MILLISECONDS)
+        .thenApply(response -> bodyOf(response, path))
+        .whenComplete(
+            (body, failure) ->
+                count(what, failure != null ? "failed" : body.isPresent() ? "found" : "missing"));
+  }
+
+  private static Optional<byte[]> bodyOf(HttpResponse<byte[]> response, String path) {
+    if (response.code() == 404) {
+      return Optional.empty();
+    }
+    if (!response.isSuccessful()) {
+      throw new UncheckedIOException(
+          new IOException("GET " + path + " answered " + response.code()));
+    }
+    return Optional.of(response.body());
+  }
+
+  private static K0rdentObject object(byte[] body) {
+    try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
+      parser.nextToken();
+      return ObjectReader.lenient().read(parser, "");
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  /** The names of a kind's objects in a namespace, without reading more of them. */
+  CompletableFuture<Set<String>> names(Kind kind, String namespace, String what) {
+    return isPlausible(namespace)
+        ? send(path(kind, namespace), NAMES_ONLY, what)
+            .thenApply(body -> body.map(LiveReads::names).orElse(Set.of()))
+        : CompletableFuture.completedFuture(Set.of());
+  }
+
+  private static Set<String> names(byte[] body) {
+    Set<String> names = new HashSet<>();
+    try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.currentName();
+        if (parser.nextToken() == JsonToken.START_ARRAY && field.equals("items")) {
+          while (parser.nextToken() == JsonToken.START_OBJECT) {
+            names.add(ObjectReader.lenient().read(parser, "").metadata().name());
+          }
+        } else {
+          parser.skipChildren();
+        }
+      }
+      return names;
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}
