@@ -106,7 +106,8 @@ public record AdmissionRequest(
   /**
    * Whether {@code kubectl edit} asks, and not a client-side {@code apply} that calls itself so: an
    * edit leaves alone what the last apply noted of its file, and wants services that this file does
-   * not say; an apply notes its own file, and wants what that says.
+   * not say; an apply notes its own file, and wants what that says. The spec of what has no
+   * services never changes, so that an apply of the file that was noted asks for nothing.
    */
   boolean isFromAnEditor() {
     if (!operation.writes() || !fieldManager.equals(KUBECTL_EDIT)) {
@@ -114,7 +115,10 @@ public record AdmissionRequest(
     }
     Optional<String> noted = object.flatMap(after -> after.metadata().lastApplied());
     return noted.equals(replaced().flatMap(before -> before.metadata().lastApplied()))
-        && noted.filter(file -> services(file).equals(services(object.get()))).isEmpty();
+        && noted
+            .filter(file -> hasServices())
+            .filter(file -> services(file).equals(services(object.get())))
+            .isEmpty();
   }
 
   private static Map<String, String> services(K0rdentObject object) {
@@ -129,7 +133,9 @@ public record AdmissionRequest(
 
   private static Map<String, String> services(String file) {
     try (JsonParser parser = KubernetesJson.FACTORY.createParser(file)) {
-      parser.nextToken();
+      if (parser.nextToken() == null) {
+        return Map.of();
+      }
       return services(ObjectReader.lenient().read(parser, ""));
     } catch (IOException unreadable) {
       return Map.of();

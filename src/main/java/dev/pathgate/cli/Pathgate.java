@@ -80,7 +80,9 @@ public final class Pathgate implements Runnable {
     pathgate.addSubcommand(new Completion(console));
     pathgate.addSubcommand(new VersionCommand(console));
     pathgate.addSubcommand(new CommandLine.HelpCommand());
-    pathgate.addSubcommand(new Train(Pathgate::execute));
+    if (Boolean.getBoolean(Train.ENABLED)) {
+      pathgate.addSubcommand(new Train(Pathgate::execute));
+    }
     Words.register(pathgate);
     pathgate.setOut(console.results());
     pathgate.setParameterExceptionHandler((wrong, arguments) -> wrongUse(console, wrong));

@@ -20,6 +20,9 @@ import java.util.Optional;
  *
  * <p>A strict reader refuses a needed field of another type with {@link UnexpectedType}; a lenient
  * one, for what the API server itself says, takes it as absent.
+ *
+ * <p>It is long since each shape of the CRDs has a loop of its own here, of which none needs
+ * another.
  */
 public final class ObjectReader {
   private static final String MANAGED_LABEL = "k0rdent.mirantis.com/managed";
@@ -171,9 +174,18 @@ public final class ObjectReader {
             case DEFAULT_CHAIN_ANNOTATION -> isDefaultChain = fields.text().equals("true");
             case EXEMPT_ANNOTATION -> exempt = fields.text();
             case SUCCEEDS_ANNOTATION -> succeeds = fields.text();
-            case LAST_APPLIED_ANNOTATION -> lastApplied = strict ? fields.text() : null;
+            case LAST_APPLIED_ANNOTATION -> readLastApplied();
             default -> fields.passText();
           }
+        }
+      }
+
+      /** As long as a file, and asked of what somebody sends alone. */
+      private void readLastApplied() throws IOException {
+        if (strict) {
+          lastApplied = fields.text();
+        } else {
+          fields.skip();
         }
       }
     }

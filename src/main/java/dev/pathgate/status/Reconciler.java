@@ -26,6 +26,8 @@ import org.jboss.logging.Logger;
 /**
  * Brings one object's status to what its chains lead to: looks at what is known of it, plans,
  * writes what is lacking, and says what is to become of it next.
+ *
+ * <p>It is long since each answer of the API server has its own consequence.
  */
 final class Reconciler {
   private static final Logger LOG = Logger.getLogger(Reconciler.class);

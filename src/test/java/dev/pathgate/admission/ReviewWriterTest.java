@@ -199,6 +199,7 @@ class ReviewWriterTest {
     assertThat(edited("a", "", "z", file("z"))).as("applied first").contains(forbidden);
     assertThat(edited("a", file("a"), "z", file("a"))).as("edited").contains(invalid);
     assertThat(edited("a", "not JSON", "z", "not JSON")).as("edited").contains(invalid);
+    assertThat(edited("a", " ", "z", " ")).as("edited").contains(invalid);
     assertThat(edited("a", "", "z", "")).as("never applied").contains(invalid);
   }
 

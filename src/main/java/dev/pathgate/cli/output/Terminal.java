@@ -15,10 +15,10 @@ final class Terminal {
   private Terminal() {}
 
   /** Columns of the terminal that stdout is; 0 if it is none, or does not say. */
-  @SuppressWarnings("SystemConsoleNull") // newer JDKs have one without a terminal, as picocli knows
+  @SuppressWarnings("SystemConsoleNull") // some JDKs have one without a terminal: asked once more
   static int width() {
     boolean isTerminal = Ansi.AUTO.enabled() || System.getenv("NO_COLOR") != null;
-    if (System.console() == null || !isTerminal) {
+    if (System.console() == null || !isTerminal || !isTerminal(1)) {
       return 0;
     }
     String columns = System.getenv("COLUMNS");
@@ -37,8 +37,16 @@ final class Terminal {
 
   /** Whether stderr is a terminal. */
   static boolean hasStderr() {
+    return isTerminal(2);
+  }
+
+  private static boolean isTerminal(int stream) {
     try {
-      Process test = new ProcessBuilder("test", "-t", "2").redirectError(Redirect.INHERIT).start();
+      Process test =
+          new ProcessBuilder("test", "-t", String.valueOf(stream))
+              .redirectOutput(Redirect.INHERIT)
+              .redirectError(Redirect.INHERIT)
+              .start();
       return test.waitFor(1, TimeUnit.SECONDS) && test.exitValue() == 0;
     } catch (IOException noTest) {
       return false;

@@ -40,6 +40,9 @@ import picocli.CommandLine.Parameters;
     description = "Goes through what an AOT cache of the image is to hold.",
     footer = {"", "Examples:", "  pathgate train serve", "  pathgate train commands"})
 public final class Train implements Callable<Integer> {
+  /** The system property without which there is no such command: it opens ports of its own. */
+  public static final String ENABLED = "dev.pathgate.train";
+
   private static final long PATIENCE_SECONDS = 120;
   private static final int ROUNDS = 60;
 
