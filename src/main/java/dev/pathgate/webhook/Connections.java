@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpVersion;
 import java.net.SocketAddress;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -81,6 +82,17 @@ final class Connections {
     }
   }
 
+  /** An answer on its way out. */
+  private static final class Unread {
+    private final long cost;
+    private final long sinceNanos;
+
+    Unread(long cost, long sinceNanos) {
+      this.cost = cost;
+      this.sinceNanos = sinceNanos;
+    }
+  }
+
   private final class Use {
     private final long openedNanos = nanos.getAsLong();
     private volatile long sinceNanos = openedNanos;
@@ -89,15 +101,13 @@ final class Connections {
     private volatile boolean evicted;
     private final AtomicInteger inFlight = new AtomicInteger();
 
-    /** The answers that are not yet written out, by when they were given. */
-    private final Map<Object, Long> unread = new ConcurrentHashMap<>();
-
-    private final AtomicLong unreadBytes = new AtomicLong();
+    /** The answers that are not yet written out. */
+    private final Set<Unread> unread = ConcurrentHashMap.newKeySet();
 
     /** In a burst every answer is young: then the one that holds most, which no reader does. */
     private static final Comparator<Use> LEAST_READ =
         Comparator.comparing((Use use) -> use.unreadMillis() > LATE_MILLIS)
-            .thenComparing(use -> use.unreadBytes.get());
+            .thenComparing(use -> use.unread.stream().mapToLong(answer -> answer.cost).sum());
 
     /** What a connection costs that has never asked: nothing is lost with it. */
     private static final Comparator<Use> LEAST_WORTH =
@@ -117,7 +127,10 @@ final class Connections {
 
     long unreadMillis() {
       long now = nanos.getAsLong();
-      return unread.values().stream().mapToLong(since -> (now - since) / 1_000_000).max().orElse(0);
+      return unread.stream()
+          .mapToLong(answer -> (now - answer.sinceNanos) / 1_000_000)
+          .max()
+          .orElse(0);
     }
   }
 
@@ -198,6 +211,8 @@ final class Connections {
     use.evicted = true;
     open.remove(connection);
     evicted(reason, 1);
+    // Its end frees them in a moment: were they counted until then, the others would have to go.
+    use.unread.forEach(answer -> written(use, answer));
     if (use.asked) {
       tellToLeave(connection, use); // so that an HTTP/2 client asks again what crosses this
     }
@@ -277,26 +292,24 @@ final class Connections {
       return;
     }
     Use use = open.get(request.connection());
-    long cost = bytes + ANSWER_OVERHEAD;
-    Object answer = new Object();
-    if (use != null) {
-      use.unread.put(answer, nanos.getAsLong());
-      use.unreadBytes.addAndGet(cost);
+    if (use == null) {
+      return; // it is being evicted
     }
-    unreadBytes.addAndGet(cost);
-    written.onComplete(
-        done -> {
-          unreadBytes.addAndGet(-cost);
-          if (use != null) {
-            use.unread.remove(answer);
-            use.unreadBytes.addAndGet(-cost);
-          }
-        });
+    Unread answer = new Unread(bytes + ANSWER_OVERHEAD, nanos.getAsLong());
+    use.unread.add(answer);
+    unreadBytes.addAndGet(answer.cost);
+    written.onComplete(done -> written(use, answer));
     if (unreadBytes.get() > maxUnreadBytes) {
       open.entrySet().stream()
           .filter(entry -> !entry.getValue().evicted)
           .max(Map.Entry.comparingByValue(Use.LEAST_READ))
           .ifPresent(least -> evictUnread(least.getKey(), least.getValue()));
+    }
+  }
+
+  private void written(Use use, Unread answer) {
+    if (use.unread.remove(answer)) {
+      unreadBytes.addAndGet(-answer.cost);
     }
   }
 

@@ -238,6 +238,11 @@ class ConnectionsTest {
 
     assertThat(burst.events).containsExactly("told to leave", "closed");
     assertThat(reader.events).isEmpty();
+
+    // Before the end of that connection has freed anything, the reader is answered again.
+    connections.answering(burst.request().request, 20_000, Promise.<Void>promise().future());
+    connections.answering(reader.request().request, 1_000, Promise.<Void>promise().future());
+    assertThat(reader.events).isEmpty();
   }
 
   @Test
