@@ -50,6 +50,11 @@ class RequestBodyTest {
         MAX, new BodyBudget(small, 0), new BodyBudget(large, 0), new BodyQueue(4));
   }
 
+  /** One whose bodies have the time to arrive that they have in a running server. */
+  private static RequestBody.Room patientRoom(long small) {
+    return new RequestBody.Room(MAX, new BodyBudget(small), new BodyBudget(0), new BodyQueue(4));
+  }
+
   private void serve(RequestBody.Room room) {
     server =
         VERTX
@@ -154,7 +159,7 @@ class RequestBodyTest {
 
   @Test
   void letsABodyWaitForTheRoomThatAnotherIsAboutToLeave() throws Exception {
-    serve(room(100, 0));
+    serve(patientRoom(100));
     post("/first", "Content-Length: 80").write(new byte[80]);
     assertThat(outcome()).isEqualTo("/first 80 bytes");
 
@@ -166,7 +171,7 @@ class RequestBodyTest {
 
   @Test
   void letsThoseWaitInTurn() throws Exception {
-    serve(room(100, 0));
+    serve(patientRoom(100));
     post("/first", "Content-Length: 80").write(new byte[80]);
     assertThat(outcome()).isEqualTo("/first 80 bytes");
     for (String path : List.of("/a", "/b", "/c")) {
