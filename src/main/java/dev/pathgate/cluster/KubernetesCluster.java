@@ -5,6 +5,7 @@ import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiAddress;
+import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.WatchLog;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
@@ -97,7 +98,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
             ServiceSetIndex.Seen::read,
             setIndex);
     sets.register(metrics);
-    this.identity = new ServedIdentity(client);
+    this.identity = new ServedIdentity(new ApiServer(client));
   }
 
   /** Starts to follow the cluster, now or as soon as its API server can be reached. */

@@ -3,18 +3,17 @@ package dev.pathgate.cluster;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.kube.ApiServer.Answer;
+import dev.pathgate.kube.ApiServer.Call;
 import dev.pathgate.kube.KubernetesJson;
+import dev.pathgate.kube.Requests;
 import dev.pathgate.kube.RootCause;
 import dev.pathgate.rule.ServiceIdentity;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
@@ -26,7 +25,7 @@ import org.jboss.logging.Logger;
  */
 final class ServedIdentity implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ServedIdentity.class);
-  private static final String DOCUMENT = "openapi/v3/apis/" + Kind.GROUP + "/" + Kind.VERSION;
+  private static final String DOCUMENT = "/openapi/v3/apis/" + Kind.GROUP + "/" + Kind.VERSION;
   private static final Pattern NAMESPACE =
       Pattern.compile(
           "/components/schemas/[^/]+/properties/spec/properties/serviceSpec/properties/services"
@@ -36,15 +35,15 @@ final class ServedIdentity implements AutoCloseable {
   private static final long POLL_SECONDS = 300;
 
   private static final long RETRY_SECONDS = 10;
-  private static final long ANSWER_SECONDS = 10;
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  private final KubernetesClient client;
+  private final Requests api;
   private final ScheduledThreadPoolExecutor timer;
   private volatile ServiceIdentity identity = ServiceIdentity.NAMESPACE_OPTIONAL;
-  private String etag = "";
+  private Optional<String> etag = Optional.empty();
 
-  ServedIdentity(KubernetesClient client) {
-    this.client = client;
+  ServedIdentity(Requests api) {
+    this.api = api;
     this.timer =
         new ScheduledThreadPoolExecutor(
             1,
@@ -82,36 +81,19 @@ final class ServedIdentity implements AutoCloseable {
   }
 
   private void read() throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        client
-            .getHttpClient()
-            .newHttpRequestBuilder()
-            .uri(client.getMasterUrl() + DOCUMENT)
-            .header("Accept", "application/json")
-            .timeout(ANSWER_SECONDS, TimeUnit.SECONDS);
-    if (!etag.isEmpty()) {
-      request.header("If-None-Match", etag);
-    }
-    HttpResponse<byte[]> answer;
-    try {
-      answer =
-          client
-              .getHttpClient()
-              .sendAsync(request.build(), byte[].class)
-              .get(ANSWER_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException unanswered) {
-      throw new IOException(unanswered);
-    }
+    Call call = Call.get(DOCUMENT);
+    Answer answer =
+        api.ask(etag.isPresent() ? call.with("If-None-Match", etag.get()) : call, TIMEOUT);
     if (answer.code() == 304) {
       return;
     }
-    if (!answer.isSuccessful()) {
+    if (!answer.isSuccess()) {
       throw new IOException("answered " + answer.code());
     }
     Optional<ServiceIdentity> served = of(answer.body());
     identity = served.orElse(ServiceIdentity.NAMESPACE_OPTIONAL);
     // The document follows its CRDs after some seconds.
-    etag = served.isPresent() ? Optional.ofNullable(answer.header("ETag")).orElse("") : "";
+    etag = served.isPresent() ? answer.etag() : Optional.empty();
     if (served.isEmpty()) {
       throw new IOException("no services in the document");
     }
