@@ -2,13 +2,9 @@ package dev.pathgate.webhook;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.RequestOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reviews of its own that the server answers before anybody else's: the first ones take seconds on
@@ -20,7 +16,6 @@ final class Rehearsal {
   static final String HEADER = "X-Pathgate-Rehearsal";
 
   private static final int ROUNDS = 3;
-  private static final long PATIENCE_MILLIS = 20_000;
 
   /** Of a chain that is not there, and is looked for once at the API server. */
   private static final String MOVE =
@@ -50,48 +45,18 @@ final class Rehearsal {
 
   /** Completes once all of its reviews were answered, fails if one was not. */
   Future<Void> through(int port) {
-    // It calls the very port that it opened: whose certificate that is needs no proof.
-    HttpClient client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setSsl(true)
-                .setTrustAll(true)
-                .setVerifyHost(false)
-                .setUseAlpn(true)
-                .setProtocolVersion(HttpVersion.HTTP_2));
+    ReviewCaller caller = new ReviewCaller(vertx, reachable(host), port);
+    Map<String, String> headers = Map.of(HEADER, key);
     Future<Void> answered = Future.succeededFuture();
     for (int round = 0; round < ROUNDS; round++) {
       for (String review : reviews(round == 0)) {
         answered =
             answered
-                .compose(before -> ask(client, port, "/validate?timeout=5s", review))
-                .compose(before -> ask(client, port, "/mutate?timeout=5s", review));
+                .compose(before -> caller.send("/validate?timeout=5s", headers, review))
+                .compose(before -> caller.send("/mutate?timeout=5s", headers, review));
       }
     }
-    return answered.eventually(() -> client.close());
-  }
-
-  private Future<Void> ask(HttpClient client, int port, String uri, String review) {
-    return client
-        .request(
-            new RequestOptions()
-                .setMethod(HttpMethod.POST)
-                .setHost(reachable(host))
-                .setPort(port)
-                .setURI(uri)
-                .setConnectTimeout(PATIENCE_MILLIS)
-                .setTimeout(PATIENCE_MILLIS))
-        .compose(
-            request ->
-                request
-                    .putHeader("Content-Type", "application/json")
-                    .putHeader(HEADER, key)
-                    .send(review))
-        .compose(
-            response ->
-                response.statusCode() == 200
-                    ? response.body().mapEmpty()
-                    : Future.failedFuture("it was answered " + response.statusCode()));
+    return answered.eventually(() -> caller.close());
   }
 
   /** Where the server can be called that listens there. */

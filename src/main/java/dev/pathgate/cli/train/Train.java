@@ -3,13 +3,9 @@ package dev.pathgate.cli.train;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.ExitCode;
 import dev.pathgate.cluster.FolderCluster;
+import dev.pathgate.webhook.ReviewCaller;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -21,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -177,21 +174,15 @@ public final class Train implements Callable<Integer> {
   }
 
   private static void review(Vertx vertx, int port) throws Exception {
-    HttpClient client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setSsl(true)
-                .setTrustAll(true)
-                .setVerifyHost(false)
-                .setUseAlpn(true)
-                .setProtocolVersion(HttpVersion.HTTP_2));
+    ReviewCaller caller = new ReviewCaller(vertx, "127.0.0.1", port);
+    Map<String, String> headers = Map.of("Accept-Encoding", "gzip");
     List<String> reviews = Samples.reviews();
     for (int round = 0; round < ROUNDS; round++) {
       List<Future<?>> asked = new ArrayList<>();
       for (String review : reviews) {
-        asked.add(ask(client, port, "/validate?timeout=10s", review));
+        asked.add(caller.send("/validate?timeout=10s", headers, review));
         if (round % 5 == 0) {
-          asked.add(ask(client, port, "/mutate?timeout=10s", review));
+          asked.add(caller.send("/mutate?timeout=10s", headers, review));
         }
       }
       Future.all(asked)
@@ -199,35 +190,6 @@ public final class Train implements Callable<Integer> {
           .toCompletableFuture()
           .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
-  }
-
-  private static Future<Void> ask(HttpClient client, int port, String uri, String review) {
-    return client
-        .request(
-            new RequestOptions()
-                .setMethod(HttpMethod.POST)
-                .setHost("127.0.0.1")
-                .setPort(port)
-                .setURI(uri))
-        .compose(
-            request ->
-                request
-                    .putHeader("Content-Type", "application/json")
-                    .putHeader("Accept-Encoding", "gzip")
-                    .send(review))
-        .compose(
-            response ->
-                response.statusCode() == 200
-                    ? response.body().mapEmpty()
-                    : response
-                        .body()
-                        .compose(
-                            body ->
-                                Future.failedFuture(
-                                    "a review was answered "
-                                        + response.statusCode()
-                                        + ": "
-                                        + body)));
   }
 
   private static int freePort() throws IOException {
