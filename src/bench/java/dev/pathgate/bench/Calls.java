@@ -1,18 +1,14 @@
 package dev.pathgate.bench;
 
+import dev.pathgate.testkit.TrustsAll;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /** The first hundred reviews after readiness, one after the other, by a caller that is warm. */
 final class Calls {
@@ -27,7 +23,7 @@ final class Calls {
     byte[] review = SampleReviews.unchanged(Fleet.SERVICES);
     try (Running bare = Throughput.bare(image, pair)) {
       bare.awaitPort();
-      times(client(), bare.https(), review, WARM_UP);
+      times(TrustsAll.client(), bare.https(), review, WARM_UP);
     }
     List<Double> ready = new ArrayList<>();
     List<Double> first = new ArrayList<>();
@@ -37,7 +33,7 @@ final class Calls {
     for (int i = 0; i < ROUNDS; i++) {
       try (Running server = image.serve("webhook", cluster)) {
         ready.add(server.awaitReady());
-        List<Double> millis = times(client(), server.https(), review, CALLS);
+        List<Double> millis = times(TrustsAll.client(), server.https(), review, CALLS);
         first.add(millis.get(0));
         List<Double> others = new ArrayList<>(millis.subList(1, CALLS));
         Collections.sort(others);
@@ -75,39 +71,5 @@ final class Calls {
       }
     }
     return millis;
-  }
-
-  private static HttpClient client() throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new TrustsAll()}, null);
-    return HttpClient.newBuilder().sslContext(context).build();
-  }
-
-  /** Whose certificate it is does not matter here. */
-  private static final class TrustsAll extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkClientTrusted(
-        X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(
-        X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

@@ -160,21 +160,7 @@ class JudgeFleetTest {
   }
 
   private static K0rdentObject labelled(String ref) {
-    K0rdentObject cluster = ObjectSketch.clusterDeployment(ref);
-    K0rdentObject.Metadata metadata = cluster.metadata();
-    return cluster.with(
-        new K0rdentObject.Metadata(
-            metadata.namespace(),
-            metadata.name(),
-            "7",
-            false,
-            false,
-            false,
-            Optional.empty(),
-            Optional.empty(),
-            Map.of("region", "eu"),
-            "",
-            Optional.empty()));
+    return ObjectSketch.labelled(ObjectSketch.clusterDeployment(ref), Map.of("region", "eu"));
   }
 
   private static ServiceSet set(String state) {

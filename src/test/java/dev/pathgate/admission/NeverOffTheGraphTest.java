@@ -9,6 +9,7 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.ObjectSketch;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.ChainEdit;
+import dev.pathgate.rule.ChainFacts;
 import dev.pathgate.rule.Facts;
 import dev.pathgate.rule.Findings;
 import dev.pathgate.rule.ObjectRef;
@@ -19,12 +20,10 @@ import dev.pathgate.rule.RuleId;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceIdentity;
-import dev.pathgate.rule.TemplateRef;
 import dev.pathgate.testkit.Graph;
 import dev.pathgate.testkit.SmallWorld;
 import dev.pathgate.testkit.SmallWorld.Edit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -279,7 +278,7 @@ class NeverOffTheGraphTest {
     }
 
     /** The world, read just now. */
-    private final class Known implements Facts {
+    private final class Known implements ChainFacts {
       private final SmallWorld world;
 
       Known(SmallWorld world) {
@@ -308,28 +307,8 @@ class NeverOffTheGraphTest {
       }
 
       @Override
-      public Fact<List<String>> missingTemplates(String namespace, Collection<String> templates) {
-        return new Fact<>(List.of(), Basis.READ);
-      }
-
-      @Override
-      public Fact<Optional<String>> versionOf(TemplateRef ref) {
-        return new Fact<>(Optional.empty(), Basis.READ);
-      }
-
-      @Override
-      public Fact<List<ObjectRef>> usersOf(TemplateRef ref) {
-        return new Fact<>(List.of(), Basis.READ);
-      }
-
-      @Override
       public boolean mayExist(ChainRef ref) {
         return world.chains().containsKey(ref.name());
-      }
-
-      @Override
-      public List<TemplateChain> chainsListing(String namespace, Set<String> listing) {
-        return List.of();
       }
     }
   }

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -218,23 +217,10 @@ class ReviewWriterTest {
   }
 
   private static K0rdentObject applied(String template, String noted) {
-    K0rdentObject object =
+    return ObjectSketch.noting(
         ObjectSketch.clusterDeployment(
-            "tenant42/prod-eu", new Service("", "ingress", template, ""));
-    K0rdentObject.Metadata metadata = object.metadata();
-    return object.with(
-        new K0rdentObject.Metadata(
-            metadata.namespace(),
-            metadata.name(),
-            metadata.resourceVersion(),
-            false,
-            false,
-            false,
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            "",
-            Optional.of(noted).filter(text -> !text.isEmpty())));
+            "tenant42/prod-eu", new Service("", "ingress", template, "")),
+        Optional.of(noted).filter(text -> !text.isEmpty()));
   }
 
   @Test

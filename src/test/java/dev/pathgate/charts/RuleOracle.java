@@ -9,22 +9,18 @@ import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.rule.Action;
-import dev.pathgate.rule.Facts;
+import dev.pathgate.rule.ChainFacts;
 import dev.pathgate.rule.Finding;
-import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.RuleId;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.ServiceIdentity;
-import dev.pathgate.rule.TemplateRef;
 import dev.pathgate.testkit.KubeServer;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The webhook's own {@code service-follows-chain} and {@code chain-is-immutable}, as an oracle for
@@ -86,40 +82,10 @@ final class RuleOracle {
   }
 
   /** These chains and nothing else. */
-  private record Known(Map<String, TemplateChain> chains) implements Facts {
+  private record Known(Map<String, TemplateChain> chains) implements ChainFacts {
     @Override
     public Fact<Optional<TemplateChain>> chain(ChainRef ref) {
       return new Fact<>(Optional.ofNullable(chains.get(ref.name())), Basis.READ);
-    }
-
-    @Override
-    public Fact<List<String>> missingTemplates(String namespace, Collection<String> templates) {
-      return new Fact<>(List.of(), Basis.READ);
-    }
-
-    @Override
-    public Fact<List<ObjectRef>> usersOf(ChainRef ref) {
-      return new Fact<>(List.of(), Basis.READ);
-    }
-
-    @Override
-    public Fact<Optional<String>> versionOf(TemplateRef ref) {
-      return new Fact<>(Optional.empty(), Basis.READ);
-    }
-
-    @Override
-    public Fact<List<ObjectRef>> usersOf(TemplateRef ref) {
-      return new Fact<>(List.of(), Basis.READ);
-    }
-
-    @Override
-    public boolean mayExist(ChainRef ref) {
-      return false;
-    }
-
-    @Override
-    public List<TemplateChain> chainsListing(String namespace, Set<String> listing) {
-      return List.of();
     }
   }
 }

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.testkit.KubeServer;
 import dev.pathgate.testkit.PathgateProcess;
+import dev.pathgate.testkit.TrustsAll;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -21,10 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -302,29 +299,12 @@ class SelfManagedCertificateIT {
 
   /** The certificate that a new connection to this pod gets. */
   private static X509Certificate served(PathgateProcess pod) {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new TrustsAll()}, new SecureRandom());
-      try (SSLSocket socket =
-          (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", pod.httpsPort())) {
-        return (X509Certificate) socket.getSession().getPeerCertificates()[0];
-      }
-    } catch (GeneralSecurityException | java.io.IOException failed) {
+    try (SSLSocket socket =
+        (SSLSocket)
+            TrustsAll.context().getSocketFactory().createSocket("127.0.0.1", pod.httpsPort())) {
+      return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+    } catch (java.io.IOException failed) {
       throw new IllegalStateException(failed);
-    }
-  }
-
-  /** Looks at certificates, whoever made them. */
-  private static final class TrustsAll implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 }

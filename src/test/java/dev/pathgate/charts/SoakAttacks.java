@@ -10,6 +10,7 @@ import dev.pathgate.attack.OddObjects;
 import dev.pathgate.testkit.KubeBinaries;
 import dev.pathgate.testkit.KubeServer;
 import dev.pathgate.testkit.PathgateProcess;
+import dev.pathgate.testkit.TrustsAll;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,8 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,9 +30,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /** Everything that is done to the gate, by name; each as often as its time allows. */
 final class SoakAttacks {
@@ -306,45 +302,6 @@ final class SoakAttacks {
     api.send("PUT", configuration, stored).accepted();
   }
 
-  private static HttpClient direct() {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new TrustsAll()}, null);
-      return HttpClient.newBuilder().sslContext(context).build();
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException(impossible);
-    }
-  }
-
-  /** Trusts whoever answers: it attacks. */
-  private static final class TrustsAll extends javax.net.ssl.X509ExtendedTrustManager
-      implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(
-        X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(
-        X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
-  }
-
   private CompletableFuture<String> post(HttpClient client, byte[] review) {
     return client
         .sendAsync(
@@ -371,7 +328,7 @@ final class SoakAttacks {
   }
 
   private void costlyReviews(BooleanSupplier goesOn) {
-    HttpClient client = direct();
+    HttpClient client = TrustsAll.client();
     while (goesOn.getAsBoolean()) {
       for (CostlyReviews.Costly costly : CostlyReviews.Costly.values()) {
         if (goesOn.getAsBoolean()) {
@@ -392,7 +349,7 @@ final class SoakAttacks {
   private void flood(CostlyReviews.Flood flood, BooleanSupplier goesOn) {
     List<HttpClient> clients = new ArrayList<>();
     for (int i = 0; i < flood.connections(); i++) {
-      clients.add(direct());
+      clients.add(TrustsAll.client());
     }
     List<CompletableFuture<String>> under = new ArrayList<>();
     for (int i = 0; i < flood.requests() && goesOn.getAsBoolean(); i++) {

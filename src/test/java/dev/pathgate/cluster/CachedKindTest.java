@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.pathgate.k0rdent.Kind;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -22,8 +16,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -46,25 +38,15 @@ class CachedKindTest {
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   private final Map<String, String> known = new TreeMap<>();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-  private final ExecutorService threads = Executors.newCachedThreadPool();
   private volatile int watchCode = 200;
-  private HttpServer server;
+  private StubServer server;
   private KubernetesClient client;
   private CachedKind<ObjectIndex.Seen> kind;
 
   @BeforeEach
   void serve() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(threads);
-    server.createContext("/", this::answer);
-    server.start();
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(
-                new ConfigBuilder(Config.empty())
-                    .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
-                    .build())
-            .build();
+    server = new StubServer(this::answer);
+    client = server.client();
     kind = new CachedKind<>(client, Kind.SERVICE_TEMPLATE_CHAIN, CachedKindTest::read, sink());
     kind.register(metrics);
   }
@@ -90,9 +72,7 @@ class CachedKindTest {
   @AfterEach
   void stop() {
     kind.close();
-    client.close();
-    server.stop(0);
-    threads.shutdownNow();
+    server.close();
   }
 
   /** Breaks on objects that carry the annotation of an exemption, which no chain does. */

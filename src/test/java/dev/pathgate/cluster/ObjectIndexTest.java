@@ -11,7 +11,6 @@ import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.Service;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ObjectIndexTest {
@@ -167,21 +166,8 @@ class ObjectIndexTest {
   }
 
   private static K0rdentObject labelled(String ref, String region) {
-    K0rdentObject cluster = ObjectSketch.clusterDeployment(ref, USER);
-    K0rdentObject.Metadata metadata = cluster.metadata();
-    return cluster.with(
-        new K0rdentObject.Metadata(
-            metadata.namespace(),
-            metadata.name(),
-            metadata.resourceVersion(),
-            false,
-            false,
-            false,
-            Optional.empty(),
-            Optional.empty(),
-            Map.of("region", region),
-            "",
-            Optional.empty()));
+    return ObjectSketch.labelled(
+        ObjectSketch.clusterDeployment(ref, USER), Map.of("region", region));
   }
 
   private void put(K0rdentObject object) {

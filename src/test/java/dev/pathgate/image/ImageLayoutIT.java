@@ -3,10 +3,9 @@ package dev.pathgate.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathgate.testkit.ImageJava;
+import dev.pathgate.testkit.TestFolders;
+import dev.pathgate.testkit.TrustsAll;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,8 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +23,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -177,8 +170,8 @@ class ImageLayoutIT {
   /** Starts the entrypoint, asks it something that is no review, and ends it. */
   private String answerOf(Path java, String option) throws Exception {
     List<String> before = listing(image);
-    int https = freePort();
-    int management = freePort();
+    int https = TestFolders.freePort();
+    int management = TestFolders.freePort();
     List<String> command = new ArrayList<>(asNobody());
     command.addAll(List.of(image.resolve("entrypoint").toString(), "serve"));
     Path log = folder.resolve("log");
@@ -229,7 +222,7 @@ class ImageLayoutIT {
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
     HttpResponse<String> answered =
-        trustingAll().send(request, HttpResponse.BodyHandlers.ofString());
+        TrustsAll.client().send(request, HttpResponse.BodyHandlers.ofString());
     return answered.statusCode() + " " + answered.body();
   }
 
@@ -262,12 +255,6 @@ class ImageLayoutIT {
     return files.entrySet().stream().map(Map.Entry::toString).toList();
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return any.getLocalPort();
-    }
-  }
-
   private static void run(Map<String, String> environment, String... command)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -277,37 +264,5 @@ class ImageLayoutIT {
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(String.join(" ", command) + ": " + output).isZero();
-  }
-
-  private static HttpClient trustingAll() throws GeneralSecurityException {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new TrustsAll()}, null);
-    return HttpClient.newBuilder().sslContext(context).build();
-  }
-
-  /** Talks to the self-signed certificate of a process that was given none. */
-  private static final class TrustsAll extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

@@ -6,6 +6,7 @@ import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.rule.PublishedPaths;
 import dev.pathgate.rule.Service;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Objects of the four kinds as they would be read, in one line each. */
@@ -54,6 +55,34 @@ public final class ObjectSketch {
             metadata.defaultChain(),
             metadata.exempt()),
         object.published());
+  }
+
+  /** The same object with these labels. */
+  public static K0rdentObject labelled(K0rdentObject object, Map<String, String> labels) {
+    return told(object, labels, object.metadata().lastApplied());
+  }
+
+  /** The same object with what client-side {@code kubectl apply} noted of its file. */
+  public static K0rdentObject noting(K0rdentObject object, Optional<String> lastApplied) {
+    return told(object, object.metadata().labels(), lastApplied);
+  }
+
+  private static K0rdentObject told(
+      K0rdentObject object, Map<String, String> labels, Optional<String> lastApplied) {
+    K0rdentObject.Metadata metadata = object.metadata();
+    return object.with(
+        new K0rdentObject.Metadata(
+            metadata.namespace(),
+            metadata.name(),
+            metadata.resourceVersion(),
+            metadata.deleting(),
+            metadata.managed(),
+            metadata.defaultChain(),
+            metadata.exempt(),
+            metadata.succeeds(),
+            labels,
+            metadata.uid(),
+            lastApplied));
   }
 
   /** The same object with that status. */

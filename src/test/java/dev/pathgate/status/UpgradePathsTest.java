@@ -7,17 +7,14 @@ import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.chain.TemplateChain;
-import dev.pathgate.rule.Facts;
-import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.ChainFacts;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceEdit;
-import dev.pathgate.rule.TemplateRef;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -255,40 +252,10 @@ class UpgradePathsTest {
   }
 
   /** A cluster of one chain that is surely as it says. */
-  private record OneChain(TemplateChain chain) implements Facts {
+  private record OneChain(TemplateChain chain) implements ChainFacts {
     @Override
     public Fact<Optional<TemplateChain>> chain(ChainRef ref) {
       return new Fact<>(Optional.of(chain), Basis.READ);
-    }
-
-    @Override
-    public Fact<List<String>> missingTemplates(String namespace, Collection<String> templates) {
-      return new Fact<>(List.of(), Basis.READ);
-    }
-
-    @Override
-    public Fact<List<ObjectRef>> usersOf(ChainRef ref) {
-      return new Fact<>(List.of(), Basis.READ);
-    }
-
-    @Override
-    public Fact<Optional<String>> versionOf(TemplateRef ref) {
-      return new Fact<>(Optional.empty(), Basis.READ);
-    }
-
-    @Override
-    public Fact<List<ObjectRef>> usersOf(TemplateRef ref) {
-      return new Fact<>(List.of(), Basis.READ);
-    }
-
-    @Override
-    public boolean mayExist(ChainRef ref) {
-      return false;
-    }
-
-    @Override
-    public List<TemplateChain> chainsListing(String namespace, Set<String> listing) {
-      return List.of();
     }
   }
 
