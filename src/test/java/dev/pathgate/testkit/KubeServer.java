@@ -147,12 +147,13 @@ public final class KubeServer implements AutoCloseable {
   }
 
   private Process run(String name, List<String> command) throws IOException {
-    return TestFolders.endWithTheJvm(
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(folder.resolve(name + ".log").toFile()))
-            .start());
+                ProcessBuilder.Redirect.appendTo(folder.resolve(name + ".log").toFile()));
+    builder.environment().put("GOGC", "400"); // it lives for minutes: memory is cheaper than CPU
+    return TestFolders.endWithTheJvm(builder.start());
   }
 
   /**

@@ -29,6 +29,7 @@ import org.awaitility.Awaitility;
  */
 public final class PathgateProcess implements AutoCloseable {
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+  private static final ClassArchive ARCHIVE = new ClassArchive(JAR);
   private static final Duration START = Duration.ofMinutes(2);
 
   private static PathgateProcess shared;
@@ -58,6 +59,7 @@ public final class PathgateProcess implements AutoCloseable {
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:-BytecodeVerificationRemote",
             "-XX:-UsePerfData"));
+    command.addAll(ARCHIVE.flags());
     command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
     command.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
     command.addAll(setup.arguments);
