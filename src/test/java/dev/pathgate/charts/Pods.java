@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Pods of the chart's Deployments, as processes of this machine: with the rendered arguments and
- * environment, and with the token and so the rights of their ServiceAccount. Only their address and
- * ports are their own.
+ * environment, with the files of their {@link Volumes}, and with the token and so the rights of
+ * their ServiceAccount. Only their address and ports are their own.
  */
 final class Pods {
   private Pods() {}
@@ -24,16 +24,19 @@ final class Pods {
   /** Starts one as another ServiceAccount of the same namespace. */
   static PathgateProcess start(
       KubeServer api, Chart.Objects rendered, String deployment, String account) {
-    JsonNode container =
-        rendered.one("Deployment", deployment).at("/spec/template/spec/containers/0");
+    JsonNode pod = rendered.one("Deployment", deployment).at("/spec/template/spec");
     List<String> arguments = new ArrayList<>();
-    container.path("args").forEach(argument -> arguments.add(argument.asText()));
+    pod.at("/containers/0/args").forEach(argument -> arguments.add(argument.asText()));
     try {
-      return PathgateProcess.pod(
-              KubeServer.fresh(deployment), api.kubeconfigOf(Chart.NAMESPACE, account))
-          .arguments(arguments)
-          .with(rendered.environment(deployment))
-          .launch();
+      PathgateProcess.Setup setup =
+          PathgateProcess.pod(
+              KubeServer.fresh(deployment), api.kubeconfigOf(Chart.NAMESPACE, account));
+      Volumes volumes = new Volumes(api, pod, setup.folder());
+      volumes.mount();
+      rendered
+          .environment(deployment)
+          .forEach((variable, value) -> setup.with(variable, volumes.below(value)));
+      return setup.arguments(arguments).launch();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

@@ -97,6 +97,7 @@ public final class KubeServer implements AutoCloseable {
   private final Path folder = TestFolders.make("apiserver");
   private final Binaries binaries = KubeBinaries.require().binaries();
   private final CertManager certificates = KubeBinaries.certificates();
+  private final Pki webhookCallers = new Pki("CA of webhook callers");
   private final int port = TestFolders.freePort();
   private final Process etcd;
   private final int etcdPort = TestFolders.freePort();
@@ -120,6 +121,7 @@ public final class KubeServer implements AutoCloseable {
             - {level: Metadata}
           """);
       writeKubeconfig(kubeconfig(), port);
+      writeAdmissionConfiguration();
       int peers = TestFolders.freePort();
       etcd =
           run(
@@ -144,6 +146,40 @@ public final class KubeServer implements AutoCloseable {
     }
     client = new KubernetesClientBuilder().withConfig(config).build();
     start();
+  }
+
+  /** What it shows to webhooks that ask for a certificate. */
+  private void writeAdmissionConfiguration() throws IOException {
+    Pki.Identity caller = webhookCallers.issue("kube-apiserver", Pki.KeyKind.EC);
+    Path certificate = Files.writeString(folder.resolve("caller.crt"), caller.certificatePem());
+    Path key = Files.writeString(folder.resolve("caller.key"), caller.pkcs8());
+    Path callers =
+        Files.writeString(
+            folder.resolve("callers"),
+            """
+            apiVersion: v1
+            kind: Config
+            users:
+              - name: "*"
+                user: {client-certificate: "%s", client-key: "%s"}
+            """
+                .formatted(certificate, key));
+    StringBuilder plugins = new StringBuilder();
+    for (String plugin : List.of("ValidatingAdmissionWebhook", "MutatingAdmissionWebhook")) {
+      plugins.append(
+          """
+            - name: %s
+              configuration:
+                apiVersion: apiserver.config.k8s.io/v1
+                kind: WebhookAdmissionConfiguration
+                kubeConfigFile: "%s"
+          """
+              .formatted(plugin, callers));
+    }
+    Files.writeString(
+        folder.resolve("admission.yaml"),
+        "apiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\nplugins:\n"
+            + plugins);
   }
 
   private Process run(String name, List<String> command) throws IOException {
@@ -239,6 +275,7 @@ public final class KubeServer implements AutoCloseable {
                   "--disable-admission-plugins=ServiceAccount",
                   "--service-cluster-ip-range=10.0.0.0/24",
                   "--allow-privileged",
+                  "--admission-control-config-file=" + folder.resolve("admission.yaml"),
                   "--audit-policy-file=" + folder.resolve("audit-policy.yaml"),
                   "--audit-log-path=" + auditLog()));
     } catch (IOException failed) {
@@ -467,6 +504,11 @@ public final class KubeServer implements AutoCloseable {
         .accepted()
         .at("/status/token")
         .asText();
+  }
+
+  /** Who signed the certificate that it shows to webhooks that ask for one. */
+  public Pki webhookCallers() {
+    return webhookCallers;
   }
 
   /** A CA certificate, as webhook configurations take it. */

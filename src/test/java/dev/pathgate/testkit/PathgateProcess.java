@@ -105,6 +105,11 @@ public final class PathgateProcess implements AutoCloseable {
       return Files.writeString(folder.resolve(file), text);
     }
 
+    /** Where it will run. */
+    public Path folder() {
+      return folder;
+    }
+
     /** Sets an environment variable. */
     public Setup with(String variable, Object value) {
       environment.put(variable, String.valueOf(value));
