@@ -171,7 +171,7 @@ class StatusPatcherReleasesIT {
   @ParameterizedTest
   @ValueSource(strings = {"v1.6", "v1.12"})
   void yieldsToOtherPathsInVersionsAloneAndNotToTheSame(String release) {
-    try (TestCluster cluster = TestCluster.start(release);
+    try (TestCluster cluster = TestCluster.start(TestCluster.COMPACT_CRDS.resolve(release));
         RunningPatcher patcher = cluster.patcher()) {
       cluster.namespace("team");
       cluster.chain("team", "c", "a-1 -> a-2@1.1.1", "a-2");
@@ -220,7 +220,7 @@ class StatusPatcherReleasesIT {
 
   @Test
   void claimsItsValueUnderForceOnlyWhileItStands() {
-    try (TestCluster cluster = TestCluster.start("v1.12");
+    try (TestCluster cluster = TestCluster.start(TestCluster.COMPACT_CRDS.resolve("v1.12"));
         RunningPatcher patcher = cluster.patcher("status.ownership", "force")) {
       cluster.namespace("team");
       cluster.chain("team", "c", "a-1 -> a-2", "a-2");
@@ -246,7 +246,7 @@ class StatusPatcherReleasesIT {
 
   @Test
   void takesAChainThatIsBeingDeletedForMissing() {
-    try (TestCluster cluster = TestCluster.start("v1.12");
+    try (TestCluster cluster = TestCluster.start(TestCluster.COMPACT_CRDS.resolve("v1.12"));
         RunningPatcher patcher = cluster.patcher()) {
       cluster.namespace("team");
       cluster.chain("team", "c", "a-1 -> a-2", "a-2");

@@ -40,22 +40,25 @@ final class TestCluster implements AutoCloseable {
   private final KubeServer server;
   private final ApiServer api;
 
-  private final boolean isShared;
+  private static KubeServer ofReleases;
 
-  private TestCluster(KubeServer server, boolean isShared) {
+  private TestCluster(KubeServer server) {
     this.server = server;
-    this.isShared = isShared;
     this.api = new ApiServer(server.client());
   }
 
   /** The API server of this run with these CRDs; skips the test where there is none. */
   static TestCluster start(String release) {
-    return new TestCluster(KubeServer.of(release), true);
+    return new TestCluster(KubeServer.of(release));
   }
 
-  /** An API server of its own. */
-  static TestCluster start(Path crds) {
-    return new TestCluster(KubeServer.own(crds), false);
+  /** The API server of this run that serves one release after the other, without objects. */
+  static synchronized TestCluster start(Path crds) {
+    if (ofReleases == null) {
+      ofReleases = KubeServer.own(crds);
+    }
+    ofReleases.exchangeCrds(crds);
+    return new TestCluster(ofReleases);
   }
 
   /** Creates the CRDs of a release, or changes them to it. */
@@ -477,10 +480,8 @@ final class TestCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    if (isShared) {
+    if (server != ofReleases) {
       KubeServer.tidyAll();
-    } else {
-      server.close();
     }
   }
 }

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
@@ -183,13 +184,12 @@ public final class KubeServer implements AutoCloseable {
   }
 
   private Process run(String name, List<String> command) throws IOException {
-    ProcessBuilder builder =
+    return TestFolders.endWithTheJvm(
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(folder.resolve(name + ".log").toFile()));
-    builder.environment().put("GOGC", "400"); // it lives for minutes: memory is cheaper than CPU
-    return TestFolders.endWithTheJvm(builder.start());
+                ProcessBuilder.Redirect.appendTo(folder.resolve(name + ".log").toFile()))
+            .start());
   }
 
   /**
@@ -469,6 +469,37 @@ public final class KubeServer implements AutoCloseable {
           .pollInterval(Duration.ofMillis(50))
           .until(() -> send("GET", K0RDENT + "/" + plural, null).code() == 200);
     }
+  }
+
+  /** Takes its CRDs away, objects and all, and returns once it serves those of another folder. */
+  public void exchangeCrds(Path crds) {
+    tidy(); // seen: objects of the old ones were there again under the new ones
+    send("DELETE", CRD_PATH, null).accepted();
+    Awaitility.await("what they held is gone")
+        .atMost(READY)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> send("GET", CRD_PATH, null).accepted().path("items").isEmpty());
+    awaitPublished("its CRDs are gone", document -> document.code() == 404);
+    installCrds(crds);
+    awaitPublished(
+        "the schemas of " + crds + " are published",
+        document ->
+            KINDS.stream().allMatch(plural -> document.body().toString().contains("/" + plural)));
+  }
+
+  private void awaitPublished(String what, Predicate<Answer> document) {
+    Awaitility.await(what)
+        .atMost(READY)
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () ->
+                document.test(
+                    send(
+                        "GET",
+                        "/openapi/v3" + K0RDENT,
+                        "application/json",
+                        null,
+                        Map.of("Accept", "application/json"))));
   }
 
   private void freeChains() {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chart's ValidatingAdmissionPolicies, judging in a real API server with no webhook at all. */
-class AdmissionPoliciesIT {
+class ValidatingPoliciesIT {
   @AfterAll
   static void stop() {
     KubeServer.tidyAll();
@@ -560,8 +560,8 @@ class AdmissionPoliciesIT {
 
         KubeServer.Answer answer = cluster.edit(path, after.toArray(new JsonNode[0]));
         if (release.equals("v1.0")) {
-          before.forEach(AdmissionPoliciesIT::spellOut);
-          after.forEach(AdmissionPoliciesIT::spellOut);
+          before.forEach(ValidatingPoliciesIT::spellOut);
+          after.forEach(ValidatingPoliciesIT::spellOut);
         }
         boolean expected = refuses(before, after, chains, hops);
         refused += expected ? 1 : 0;
