@@ -1,0 +1,83 @@
+package dev.pathgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pathgate.testkit.CrdShape;
+import dev.pathgate.testkit.K0rdentObjects;
+import dev.pathgate.testkit.KubeServer;
+import dev.pathgate.testkit.NeedsApiServer;
+import dev.pathgate.testkit.PathgateProcess;
+import java.io.IOException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The webhook asks the API server before it refuses, and not before it allows. */
+@NeedsApiServer
+class LiveLookupsIT {
+  private static final CrdShape SHAPE = CrdShape.ofRepository().get(0);
+  private static final int EDITS = 300;
+
+  private static KubeServer api;
+  private static PathgateProcess gate;
+
+  private String cluster;
+
+  @BeforeAll
+  static void serve() throws IOException {
+    api = KubeServer.shared();
+    gate = PathgateProcess.shared();
+    SHAPE.serve(api);
+  }
+
+  @BeforeEach
+  void store() {
+    String home = api.freshNamespace();
+    api.create(K0rdentObjects.chain(SHAPE, home, "c", "a > b", "b", "z"));
+    api.create(K0rdentObjects.cluster(home, "prod", K0rdentObjects.service("", "s", "a", "c")));
+    cluster = K0rdentObjects.CLUSTERS.formatted(home) + "/prod";
+    gate.awaitKnows(api);
+  }
+
+  @Test
+  void asksTheApiServerNothingForHundredsOfEditsThatItAllows() {
+    double lookups = sum("pathgate_live_lookups_total");
+    double decisions = sum("pathgate_decisions_total");
+
+    for (int i = 0; i < EDITS; i++) {
+      assertThat(moveTo("b").isAccepted()).isTrue();
+    }
+
+    assertThat(sum("pathgate_decisions_total") - decisions).isEqualTo(EDITS);
+    assertThat(sum("pathgate_live_lookups_total") - lookups).isZero();
+  }
+
+  @Test
+  void asksTheApiServerBeforeItRefuses() {
+    double lookups = sum("pathgate_live_lookups_total");
+
+    assertThat(moveTo("z").code()).isEqualTo(403);
+
+    assertThat(sum("pathgate_live_lookups_total") - lookups).isPositive();
+  }
+
+  /** What the API server answers to an edit of the template, of which it stores nothing. */
+  private KubeServer.Answer moveTo(String template) {
+    return api.merge(
+        "/" + cluster + "?dryRun=All",
+        """
+        {"spec": {"serviceSpec": {"services": [
+          {"name": "s", "template": "%s", "templateChain": "c"}]}}}
+        """
+            .formatted(template));
+  }
+
+  /** A counter over all of its labels. */
+  private static double sum(String counter) {
+    return gate.body("/q/metrics")
+        .lines()
+        .filter(line -> line.startsWith(counter + "{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+}
