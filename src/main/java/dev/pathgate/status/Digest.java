@@ -54,6 +54,15 @@ record Digest(long high, long low) {
     return asSets(named);
   }
 
+  /** Equal where all texts are. */
+  static Digest ofTexts(String... texts) {
+    StringBuilder all = new StringBuilder();
+    for (String text : texts) {
+      all.append(text.length()).append(':').append(text);
+    }
+    return ofText(all.toString());
+  }
+
   private static boolean isNothing(JsonNode value) {
     return value == null
         || value.isMissingNode()
