@@ -25,7 +25,7 @@ record ObservedObject(K0rdentObject object, Observed observed, JsonNode paths)
     json.remove("status");
     try (JsonParser tree = json.traverse()) {
       tree.nextToken();
-      K0rdentObject object = ObjectReader.lenient().read(tree, "");
+      K0rdentObject object = ObjectReader.forCache().read(tree, "");
       return new ObservedObject(
           object, Observed.of(json, status, object), status.path("servicesUpgradePaths"));
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.kube.KubernetesJson;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -81,6 +82,16 @@ final class PickedFields {
   /** Reads the object that starts at the current token and leaves the parser at its end. */
   static ObjectNode of(JsonParser parser) throws IOException {
     return OBJECT.pick(parser) instanceof ObjectNode object ? object : NODES.objectNode();
+  }
+
+  /** The same of what the API server answered; nothing where it is no object. */
+  static ObjectNode of(byte[] answer) {
+    try (JsonParser parser = KubernetesJson.FACTORY.createParser(answer)) {
+      parser.nextToken();
+      return of(parser);
+    } catch (IOException noJson) {
+      return NODES.objectNode();
+    }
   }
 
   private JsonNode pick(JsonParser parser) throws IOException {

@@ -236,7 +236,7 @@ final class Reconciler {
     }
     if (answer.isSuccess()) {
       succeeded(object, kind);
-      JsonNode stored = answer.json().path("metadata");
+      JsonNode stored = PickedFields.of(answer.body()).path("metadata");
       written.add(
           object, content, observed.resourceVersion(), stored.path("resourceVersion").asText());
       if (plan.writesPaths()) {

@@ -38,12 +38,17 @@ final class WriteLog {
 
   /** What a write says, leaving out when it is said. */
   static Digest content(ObjectNode status, long generation) {
-    ObjectNode copy = status.deepCopy();
-    for (JsonNode condition : copy.path("conditions")) {
-      ((ObjectNode) condition).remove("lastTransitionTime");
+    Digest conditions = Digest.OF_NOTHING;
+    for (JsonNode condition : status.path("conditions")) {
+      ObjectNode lasting = condition.deepCopy();
+      lasting.remove("lastTransitionTime");
+      conditions = Digest.ofTexts(conditions.toString(), lasting.toString());
     }
-    copy.put("generation", generation);
-    return Digest.exact(copy);
+    return Digest.ofTexts(
+        String.valueOf(generation),
+        Digest.exact(status.path("servicesUpgradePaths")).toString(),
+        String.valueOf(status.has("servicesUpgradePaths")),
+        conditions.toString());
   }
 
   /** Whether that very write was done, and the version that is known is the one before it. */
