@@ -27,6 +27,9 @@ public final class ObjectIndex {
   private static final Comparator<ObjectRef> BY_PLACE =
       Comparator.comparing(ObjectRef::namespace).thenComparing(ObjectRef::name);
 
+  /** Objects with more are rarely alike, and not worth to be remembered. */
+  private static final int SHARED_SERVICES = 100;
+
   private final String systemNamespace;
   private final Map<String, Map<String, TemplateChain>> chains = new ConcurrentHashMap<>();
   private final Map<ChainRef, Boolean> defaultChains = new ConcurrentHashMap<>();
@@ -97,7 +100,8 @@ public final class ObjectIndex {
         if (object.metadata().deleting()) {
           forget(user);
         } else {
-          put(user, namings.shared(Naming.of(home(kind, object), object)));
+          Naming naming = Naming.of(home(kind, object), object);
+          put(user, naming.stands().size() > SHARED_SERVICES ? naming : namings.shared(naming));
         }
       }
     }

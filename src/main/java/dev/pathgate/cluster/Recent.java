@@ -7,14 +7,14 @@ package dev.pathgate.cluster;
  *
  * @param <T> values that do not change
  */
-final class Recent<T> {
+public final class Recent<T> {
   private static final int SIZE = 1 << 10;
 
   private final Object[] values = new Object[SIZE];
 
   /** The value, or one that equals it. */
   @SuppressWarnings("unchecked") // only values of that type come in
-  T shared(T value) {
+  public T shared(T value) {
     int hash = value.hashCode();
     int slot = (hash ^ hash >>> 10 ^ hash >>> 20) & SIZE - 1;
     Object known = values[slot];

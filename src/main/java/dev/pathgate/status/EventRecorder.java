@@ -72,15 +72,15 @@ final class EventRecorder {
     return events;
   }
 
-  /**
-   * Writes it, some time soon.
-   *
-   * @param uid of the object
-   */
-  void record(ObjectRef object, String uid, Event event) {
+  /** Writes it, some time soon. */
+  void record(ObjectRef object, Observed observed, Event event) {
     events.record(
         new Events.Subject(
-            Kind.GROUP + "/" + Kind.VERSION, object.kind(), object.namespace(), object.name(), uid),
+            Kind.GROUP + "/" + Kind.VERSION,
+            object.kind(),
+            object.namespace(),
+            object.name(),
+            observed.uid()),
         new Events.Event(
             event.reason().equals(UNAVAILABLE),
             "PublishUpgradePaths",

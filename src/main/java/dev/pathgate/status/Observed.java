@@ -1,6 +1,7 @@
 package dev.pathgate.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.pathgate.cluster.Recent;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.rule.Service;
 import java.util.ArrayDeque;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * right and whose it is, without anything of the status itself. There are as many as objects, and
  * each is small whatever the object holds.
  *
+ * @param uid for Events
  * @param paths the digest of {@code status.servicesUpgradePaths}, as {@code comparison} has it
  * @param moved whether an entry is stored of a service that has another template now
  * @param stored how the service of each place in the list stands in the stored value
@@ -26,6 +28,7 @@ import java.util.Optional;
  * @param conditionTaken whether somebody else owns a part of it
  */
 record Observed(
+    String uid,
     String resourceVersion,
     long generation,
     boolean deleting,
@@ -43,6 +46,12 @@ record Observed(
   static final String MANAGER = "pathgate";
 
   static final String CONDITION_KEY = "k:{\"type\":\"" + Condition.TYPE + "\"}";
+
+  /** Longer lists recur less, and are not worth to be remembered. */
+  private static final int SHARED_LENGTH = 100;
+
+  private static final Recent<List<Service>> SERVICES = new Recent<>();
+  private static final Recent<List<Stored>> STORED = new Recent<>();
 
   /** What counts of a value: of one that somebody else writes less than of our own. */
   enum Comparison {
@@ -116,18 +125,23 @@ record Observed(
       comparison = leavesUpgradePathsOut(paths) ? Comparison.NAMES : Comparison.AS_SETS;
     }
     return new Observed(
+        metadata.path("uid").asText(),
         object.metadata().resourceVersion(),
         metadata.path("generation").asLong(),
         object.metadata().deleting(),
-        object.services(),
+        shared(SERVICES, object.services()),
         comparison.digest(paths),
         comparison,
         !moved(paths, object.services()).isEmpty(),
-        stored(paths, object.services()),
+        shared(STORED, stored(paths, object.services())),
         otherOwner,
         condition(status.path("conditions")),
         ownsCondition,
         conditionTaken);
+  }
+
+  private static <T> List<T> shared(Recent<List<T>> recent, List<T> list) {
+    return list.size() > SHARED_LENGTH ? list : recent.shared(list);
   }
 
   private static boolean isOurs(JsonNode entry) {

@@ -21,13 +21,15 @@ import java.util.Optional;
  * @param atVersion whether it holds for the version of the object only that was looked at
  * @param writesPaths whether the apply changes {@code servicesUpgradePaths}
  * @param yieldsTo who owns the field, where it is left alone although it says something else
+ * @param value what the chains lead to, as the stored value was compared with it
  */
 record Plan(
     Optional<ObjectNode> status,
     boolean force,
     boolean atVersion,
     boolean writesPaths,
-    Optional<String> yieldsTo) {
+    Optional<String> yieldsTo,
+    Digest value) {
 
   /** What to do is the user's to choose. */
   record Policy(Ownership ownership, boolean condition, long maxBytes) {}
@@ -56,7 +58,8 @@ record Plan(
   static Plan of(Observed observed, UpgradePaths paths, Shape shape, Policy policy, Instant now) {
     ArrayNode value = StatusJson.paths(paths, shape.versions());
     boolean foreign = observed.otherOwner().isPresent();
-    boolean right = observed.paths().equals(observed.comparison().digest(value));
+    Digest digest = observed.comparison().digest(value);
+    boolean right = observed.paths().equals(digest);
     boolean yields = foreign && !right && policy.ownership() == Ownership.YIELD;
     boolean writesPaths = !right && !yields;
     Optional<Condition> condition =
@@ -70,7 +73,7 @@ record Plan(
         condition.map(observed::says).orElseGet(() -> !observed.ownsCondition());
     Optional<String> yieldsTo = yields ? observed.otherOwner() : Optional.empty();
     if (!writesPaths && conditionRight) {
-      return new Plan(Optional.empty(), false, false, false, yieldsTo);
+      return new Plan(Optional.empty(), false, false, false, yieldsTo, digest);
     }
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     boolean saysPaths = writesPaths || !foreign;
@@ -87,6 +90,7 @@ record Plan(
         forced || takesConditionBack,
         !forced && takesConditionBack && saysPaths,
         writesPaths,
-        yieldsTo);
+        yieldsTo,
+        digest);
   }
 }

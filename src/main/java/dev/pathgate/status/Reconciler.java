@@ -176,7 +176,7 @@ final class Reconciler {
       recovered(object);
       return DONE;
     }
-    Digest content = WriteLog.content(plan.status().get(), observed.generation());
+    Digest content = WriteLog.content(plan.status().get(), plan.value(), observed.generation());
     if (written.isUnseen(object, content, observed.resourceVersion())) {
       return DONE;
     }
@@ -198,7 +198,7 @@ final class Reconciler {
     if (status.isEmpty()) {
       return DONE;
     }
-    Plan plan = new Plan(status, false, false, false, Optional.empty());
+    Plan plan = new Plan(status, false, false, false, Optional.empty(), Digest.OF_NOTHING);
     Answer answer;
     try {
       answer = api.ask(apply(object, kind, observed, plan), Leadership.WRITE_TIMEOUT);
@@ -236,11 +236,11 @@ final class Reconciler {
     }
     if (answer.isSuccess()) {
       succeeded(object, kind);
-      JsonNode stored = PickedFields.of(answer.body()).path("metadata");
-      written.add(
-          object, content, observed.resourceVersion(), stored.path("resourceVersion").asText());
+      String version =
+          PickedFields.of(answer.body()).path("metadata").path("resourceVersion").asText();
+      written.add(object, content, observed.resourceVersion(), version);
       if (plan.writesPaths()) {
-        recordEvents(object, observed, stored.path("uid").asText(), paths);
+        recordEvents(object, observed, paths);
       }
       return DONE;
     }
@@ -268,9 +268,9 @@ final class Reconciler {
     }
   }
 
-  private void recordEvents(ObjectRef object, Observed before, String uid, UpgradePaths paths) {
+  private void recordEvents(ObjectRef object, Observed before, UpgradePaths paths) {
     events.ifPresent(
-        to -> EventRecorder.eventsFor(before, paths).forEach(e -> to.record(object, uid, e)));
+        to -> EventRecorder.eventsFor(before, paths).forEach(e -> to.record(object, before, e)));
   }
 
   private static String path(ObjectRef object, Kind kind) {
@@ -295,9 +295,9 @@ final class Reconciler {
     }
     body.set("status", plan.status().orElseThrow());
     String path =
-        "%s/status?fieldManager=%s&fieldValidation=Strict%s"
+        "%s/status?fieldManager=%s&fieldValidation=Strict&includeObject=None%s"
             .formatted(path(object, kind), Observed.MANAGER, plan.force() ? "&force=true" : "");
-    return Call.send("PATCH", path, ApiServer.APPLY, body).with("Accept", ApiServer.METADATA_ONLY);
+    return Call.send("PATCH", path, ApiServer.APPLY, body).with("Accept", ApiServer.VERSION_ONLY);
   }
 
   private Next failed(ObjectRef object, Kind kind, Answer answer) {

@@ -36,8 +36,12 @@ final class WriteLog {
     this.nanos = nanos;
   }
 
-  /** What a write says, leaving out when it is said. */
-  static Digest content(ObjectNode status, long generation) {
+  /**
+   * What a write says, leaving out when it is said.
+   *
+   * @param paths the digest of the paths in {@code status}, if it has them
+   */
+  static Digest content(ObjectNode status, Digest paths, long generation) {
     Digest conditions = Digest.OF_NOTHING;
     for (JsonNode condition : status.path("conditions")) {
       ObjectNode lasting = condition.deepCopy();
@@ -46,8 +50,7 @@ final class WriteLog {
     }
     return Digest.ofTexts(
         String.valueOf(generation),
-        Digest.exact(status.path("servicesUpgradePaths")).toString(),
-        String.valueOf(status.has("servicesUpgradePaths")),
+        status.has("servicesUpgradePaths") ? paths.toString() : "",
         conditions.toString());
   }
 

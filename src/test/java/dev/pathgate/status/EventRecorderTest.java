@@ -56,6 +56,7 @@ class EventRecorderTest {
 
   private static Observed before(Stored stored) {
     return new Observed(
+        "u",
         "1",
         1,
         false,

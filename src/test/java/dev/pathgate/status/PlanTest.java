@@ -55,7 +55,15 @@ class PlanTest {
     Plan plan =
         plan(object(status(RIGHT, CONDITION), ours("f:servicesUpgradePaths: {}")), NEW, YIELD);
 
-    assertThat(plan).isEqualTo(new Plan(Optional.empty(), false, false, false, Optional.empty()));
+    assertThat(plan)
+        .isEqualTo(
+            new Plan(
+                Optional.empty(),
+                false,
+                false,
+                false,
+                Optional.empty(),
+                Digest.exact(TestCluster.yaml(RIGHT))));
   }
 
   @Test
