@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param atVersion whether it holds for the version of the object only that was looked at
  * @param writesPaths whether the apply changes {@code servicesUpgradePaths}
  * @param yieldsTo who owns the field, where it is left alone although it says something else
- * @param value what the chains lead to, as the stored value was compared with it
+ * @param value the digest of what the chains lead to, the same whoever owns the field
  */
 record Plan(
     Optional<ObjectNode> status,
@@ -58,8 +58,12 @@ record Plan(
   static Plan of(Observed observed, UpgradePaths paths, Shape shape, Policy policy, Instant now) {
     ArrayNode value = StatusJson.paths(paths, shape.versions());
     boolean foreign = observed.otherOwner().isPresent();
-    Digest digest = observed.comparison().digest(value);
-    boolean right = observed.paths().equals(digest);
+    Digest digest = Digest.exact(value);
+    Observed.Comparison comparison = observed.comparison();
+    boolean right =
+        observed
+            .paths()
+            .equals(comparison == Observed.Comparison.EXACT ? digest : comparison.digest(value));
     boolean yields = foreign && !right && policy.ownership() == Ownership.YIELD;
     boolean writesPaths = !right && !yields;
     Optional<Condition> condition =
