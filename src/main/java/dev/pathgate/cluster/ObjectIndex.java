@@ -8,31 +8,39 @@ import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
-import dev.pathgate.rule.Service;
 import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * The objects that are known, found by what rules ask for. Safe for one writer per kind and any
  * number of readers.
  */
 public final class ObjectIndex {
+  private static final Comparator<ObjectRef> BY_PLACE =
+      Comparator.comparing(ObjectRef::namespace).thenComparing(ObjectRef::name);
+
+  /** Objects with more are rarely alike, and not worth to be remembered. */
+  private static final int SHARED_SERVICES = 100;
+
   private final String systemNamespace;
   private final Map<String, Map<String, TemplateChain>> chains = new ConcurrentHashMap<>();
   private final Map<ChainRef, Boolean> defaultChains = new ConcurrentHashMap<>();
   private final Map<String, Map<String, String>> templates = new ConcurrentHashMap<>();
   private final Uses<ChainRef> chainUses = new Uses<>();
   private final Uses<TemplateRef> templateUses = new Uses<>();
-  private final Stands stands = new Stands();
-  private final ClusterLabels clusters = new ClusterLabels();
+
+  /** The objects that list services and are not being deleted. */
+  private final Map<ObjectRef, Naming> users = new ConcurrentHashMap<>();
+
+  private final Recent<Naming> namings = new Recent<>();
 
   /**
    * @param systemNamespace where the chains of MultiClusterServices live
@@ -60,7 +68,7 @@ public final class ObjectIndex {
   public record Seen(K0rdentObject object) implements CachedKind.Named {
     /** Reads an object that the API server stores. */
     public static Seen read(JsonParser parser) throws IOException {
-      return new Seen(ObjectReader.lenient().read(parser, ""));
+      return new Seen(ObjectReader.forCache().read(parser, ""));
     }
 
     @Override
@@ -89,14 +97,43 @@ public final class ObjectIndex {
               .put(name, object.version());
       default -> {
         ObjectRef user = new ObjectRef(kind.word(), namespace, name);
-        chainUses.put(user, chainsNamed(kind, object));
-        templateUses.put(user, templatesNamed(kind, object));
-        stands.put(user, object);
-        if (kind == Kind.CLUSTER_DEPLOYMENT) {
-          clusters.put(user, object.metadata());
+        if (object.metadata().deleting()) {
+          forget(user);
+        } else {
+          Naming naming = Naming.of(home(kind, object), object);
+          put(user, naming.stands().size() > SHARED_SERVICES ? naming : namings.shared(naming));
         }
       }
     }
+  }
+
+  private void put(ObjectRef user, Naming naming) {
+    Naming before = users.get(user);
+    if (naming.equals(before)) {
+      return;
+    }
+    Set<ChainRef> chainsNow = naming.chains();
+    Set<TemplateRef> templatesNow = naming.templates();
+    chainUses.add(user, chainsNow);
+    templateUses.add(user, templatesNow);
+    users.put(user, naming);
+    if (before != null) {
+      chainUses.drop(user, without(before.chains(), chainsNow));
+      templateUses.drop(user, without(before.templates(), templatesNow));
+    }
+  }
+
+  private void forget(ObjectRef user) {
+    Naming before = users.remove(user);
+    if (before != null) {
+      chainUses.drop(user, before.chains());
+      templateUses.drop(user, before.templates());
+    }
+  }
+
+  private static <T> Set<T> without(Set<T> things, Set<T> others) {
+    things.removeAll(others);
+    return things;
   }
 
   /** Forgets the object. */
@@ -108,47 +145,25 @@ public final class ObjectIndex {
       }
       case SERVICE_TEMPLATE ->
           templates.getOrDefault(namespace, new ConcurrentHashMap<>()).remove(name);
-      default -> {
-        ObjectRef user = new ObjectRef(kind.word(), namespace, name);
-        chainUses.put(user, Set.of());
-        templateUses.put(user, Set.of());
-        stands.remove(user);
-        clusters.remove(user);
-      }
+      default -> forget(new ObjectRef(kind.word(), namespace, name));
     }
   }
 
   /** The chains that an object names; none if it is being deleted. */
   Set<ChainRef> chainsNamed(Kind kind, K0rdentObject object) {
-    return named(
-        object,
-        service ->
-            service.namesChain()
-                ? Optional.of(new ChainRef(home(kind, object), service.templateChain()))
-                : Optional.empty());
+    return object.metadata().deleting() ? Set.of() : Naming.of(home(kind, object), object).chains();
   }
 
   /** The templates that an object's services name; none if it is being deleted. */
   Set<TemplateRef> templatesNamed(Kind kind, K0rdentObject object) {
-    return named(
-        object,
-        service ->
-            service.template().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new TemplateRef(home(kind, object), service.template())));
+    return object.metadata().deleting()
+        ? Set.of()
+        : Naming.of(home(kind, object), object).templates();
   }
 
   /** Where the chains and templates live that an object names. */
   private String home(Kind kind, K0rdentObject object) {
     return kind == Kind.MULTI_CLUSTER_SERVICE ? systemNamespace : object.metadata().namespace();
-  }
-
-  private static <T> Set<T> named(K0rdentObject object, Function<Service, Optional<T>> name) {
-    return object.metadata().deleting()
-        ? Set.of()
-        : object.services().stream()
-            .flatMap(service -> name.apply(service).stream())
-            .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The chain, if it is known. */
@@ -194,11 +209,25 @@ public final class ObjectIndex {
 
   /** The templates at which services stand that name the chain, by name. */
   Set<String> templatesInUse(ChainRef ref) {
-    return stands.of(ref, chainUses.of(ref));
+    Set<String> templatesInUse = new TreeSet<>();
+    for (ObjectRef user : chainUses.of(ref)) {
+      Naming naming = users.get(user);
+      for (Naming.Stand stand : naming == null ? List.<Naming.Stand>of() : naming.stands()) {
+        if (stand.chain().equals(ref.name())) {
+          templatesInUse.add(stand.template());
+        }
+      }
+    }
+    return templatesInUse;
   }
 
   /** The ClusterDeployments that are selected and are not being deleted, by namespace and name. */
   List<ObjectRef> clustersMatching(ClusterSelector selector) {
-    return clusters.matching(selector);
+    return users.entrySet().stream()
+        .filter(user -> user.getKey().kind().equals(Kind.CLUSTER_DEPLOYMENT.word()))
+        .filter(user -> selector.selects(user.getValue().labels()))
+        .map(Map.Entry::getKey)
+        .sorted(BY_PLACE)
+        .toList();
   }
 }

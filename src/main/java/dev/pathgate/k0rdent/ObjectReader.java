@@ -34,25 +34,35 @@ public final class ObjectReader {
 
   private final boolean strict;
   private final boolean keepSpec;
+  private final boolean forCache;
 
-  private ObjectReader(boolean strict, boolean keepSpec) {
+  private ObjectReader(boolean strict, boolean keepSpec, boolean forCache) {
     this.strict = strict;
     this.keepSpec = keepSpec;
+    this.forCache = forCache;
   }
 
   /** A reader for input that somebody sends or writes. */
   public static ObjectReader strict() {
-    return new ObjectReader(true, false);
+    return new ObjectReader(true, false, false);
   }
 
   /** A strict reader that keeps what the whole {@code spec} comes to, which immutability needs. */
   public static ObjectReader strictKeepingSpec() {
-    return new ObjectReader(true, true);
+    return new ObjectReader(true, true, false);
   }
 
   /** A reader for what the API server stores. */
   public static ObjectReader lenient() {
-    return new ObjectReader(false, false);
+    return new ObjectReader(false, false, false);
+  }
+
+  /**
+   * A lenient reader for the many objects that are kept: names that recur from one to the next are
+   * the same texts in memory, and {@code status} is passed over.
+   */
+  public static ObjectReader forCache() {
+    return new ObjectReader(false, false, true);
   }
 
   /**
@@ -96,7 +106,13 @@ public final class ObjectReader {
             case "kind" -> kind = fields.text();
             case "metadata" -> metadata();
             case "spec" -> spec();
-            case "status" -> status();
+            case "status" -> {
+              if (forCache) {
+                fields.skip();
+              } else {
+                status();
+              }
+            }
             default -> fields.skip();
           }
         }
@@ -124,7 +140,7 @@ public final class ObjectReader {
       if (fields.enters()) {
         for (String field = fields.next(); field != null; field = fields.next()) {
           switch (field) {
-            case "namespace" -> namespace = fields.text();
+            case "namespace" -> namespace = recurring();
             case "name" -> name = fields.text();
             case "resourceVersion" -> resourceVersion = fields.text();
             case "uid" -> uid = keepUid();
@@ -196,7 +212,7 @@ public final class ObjectReader {
       if (fields.enters()) {
         for (String key = fields.next(); key != null; key = fields.next()) {
           if (fields.passText()) {
-            texts.put(key, fields.parser().getText());
+            texts.put(forCache ? key.intern() : key, recurring());
           }
         }
       }
@@ -269,6 +285,12 @@ public final class ObjectReader {
       }
     }
 
+    /** The text here, such as other objects have too. */
+    private String recurring() throws IOException {
+      String text = fields.text();
+      return forCache ? text.intern() : text;
+    }
+
     private Service service() throws IOException {
       String namespace = "";
       String name = "";
@@ -278,11 +300,11 @@ public final class ObjectReader {
       if (fields.enters()) {
         for (String field = fields.next(); field != null; field = fields.next()) {
           switch (field) {
-            case "namespace" -> namespace = fields.text();
-            case "name" -> name = fields.text();
-            case "template" -> template = fields.text();
-            case "templateChain" -> chain = fields.passText() ? fields.parser().getText() : null;
-            case "version" -> serviceVersion = fields.text();
+            case "namespace" -> namespace = recurring();
+            case "name" -> name = recurring();
+            case "template" -> template = recurring();
+            case "templateChain" -> chain = fields.passText() ? recurring() : null;
+            case "version" -> serviceVersion = recurring();
             default -> fields.skip();
           }
         }
@@ -337,7 +359,7 @@ public final class ObjectReader {
       if (fields.enters()) {
         for (String field = fields.next(); field != null; field = fields.next()) {
           switch (field) {
-            case "name" -> name = fields.text();
+            case "name" -> name = recurring();
             case "availableUpgrades" -> upgrades.addAll(fields.items(this::availableUpgrade));
             default -> fields.skip();
           }
@@ -352,8 +374,8 @@ public final class ObjectReader {
       if (fields.enters()) {
         for (String field = fields.next(); field != null; field = fields.next()) {
           switch (field) {
-            case "name" -> name = fields.text();
-            case "version" -> given = fields.text();
+            case "name" -> name = recurring();
+            case "version" -> given = recurring();
             default -> fields.skip();
           }
         }

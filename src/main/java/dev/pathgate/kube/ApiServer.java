@@ -31,6 +31,13 @@ public final class ApiServer implements Requests {
   public static final String METADATA_ONLY =
       "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 
+  /**
+   * Writes that ask for {@code includeObject=None} are answered with a table without the object:
+   * its version, and nothing that grows with the object.
+   */
+  public static final String VERSION_ONLY =
+      "application/json;as=Table;g=meta.k8s.io;v=v1," + METADATA_ONLY;
+
   private static final ObjectMapper MAPPER = new ObjectMapper(KubernetesJson.FACTORY);
 
   private final HttpClient http;

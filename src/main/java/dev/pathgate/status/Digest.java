@@ -1,17 +1,16 @@
 package dev.pathgate.status;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What remains of a JSON value that is only ever compared: a value may measure 256 KiB, and 10,000
@@ -54,6 +53,15 @@ record Digest(long high, long low) {
     return asSets(named);
   }
 
+  /** Equal where all texts are. */
+  static Digest ofTexts(String... texts) {
+    StringBuilder all = new StringBuilder();
+    for (String text : texts) {
+      all.append(text.length()).append(':').append(text);
+    }
+    return ofText(all.toString());
+  }
+
   private static boolean isNothing(JsonNode value) {
     return value == null
         || value.isMissingNode()
@@ -62,28 +70,51 @@ record Digest(long high, long low) {
   }
 
   private static String canonical(JsonNode value, boolean unordered) {
-    if (value.isArray()) {
+    StringBuilder text = new StringBuilder();
+    write(value, unordered, text);
+    return text.toString();
+  }
+
+  private static void write(JsonNode value, boolean unordered, StringBuilder to) {
+    if (value.isArray() && unordered) {
       List<String> items = new ArrayList<>();
-      value.forEach(item -> items.add(canonical(item, unordered)));
-      return "["
-          + String.join(",", unordered ? items.stream().sorted().distinct().toList() : items)
-          + "]";
+      value.forEach(item -> items.add(canonical(item, true)));
+      to.append('[');
+      items.stream().sorted().distinct().forEach(item -> to.append(item).append(','));
+      to.append(']');
+    } else if (value.isArray()) {
+      to.append('[');
+      for (JsonNode item : value) {
+        write(item, false, to);
+        to.append(',');
+      }
+      to.append(']');
+    } else if (value.isObject()) {
+      List<String> names = new ArrayList<>(value.size());
+      value.fieldNames().forEachRemaining(names::add);
+      Collections.sort(names);
+      to.append('{');
+      for (String name : names) {
+        JsonNode member = value.get(name);
+        if (!unordered || !isNothing(member)) {
+          quote(name, to);
+          to.append(':');
+          write(member, unordered, to);
+          to.append(',');
+        }
+      }
+      to.append('}');
+    } else if (value.isTextual()) {
+      quote(value.textValue(), to);
+    } else {
+      to.append(value);
     }
-    if (value.isObject()) {
-      Map<String, String> members = new TreeMap<>();
-      value
-          .properties()
-          .forEach(
-              member -> {
-                if (!unordered || !isNothing(member.getValue())) {
-                  members.put(
-                      TextNode.valueOf(member.getKey()).toString(),
-                      canonical(member.getValue(), unordered));
-                }
-              });
-      return members.toString();
-    }
-    return value.toString();
+  }
+
+  private static void quote(String text, StringBuilder to) {
+    to.append('"');
+    JsonStringEncoder.getInstance().quoteAsString(text, to);
+    to.append('"');
   }
 
   private static Digest ofText(String canonical) {

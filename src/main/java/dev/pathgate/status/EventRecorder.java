@@ -4,9 +4,9 @@ import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.Events;
 import dev.pathgate.kube.Requests;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.status.Observed.Stored;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Events on objects whose services have paths again, or have them no more. */
 final class EventRecorder {
@@ -40,26 +40,23 @@ final class EventRecorder {
   static List<Event> eventsFor(Observed before, UpgradePaths paths) {
     List<String> gained = new ArrayList<>();
     List<String> lost = new ArrayList<>();
-    for (UpgradePaths.Entry now : paths.entries()) {
-      Optional<Observed.Published> then =
-          before.published().stream()
-              .filter(entry -> entry.identity().equals(now.service().identity()))
-              .findFirst();
-      if (then.isEmpty() || now.unchanged().isPresent()) {
+    for (int i = 0; i < Math.min(before.stored().size(), paths.entries().size()); i++) {
+      Stored then = before.stored().get(i);
+      UpgradePaths.Entry now = paths.entries().get(i);
+      if (then == Stored.NOTHING || now.unchanged().isPresent()) {
         continue;
       }
-      boolean sameTemplate = then.get().template().equals(now.service().template());
       boolean hasPaths = !now.paths().isEmpty() || now.leftOut() > 0;
-      if (then.get().hasPaths()
+      if (then.hasPaths()
           && !hasPaths
-          && (sameTemplate || now.unresolvedReason().isPresent())) {
+          && (then.isSameTemplate() || now.unresolvedReason().isPresent())) {
         lost.add(
             "%s (%s)"
                 .formatted(
                     now.service().identity(),
                     now.unresolvedReason()
                         .orElse("its chain leads nowhere from " + now.service().template())));
-      } else if (!then.get().hasPaths() && hasPaths && sameTemplate) {
+      } else if (!then.hasPaths() && hasPaths && then.isSameTemplate()) {
         gained.add(now.service().identity());
       }
     }

@@ -1,6 +1,7 @@
 package dev.pathgate.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.pathgate.cluster.Recent;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.rule.Service;
 import java.util.ArrayDeque;
@@ -13,18 +14,15 @@ import java.util.Optional;
 
 /**
  * What is kept of a ClusterDeployment or MultiClusterService: enough to tell whether its status is
- * right and whose it is, without the status itself.
+ * right and whose it is, without anything of the status itself. There are as many as objects, and
+ * each is small whatever the object holds.
  *
  * @param uid for Events
- * @param exact the digest of {@code status.servicesUpgradePaths}
- * @param asSets its digest where order doesn't count
- * @param namesOnly whether {@code asSets} is of the names alone, because its writer leaves {@code
- *     upgradePaths} out
- * @param moved the stored entries of services that have another template now, by the place of the
- *     service in the list
- * @param published its entries, in order
- * @param otherOwners the managers beside us that own the field, as {@code managedFields} has them
- * @param ownsPaths whether we own the field
+ * @param paths the digest of {@code status.servicesUpgradePaths}, as {@code comparison} has it
+ * @param moved whether an entry is stored of a service that has another template now
+ * @param stored how the service of each place in the list stands in the stored value
+ * @param otherOwner the first manager beside us that owns the field, as {@code managedFields} has
+ *     them
  * @param condition our condition, whoever wrote it
  * @param ownsCondition whether we own it
  * @param conditionTaken whether somebody else owns a part of it
@@ -35,13 +33,11 @@ record Observed(
     long generation,
     boolean deleting,
     List<Service> services,
-    Digest exact,
-    Digest asSets,
-    boolean namesOnly,
-    Map<Integer, JsonNode> moved,
-    List<Published> published,
-    List<String> otherOwners,
-    boolean ownsPaths,
+    Digest paths,
+    Comparison comparison,
+    boolean moved,
+    List<Stored> stored,
+    Optional<String> otherOwner,
     Optional<SeenCondition> condition,
     boolean ownsCondition,
     boolean conditionTaken) {
@@ -49,36 +45,74 @@ record Observed(
   /** Our field manager. */
   static final String MANAGER = "pathgate";
 
-  private static final String CONDITION_KEY = "k:{\"type\":\"" + Condition.TYPE + "\"}";
+  static final String CONDITION_KEY = "k:{\"type\":\"" + Condition.TYPE + "\"}";
 
-  /** An entry of the stored value, as far as Events need it. */
-  record Published(String identity, String template, boolean hasPaths) {}
+  /** Longer lists recur less, and are not worth to be remembered. */
+  private static final int SHARED_LENGTH = 100;
 
-  /** Our condition as the object has it. */
+  private static final Recent<List<Service>> SERVICES = new Recent<>();
+  private static final Recent<List<Stored>> STORED = new Recent<>();
+
+  /** What counts of a value: of one that somebody else writes less than of our own. */
+  enum Comparison {
+    EXACT,
+    AS_SETS,
+    /** Of the names alone, since its writer leaves {@code upgradePaths} out. */
+    NAMES;
+
+    Digest digest(JsonNode paths) {
+      return switch (this) {
+        case EXACT -> Digest.exact(paths);
+        case AS_SETS -> Digest.asSets(paths);
+        case NAMES -> Digest.ofNames(paths);
+      };
+    }
+  }
+
+  /** What the stored value says of a service, as far as Events need it. */
+  enum Stored {
+    NOTHING,
+    SAME_TEMPLATE_WITH_PATHS,
+    SAME_TEMPLATE_WITHOUT_PATHS,
+    OTHER_TEMPLATE_WITH_PATHS,
+    OTHER_TEMPLATE_WITHOUT_PATHS;
+
+    static Stored of(boolean sameTemplate, boolean hasPaths) {
+      if (sameTemplate) {
+        return hasPaths ? SAME_TEMPLATE_WITH_PATHS : SAME_TEMPLATE_WITHOUT_PATHS;
+      }
+      return hasPaths ? OTHER_TEMPLATE_WITH_PATHS : OTHER_TEMPLATE_WITHOUT_PATHS;
+    }
+
+    boolean isSameTemplate() {
+      return this == SAME_TEMPLATE_WITH_PATHS || this == SAME_TEMPLATE_WITHOUT_PATHS;
+    }
+
+    boolean hasPaths() {
+      return this == SAME_TEMPLATE_WITH_PATHS || this == OTHER_TEMPLATE_WITH_PATHS;
+    }
+  }
+
+  /**
+   * Our condition as the object has it.
+   *
+   * @param said the digest of its reason and message
+   */
   record SeenCondition(
-      boolean isTrue,
-      String reason,
-      String message,
-      long observedGeneration,
-      String lastTransitionTime) {}
+      boolean isTrue, Digest said, long observedGeneration, String lastTransitionTime) {}
 
-  /** Reads an object; what can't be meant counts as absent. */
-  static Observed of(JsonNode json, K0rdentObject object) {
+  /** Looks at an object; what can't be meant counts as absent. */
+  static Observed of(JsonNode json, JsonNode status, K0rdentObject object) {
     JsonNode metadata = json.path("metadata");
-    JsonNode status = json.path("status");
     JsonNode paths = status.path("servicesUpgradePaths");
-    List<String> others = new ArrayList<>();
-    boolean ownsPaths = false;
+    Optional<String> otherOwner = Optional.empty();
     boolean ownsCondition = false;
     boolean conditionTaken = false;
     for (JsonNode entry : metadata.path("managedFields")) {
       JsonNode owned = entry.path("fieldsV1").path("f:status");
       boolean ours = isOurs(entry);
-      if (owned.has("f:servicesUpgradePaths")) {
-        ownsPaths |= ours;
-        if (!ours) {
-          others.add(entry.path("manager").asText());
-        }
+      if (!ours && otherOwner.isEmpty() && owned.has("f:servicesUpgradePaths")) {
+        otherOwner = Optional.of(entry.path("manager").asText().intern());
       }
       JsonNode condition = owned.path("f:conditions");
       if (condition.path(CONDITION_KEY).isObject()) {
@@ -86,23 +120,28 @@ record Observed(
         conditionTaken |= !ours;
       }
     }
-    boolean namesOnly = leavesUpgradePathsOut(paths);
+    Comparison comparison = Comparison.EXACT;
+    if (otherOwner.isPresent()) {
+      comparison = leavesUpgradePathsOut(paths) ? Comparison.NAMES : Comparison.AS_SETS;
+    }
     return new Observed(
         metadata.path("uid").asText(),
         object.metadata().resourceVersion(),
         metadata.path("generation").asLong(),
         object.metadata().deleting(),
-        object.services(),
-        Digest.exact(paths),
-        namesOnly ? Digest.ofNames(paths) : Digest.asSets(paths),
-        namesOnly,
-        moved(paths, object.services()),
-        published(paths, object.services()),
-        List.copyOf(others),
-        ownsPaths,
+        shared(SERVICES, object.services()),
+        comparison.digest(paths),
+        comparison,
+        !moved(paths, object.services()).isEmpty(),
+        shared(STORED, stored(paths, object.services())),
+        otherOwner,
         condition(status.path("conditions")),
         ownsCondition,
         conditionTaken);
+  }
+
+  private static <T> List<T> shared(Recent<List<T>> recent, List<T> list) {
+    return list.size() > SHARED_LENGTH ? list : recent.shared(list);
   }
 
   private static boolean isOurs(JsonNode entry) {
@@ -123,7 +162,11 @@ record Observed(
     return false;
   }
 
-  private static Map<Integer, JsonNode> moved(JsonNode paths, List<Service> services) {
+  /**
+   * The stored entries of services that have another template now, by the place of the service in
+   * the list.
+   */
+  static Map<Integer, JsonNode> moved(JsonNode paths, List<Service> services) {
     // Up to k0rdent 1.3 a list may hold the same service twice: its entries are in the same order.
     Map<String, Deque<JsonNode>> entries = new HashMap<>();
     for (JsonNode entry : paths) {
@@ -146,20 +189,20 @@ record Observed(
         + entry.path("name").asText();
   }
 
-  private static List<Published> published(JsonNode paths, List<Service> services) {
-    // Most entries repeat the names of the spec; the same strings serve both.
-    Map<String, String> known = new HashMap<>();
-    services.forEach(service -> known.put(service.template(), service.template()));
-    List<Published> entries = new ArrayList<>();
-    for (JsonNode entry : paths) {
-      String template = entry.path("template").asText();
-      entries.add(
-          new Published(
-              identity(entry),
-              known.getOrDefault(template, template),
-              !entry.path("availableUpgrades").isEmpty()));
+  private static List<Stored> stored(JsonNode paths, List<Service> services) {
+    Map<String, JsonNode> entries = new HashMap<>();
+    paths.forEach(entry -> entries.putIfAbsent(identity(entry), entry));
+    List<Stored> stored = new ArrayList<>();
+    for (Service service : services) {
+      JsonNode entry = entries.get(service.identity());
+      stored.add(
+          entry == null
+              ? Stored.NOTHING
+              : Stored.of(
+                  entry.path("template").asText().equals(service.template()),
+                  !entry.path("availableUpgrades").isEmpty()));
     }
-    return List.copyOf(entries);
+    return List.copyOf(stored);
   }
 
   private static Optional<SeenCondition> condition(JsonNode conditions) {
@@ -168,8 +211,8 @@ record Observed(
         return Optional.of(
             new SeenCondition(
                 condition.path("status").asText().equals("True"),
-                condition.path("reason").asText(),
-                condition.path("message").asText(),
+                Digest.ofTexts(
+                    condition.path("reason").asText(), condition.path("message").asText()),
                 condition.path("observedGeneration").asLong(),
                 condition.path("lastTransitionTime").asText()));
       }
@@ -181,8 +224,7 @@ record Observed(
   boolean says(Condition wanted) {
     return condition
         .filter(SeenCondition::isTrue)
-        .filter(seen -> seen.reason().equals(wanted.reason()))
-        .filter(seen -> seen.message().equals(wanted.message()))
+        .filter(seen -> seen.said().equals(Digest.ofTexts(wanted.reason(), wanted.message())))
         .filter(seen -> seen.observedGeneration() == generation)
         .isPresent();
   }

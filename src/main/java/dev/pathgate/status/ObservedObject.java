@@ -2,28 +2,46 @@ package dev.pathgate.status;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.cluster.CachedKind;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.kube.KubernetesJson;
 import java.io.IOException;
+import java.util.Map;
 
 /**
  * An object that lists services, as a cache brings it to the status patcher.
  *
  * @param observed what is kept of it
+ * @param paths {@code status.servicesUpgradePaths}, which is not
  */
-record ObservedObject(K0rdentObject object, Observed observed) implements CachedKind.Named {
-  private static final ObjectMapper TREES = new ObjectMapper();
-
+record ObservedObject(K0rdentObject object, Observed observed, JsonNode paths)
+    implements CachedKind.Named {
   /** Reads an object that the API server stores. */
   static ObservedObject read(JsonParser parser) throws IOException {
-    JsonNode json = TREES.readTree(parser);
+    ObjectNode json = PickedFields.of(parser);
+    JsonNode status = json.path("status");
+    json.remove("status");
     try (JsonParser tree = json.traverse()) {
       tree.nextToken();
-      K0rdentObject object = ObjectReader.lenient().read(tree, "");
-      return new ObservedObject(object, Observed.of(json, object));
+      K0rdentObject object = ObjectReader.forCache().read(tree, "");
+      return new ObservedObject(
+          object, Observed.of(json, status, object), status.path("servicesUpgradePaths"));
     }
+  }
+
+  /** Reads what the API server answered. */
+  static ObservedObject read(byte[] answer) throws IOException {
+    try (JsonParser parser = KubernetesJson.FACTORY.createParser(answer)) {
+      parser.nextToken();
+      return read(parser);
+    }
+  }
+
+  /** The stored entries of services that have another template now, by the service's place. */
+  Map<Integer, JsonNode> moved() {
+    return Observed.moved(paths, object.services());
   }
 
   @Override

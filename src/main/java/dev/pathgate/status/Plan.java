@@ -21,13 +21,15 @@ import java.util.Optional;
  * @param atVersion whether it holds for the version of the object only that was looked at
  * @param writesPaths whether the apply changes {@code servicesUpgradePaths}
  * @param yieldsTo who owns the field, where it is left alone although it says something else
+ * @param value the digest of what the chains lead to, the same whoever owns the field
  */
 record Plan(
     Optional<ObjectNode> status,
     boolean force,
     boolean atVersion,
     boolean writesPaths,
-    Optional<String> yieldsTo) {
+    Optional<String> yieldsTo,
+    Digest value) {
 
   /** What to do is the user's to choose. */
   record Policy(Ownership ownership, boolean condition, long maxBytes) {}
@@ -38,13 +40,13 @@ record Plan(
    */
   static Optional<ObjectNode> whileOverwritten(
       Observed observed, Shape shape, Policy policy, Instant now) {
-    if (observed.otherOwners().isEmpty()
+    if (observed.otherOwner().isEmpty()
         || observed.conditionTaken()
         || !policy.condition()
         || !shape.conditions()) {
       return Optional.empty();
     }
-    Condition overwritten = Condition.overwrittenBy(observed.otherOwners().get(0));
+    Condition overwritten = Condition.overwrittenBy(observed.otherOwner().get());
     if (observed.says(overwritten)) {
       return Optional.empty();
     }
@@ -55,32 +57,31 @@ record Plan(
 
   static Plan of(Observed observed, UpgradePaths paths, Shape shape, Policy policy, Instant now) {
     ArrayNode value = StatusJson.paths(paths, shape.versions());
-    boolean foreign = !observed.otherOwners().isEmpty();
+    boolean foreign = observed.otherOwner().isPresent();
+    Digest digest = Digest.exact(value);
+    Observed.Comparison comparison = observed.comparison();
     boolean right =
-        foreign
-            ? observed
-                .asSets()
-                .equals(observed.namesOnly() ? Digest.ofNames(value) : Digest.asSets(value))
-            : observed.exact().equals(Digest.exact(value));
+        observed
+            .paths()
+            .equals(comparison == Observed.Comparison.EXACT ? digest : comparison.digest(value));
     boolean yields = foreign && !right && policy.ownership() == Ownership.YIELD;
     boolean writesPaths = !right && !yields;
     Optional<Condition> condition =
         policy.condition() && shape.conditions()
             ? Optional.of(
                 yields
-                    ? Condition.yieldedTo(observed.otherOwners().get(0))
+                    ? Condition.yieldedTo(observed.otherOwner().get())
                     : Condition.of(paths, policy.maxBytes()))
             : Optional.empty();
     boolean conditionRight =
         condition.map(observed::says).orElseGet(() -> !observed.ownsCondition());
-    Optional<String> yieldsTo =
-        yields ? Optional.of(observed.otherOwners().get(0)) : Optional.empty();
+    Optional<String> yieldsTo = yields ? observed.otherOwner() : Optional.empty();
     if (!writesPaths && conditionRight) {
-      return new Plan(Optional.empty(), false, false, false, yieldsTo);
+      return new Plan(Optional.empty(), false, false, false, yieldsTo, digest);
     }
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     boolean saysPaths = writesPaths || !foreign;
-    if (saysPaths && !(value.isEmpty() && observed.exact().equals(Digest.OF_NOTHING))) {
+    if (saysPaths && !(value.isEmpty() && observed.paths().equals(Digest.OF_NOTHING))) {
       status.set("servicesUpgradePaths", value);
     }
     condition.ifPresent(wanted -> status.putArray("conditions").add(wanted.json(observed, now)));
@@ -93,6 +94,7 @@ record Plan(
         forced || takesConditionBack,
         !forced && takesConditionBack && saysPaths,
         writesPaths,
-        yieldsTo);
+        yieldsTo,
+        digest);
   }
 }

@@ -1,5 +1,6 @@
 package dev.pathgate.status;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.k0rdent.Edits;
@@ -127,28 +128,61 @@ final class Reconciler {
       return DONE;
     }
     Observed observed = known.get();
+    // Up to k0rdent 1.3 the stored entry of a service is what its own guard goes by.
+    return observed.moved() && !shape.get().versions()
+        ? reconcileAsStored(object, kind, shape.get())
+        : reconcile(object, kind, shape.get(), observed, Map.of());
+  }
+
+  /** Looks at the stored entries, which are not kept: those of a fleet would fill the memory. */
+  private Next reconcileAsStored(ObjectRef object, Kind kind, Shape shape)
+      throws InterruptedException {
+    ObservedObject read;
+    try {
+      Answer answer = api.ask(Call.get(path(object, kind)), Leadership.WRITE_TIMEOUT);
+      if (answer.code() == 404) {
+        return DONE;
+      }
+      if (!answer.isSuccess()) {
+        return transientFailure(object, said(answer));
+      }
+      read = ObservedObject.read(answer.body());
+    } catch (IOException away) {
+      return transientFailure(object, away.getMessage());
+    }
+    return read.observed().deleting()
+        ? DONE
+        : reconcile(object, kind, shape, read.observed(), read.moved());
+  }
+
+  private static String said(Answer answer) {
+    return "it answered %d: %s".formatted(answer.code(), answer.message());
+  }
+
+  private Next reconcile(
+      ObjectRef object, Kind kind, Shape shape, Observed observed, Map<Integer, JsonNode> moved)
+      throws InterruptedException {
     UpgradePaths paths =
         UpgradePaths.of(
             observed.services(),
-            // Up to k0rdent 1.3 the stored entry is what its own guard goes by.
-            shape.get().versions() ? Map.of() : observed.moved(),
+            moved,
             edits.chainNamespace(kind, object.namespace()),
             basis.chains(),
-            shape.get().versions(),
+            shape.versions(),
             policy.maxBytes());
-    Plan plan = Plan.of(observed, paths, shape.get(), policy, Instant.now());
+    Plan plan = Plan.of(observed, paths, shape, policy, Instant.now());
     noteYield(object, plan.yieldsTo());
     if (plan.status().isEmpty()) {
       recovered(object);
       return DONE;
     }
-    Digest content = WriteLog.content(plan.status().get(), observed.generation());
+    Digest content = WriteLog.content(plan.status().get(), plan.value(), observed.generation());
     if (written.isUnseen(object, content, observed.resourceVersion())) {
       return DONE;
     }
     Optional<Duration> wait = written.wait(object, content);
     if (wait.isPresent()) {
-      Next next = plan.writesPaths() ? disclaim(object, kind, observed, shape.get()) : DONE;
+      Next next = plan.writesPaths() ? disclaim(object, kind, observed, shape) : DONE;
       return next instanceof Next.Backoff ? next : new Next.RequeueAfter(wait.get());
     }
     return write(object, kind, observed, paths, plan, content);
@@ -164,7 +198,7 @@ final class Reconciler {
     if (status.isEmpty()) {
       return DONE;
     }
-    Plan plan = new Plan(status, false, false, false, Optional.empty());
+    Plan plan = new Plan(status, false, false, false, Optional.empty(), Digest.OF_NOTHING);
     Answer answer;
     try {
       answer = api.ask(apply(object, kind, observed, plan), Leadership.WRITE_TIMEOUT);
@@ -202,7 +236,8 @@ final class Reconciler {
     }
     if (answer.isSuccess()) {
       succeeded(object, kind);
-      String version = answer.json().path("metadata").path("resourceVersion").asText();
+      String version =
+          PickedFields.of(answer.body()).path("metadata").path("resourceVersion").asText();
       written.add(object, content, observed.resourceVersion(), version);
       if (plan.writesPaths()) {
         recordEvents(object, observed, paths);
@@ -233,10 +268,19 @@ final class Reconciler {
     }
   }
 
-  private void recordEvents(ObjectRef object, Observed observed, UpgradePaths paths) {
+  private void recordEvents(ObjectRef object, Observed before, UpgradePaths paths) {
     events.ifPresent(
-        to ->
-            EventRecorder.eventsFor(observed, paths).forEach(e -> to.record(object, observed, e)));
+        to -> EventRecorder.eventsFor(before, paths).forEach(e -> to.record(object, before, e)));
+  }
+
+  private static String path(ObjectRef object, Kind kind) {
+    return "/apis/%s/%s/%s%s/%s"
+        .formatted(
+            Kind.GROUP,
+            Kind.VERSION,
+            kind.isNamespaced() ? "namespaces/" + object.namespace() + "/" : "",
+            kind.plural(),
+            object.name());
   }
 
   private static Call apply(ObjectRef object, Kind kind, Observed observed, Plan plan) {
@@ -251,22 +295,14 @@ final class Reconciler {
     }
     body.set("status", plan.status().orElseThrow());
     String path =
-        "/apis/%s/%s/%s%s/%s/status?fieldManager=%s&fieldValidation=Strict%s"
-            .formatted(
-                Kind.GROUP,
-                Kind.VERSION,
-                kind.isNamespaced() ? "namespaces/" + object.namespace() + "/" : "",
-                kind.plural(),
-                object.name(),
-                Observed.MANAGER,
-                plan.force() ? "&force=true" : "");
-    return Call.send("PATCH", path, ApiServer.APPLY, body).with("Accept", ApiServer.METADATA_ONLY);
+        "%s/status?fieldManager=%s&fieldValidation=Strict&includeObject=None%s"
+            .formatted(path(object, kind), Observed.MANAGER, plan.force() ? "&force=true" : "");
+    return Call.send("PATCH", path, ApiServer.APPLY, body).with("Accept", ApiServer.VERSION_ONLY);
   }
 
   private Next failed(ObjectRef object, Kind kind, Answer answer) {
     if (answer.isTransientFailure()) {
-      Next backoff =
-          transientFailure(object, "it answered %d: %s".formatted(answer.code(), answer.message()));
+      Next backoff = transientFailure(object, said(answer));
       return answer
           .retryAfter()
           .filter(wait -> !wait.isZero())

@@ -36,14 +36,22 @@ final class WriteLog {
     this.nanos = nanos;
   }
 
-  /** What a write says, leaving out when it is said. */
-  static Digest content(ObjectNode status, long generation) {
-    ObjectNode copy = status.deepCopy();
-    for (JsonNode condition : copy.path("conditions")) {
-      ((ObjectNode) condition).remove("lastTransitionTime");
+  /**
+   * What a write says, leaving out when it is said.
+   *
+   * @param paths the digest of the paths in {@code status}, if it has them
+   */
+  static Digest content(ObjectNode status, Digest paths, long generation) {
+    Digest conditions = Digest.OF_NOTHING;
+    for (JsonNode condition : status.path("conditions")) {
+      ObjectNode lasting = condition.deepCopy();
+      lasting.remove("lastTransitionTime");
+      conditions = Digest.ofTexts(conditions.toString(), lasting.toString());
     }
-    copy.put("generation", generation);
-    return Digest.exact(copy);
+    return Digest.ofTexts(
+        String.valueOf(generation),
+        status.has("servicesUpgradePaths") ? paths.toString() : "",
+        conditions.toString());
   }
 
   /** Whether that very write was done, and the version that is known is the one before it. */

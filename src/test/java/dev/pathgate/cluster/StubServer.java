@@ -13,12 +13,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** An API server that answers as a test says, each request on a thread of its own. */
-final class StubServer implements AutoCloseable {
+public final class StubServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
   private final KubernetesClient client;
 
-  StubServer(HttpHandler answers) throws IOException {
+  public StubServer(HttpHandler answers) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", answers);
@@ -32,7 +32,7 @@ final class StubServer implements AutoCloseable {
             .build();
   }
 
-  KubernetesClient client() {
+  public KubernetesClient client() {
     return client;
   }
 

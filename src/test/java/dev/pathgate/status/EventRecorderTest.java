@@ -5,21 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.rule.Service;
 import dev.pathgate.status.EventRecorder.Event;
+import dev.pathgate.status.Observed.Stored;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EventRecorderTest {
   @Test
   void recordsThatPathsAppeared() {
-    assertThat(EventRecorder.eventsFor(before("t", false), now("t", "", true)))
+    assertThat(
+            EventRecorder.eventsFor(before(Stored.SAME_TEMPLATE_WITHOUT_PATHS), now("t", "", true)))
         .containsExactly(new Event("UpgradePathsAvailable", "upgrade paths are available for n/a"));
   }
 
   @Test
   void recordsThatPathsVanishedAndWhy() {
-    assertThat(EventRecorder.eventsFor(before("t", true), now("t", "its chain is gone", false)))
+    assertThat(
+            EventRecorder.eventsFor(
+                before(Stored.SAME_TEMPLATE_WITH_PATHS), now("t", "its chain is gone", false)))
         .containsExactly(
             new Event(
                 "UpgradePathsUnavailable",
@@ -28,39 +31,30 @@ class EventRecorderTest {
 
   @Test
   void recordsNothingWhereNothingChanged() {
-    assertThat(EventRecorder.eventsFor(before("t", true), now("t", "", true))).isEmpty();
-    assertThat(EventRecorder.eventsFor(before("t", false), now("t", "gone", false))).isEmpty();
+    assertThat(EventRecorder.eventsFor(before(Stored.SAME_TEMPLATE_WITH_PATHS), now("t", "", true)))
+        .isEmpty();
+    assertThat(
+            EventRecorder.eventsFor(
+                before(Stored.SAME_TEMPLATE_WITHOUT_PATHS), now("t", "gone", false)))
+        .isEmpty();
   }
 
   @Test
   void recordsNothingOfAnUpgradeToTheEndOfTheChain() {
-    assertThat(EventRecorder.eventsFor(before("t", true), now("t-last", "", false))).isEmpty();
+    assertThat(
+            EventRecorder.eventsFor(
+                before(Stored.OTHER_TEMPLATE_WITH_PATHS), now("t-last", "", false)))
+        .isEmpty();
   }
 
   @Test
   void recordsNothingOfANewService() {
-    Observed nothing =
-        new Observed(
-            "u",
-            "1",
-            1,
-            false,
-            List.of(),
-            Digest.OF_NOTHING,
-            Digest.OF_NOTHING,
-            false,
-            Map.of(),
-            List.of(),
-            List.of(),
-            false,
-            Optional.empty(),
-            false,
-            false);
+    Observed nothing = before(Stored.NOTHING);
 
     assertThat(EventRecorder.eventsFor(nothing, now("t", "", true))).isEmpty();
   }
 
-  private static Observed before(String template, boolean paths) {
+  private static Observed before(Stored stored) {
     return new Observed(
         "u",
         "1",
@@ -68,12 +62,10 @@ class EventRecorderTest {
         false,
         List.of(),
         Digest.OF_NOTHING,
-        Digest.OF_NOTHING,
+        Observed.Comparison.EXACT,
         false,
-        Map.of(),
-        List.of(new Observed.Published("n/a", template, paths)),
-        List.of(),
-        true,
+        List.of(stored),
+        Optional.empty(),
         Optional.empty(),
         false,
         false);

@@ -9,8 +9,6 @@ import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.chain.TemplateChain;
-import dev.pathgate.k0rdent.K0rdentObject;
-import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.rule.Service;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,7 +55,15 @@ class PlanTest {
     Plan plan =
         plan(object(status(RIGHT, CONDITION), ours("f:servicesUpgradePaths: {}")), NEW, YIELD);
 
-    assertThat(plan).isEqualTo(new Plan(Optional.empty(), false, false, false, Optional.empty()));
+    assertThat(plan)
+        .isEqualTo(
+            new Plan(
+                Optional.empty(),
+                false,
+                false,
+                false,
+                Optional.empty(),
+                Digest.exact(TestCluster.yaml(RIGHT))));
   }
 
   @Test
@@ -229,8 +235,7 @@ class PlanTest {
                 .formatted(managedFields, SPEC, status));
     try (JsonParser parser = json.traverse()) {
       parser.nextToken();
-      K0rdentObject object = ObjectReader.lenient().read(parser, "");
-      return Observed.of(json, object);
+      return ObservedObject.read(parser).observed();
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }

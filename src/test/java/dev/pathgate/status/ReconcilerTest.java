@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.Settings.StatusSettings.Ownership;
-import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.kube.ApiServer.Call;
 import dev.pathgate.kube.FakeRequests;
 import dev.pathgate.kube.LogLines;
@@ -17,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +29,6 @@ class ReconcilerTest {
   private static final ObjectRef D = new ObjectRef("ClusterDeployment", "team", "d");
   private static final ObjectRef E = new ObjectRef("ClusterDeployment", "team", "e");
   private static final Duration AWAY = Duration.ofSeconds(30);
-  private static final Shape SHAPE = new Shape(true, true, true);
   private static final String WRITTEN = "{\"metadata\": {\"resourceVersion\": \"8\"}}";
   private static final String REFUSED = "{\"message\": \"refused\"}";
 
@@ -38,6 +37,7 @@ class ReconcilerTest {
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final AtomicInteger suspected = new AtomicInteger();
   private final LogLines log = new LogLines(Reconciler.class);
+  private Shape shape = new Shape(true, true, true);
   private boolean leads = true;
 
   @AfterEach
@@ -185,6 +185,52 @@ class ReconcilerTest {
     assertThat(api.calls()).isEmpty();
   }
 
+  /** Where k0rdent's controller goes by the stored entry, which is not kept. */
+  @Test
+  void leavesTheStoredEntryOfAServiceThatLeftItsChainWhereItIsAGuard() throws InterruptedException {
+    shape = new Shape(true, false, false);
+    objects.put(D, object("7", MOVED, "[]"));
+    api.answer(200, stored("7", MOVED, "[]").toString()).answer(200, WRITTEN);
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D)).isEqualTo(new Next.Done());
+
+    List<Call> calls = api.calls();
+    assertThat(calls).extracting(Call::method).containsExactly("GET");
+    assertThat(calls.get(0).path())
+        .isEqualTo("/apis/k0rdent.mirantis.com/v1beta1/namespaces/team/clusterdeployments/d");
+  }
+
+  @Test
+  void replacesTheStoredEntryOfAServiceThatLeftItsChainWhereItIsNone() throws InterruptedException {
+    shape = new Shape(true, true, false);
+    objects.put(D, object("7", MOVED, "[]"));
+    api.answer(200, WRITTEN);
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D)).isEqualTo(new Next.Done());
+
+    List<Call> calls = api.calls();
+    assertThat(calls).extracting(Call::method).containsExactly("PATCH");
+    assertThat(body(calls.get(0)).at("/status/servicesUpgradePaths/0/template").asText())
+        .isEqualTo("t");
+  }
+
+  @Test
+  void comesBackWhereTheStoredEntryCannotBeReadAndNotWhereTheObjectIsGone()
+      throws InterruptedException {
+    shape = new Shape(true, false, false);
+    objects.put(D, object("7", MOVED, "[]"));
+    api.answer(503, REFUSED).fail("Connection refused").answer(404, REFUSED);
+    Reconciler reconciler = reconciler(Ownership.YIELD);
+
+    assertThat(reconciler.reconcile(D)).isEqualTo(new Next.Backoff(AWAY));
+    assertThat(reconciler.reconcile(D)).isEqualTo(new Next.Backoff(AWAY));
+    assertThat(reconciler.reconcile(D)).isEqualTo(new Next.Done());
+    assertThat(api.calls()).extracting(Call::method).containsExactly("GET", "GET", "GET");
+  }
+
+  private static final String MOVED =
+      "{servicesUpgradePaths: [{name: a, namespace: n, template: before}]}";
+
   private static final String KCM =
       "[{manager: kcm, operation: Update, subresource: status, fieldsV1: {f:status:"
           + " {f:servicesUpgradePaths: {}}}}]";
@@ -194,7 +240,7 @@ class ReconcilerTest {
         new Reconciler.Basis(
             ref -> Optional.ofNullable(objects.get(ref)),
             chain -> Optional.empty(),
-            kind -> Optional.of(SHAPE),
+            kind -> Optional.of(shape),
             () -> leads),
         api,
         suspected::incrementAndGet,
@@ -213,20 +259,22 @@ class ReconcilerTest {
     return TestCluster.yaml(new String(call.body(), StandardCharsets.UTF_8));
   }
 
-  private static Observed object(String version, String status, String managedFields) {
-    JsonNode json =
-        TestCluster.yaml(
-            """
+  private static JsonNode stored(String version, String status, String managedFields) {
+    return TestCluster.yaml(
+        """
             apiVersion: k0rdent.mirantis.com/v1beta1
             kind: ClusterDeployment
             metadata: {name: d, namespace: team, uid: u, resourceVersion: "%s", generation: 3, managedFields: %s}
             spec: {serviceSpec: {services: [{name: a, namespace: n, template: t}]}}
             status: %s
             """
-                .formatted(version, managedFields, status));
-    try (JsonParser parser = json.traverse()) {
+            .formatted(version, managedFields, status));
+  }
+
+  private static Observed object(String version, String status, String managedFields) {
+    try (JsonParser parser = stored(version, status, managedFields).traverse()) {
       parser.nextToken();
-      return Observed.of(json, ObjectReader.lenient().read(parser, ""));
+      return ObservedObject.read(parser).observed();
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }

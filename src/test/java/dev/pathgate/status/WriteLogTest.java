@@ -21,6 +21,7 @@ class WriteLogTest {
         (ObjectNode)
             TestCluster.yaml(
                 "{conditions: [{message: %s, lastTransitionTime: '%s'}]}".formatted(message, time)),
+        Digest.OF_NOTHING,
         1);
   }
 

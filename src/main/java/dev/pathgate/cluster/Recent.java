@@ -1,0 +1,27 @@
+package dev.pathgate.cluster;
+
+/**
+ * Gives back an equal value of late in place of a new one, so that what recurs from object to
+ * object is held once. It remembers no more than a bounded number. Threads that share it may miss
+ * an equal value, and do no harm beyond that.
+ *
+ * @param <T> values that do not change
+ */
+public final class Recent<T> {
+  private static final int SIZE = 1 << 10;
+
+  private final Object[] values = new Object[SIZE];
+
+  /** The value, or one that equals it. */
+  @SuppressWarnings("unchecked") // only values of that type come in
+  public T shared(T value) {
+    int hash = value.hashCode();
+    int slot = (hash ^ hash >>> 10 ^ hash >>> 20) & SIZE - 1;
+    Object known = values[slot];
+    if (value.equals(known)) {
+      return (T) known;
+    }
+    values[slot] = value;
+    return value;
+  }
+}
