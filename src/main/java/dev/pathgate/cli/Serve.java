@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 
 /** {@code pathgate serve}: runs the roles in {@code pathgate.roles} until it is told to stop. */
 @Command(
-    name = "serve",
+    name = Serve.NAME,
     mixinStandardHelpOptions = true,
     description = "Runs the roles in pathgate.roles (by default the webhook) until SIGTERM.",
     footer = {
@@ -41,6 +41,8 @@ import picocli.CommandLine.Command;
       "  PATHGATE_ROLES=status-patcher pathgate serve"
     })
 final class Serve implements Callable<Integer> {
+  static final String NAME = "serve";
+
   /** Longer than the webhook answers what is under way. */
   private static final long STOP_SECONDS = 60;
 

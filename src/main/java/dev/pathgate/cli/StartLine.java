@@ -1,6 +1,7 @@
 package dev.pathgate.cli;
 
 import dev.pathgate.Settings;
+import dev.pathgate.cli.output.BuildVersion;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -25,8 +26,8 @@ final class StartLine {
   void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event)
       throws IOException {
     LOG.infof(
-        "%s on Java %s: %s; health and metrics on http://%s:%d/q",
-        new Pathgate.Version().getVersion()[0],
+        "pathgate %s on Java %s: %s; health and metrics on http://%s:%d/q",
+        BuildVersion.get(),
         Runtime.version().feature(),
         settings.roles().stream()
             .map(role -> role.name().toLowerCase(Locale.ROOT).replace('_', '-'))
