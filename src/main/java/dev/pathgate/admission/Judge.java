@@ -42,7 +42,10 @@ public final class Judge {
           "system:serviceaccount:kube-system:generic-garbage-collector",
           "system:kube-controller-manager");
 
-  /** What can't be judged before the cache was filled for the first time. */
+  /**
+   * What can't be judged now: before the cache was filled for the first time, or a deletion where
+   * the API server does not say who uses what is deleted.
+   */
   public static final class NotReady extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -101,7 +104,8 @@ public final class Judge {
    *
    * @param millis how long the API server may be asked before the caller gives up; called once, if
    *     it has to be asked
-   * @throws NotReady if there is no cache yet to judge it by
+   * @throws NotReady if there is no cache yet to judge it by; the future fails with it if what has
+   *     to be read can't be
    */
   public CompletableFuture<Verdict> validate(AdmissionRequest request, LongSupplier millis) {
     Optional<Kind> kind = request.knownKind();
@@ -125,12 +129,30 @@ public final class Judge {
               Set<Violation.Need> more = new LinkedHashSet<>(second.needs());
               more.removeAll(needs);
               return more.isEmpty()
-                  ? CompletableFuture.completedFuture(verdict(request, judged, second))
+                  ? CompletableFuture.completedFuture(lastVerdict(request, judged, facts))
                   : facts
                       .read(more, millis.getAsLong())
-                      .thenApplyAsync(
-                          read -> verdict(request, judged, judged.findings().apply(read)));
+                      .thenApplyAsync(read -> lastVerdict(request, judged, read));
             });
+  }
+
+  /**
+   * The verdict on what was read, as far as it could be.
+   *
+   * @throws NotReady if it would let go what nobody could say the users of
+   */
+  private Verdict lastVerdict(AdmissionRequest request, Case judged, ClusterFacts read) {
+    Findings findings = judged.findings().apply(read);
+    for (Violation.Need need : read.unanswered()) {
+      RuleId unused =
+          need instanceof Violation.Need.TemplateUsers
+              ? RuleId.TEMPLATE_IS_UNUSED
+              : RuleId.CHAIN_IS_UNUSED;
+      if (enforces(unused)) {
+        throw usersUnknown(unused, " could not be read from the API server; try again");
+      }
+    }
+    return verdict(request, judged, findings);
   }
 
   /**
@@ -232,15 +254,19 @@ public final class Judge {
     if (CLEANERS.contains(request.user()) || request.isBeingDeleted()) {
       return true;
     }
-    if (!cluster.isReady()
-        && mode == Settings.Mode.ENFORCE
-        && rulebook.action(unused) == Action.DENY) {
-      throw new NotReady(
-          "who uses this "
-              + (unused == RuleId.CHAIN_IS_UNUSED ? "chain" : "template")
-              + " is not yet read from the API server; try again");
+    if (!cluster.isReady() && enforces(unused)) {
+      throw usersUnknown(unused, " is not yet read from the API server; try again");
     }
     return false;
+  }
+
+  private boolean enforces(RuleId rule) {
+    return mode == Settings.Mode.ENFORCE && rulebook.action(rule) == Action.DENY;
+  }
+
+  private static NotReady usersUnknown(RuleId unused, String why) {
+    return new NotReady(
+        "who uses this " + (unused == RuleId.CHAIN_IS_UNUSED ? "chain" : "template") + why);
   }
 
   private Verdict verdict(AdmissionRequest request, Case judged, Findings findings) {

@@ -67,6 +67,11 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
    *     that has to be there
    */
   record Resource(String word, String plural, long lookAgainMillis) {
+    /** A kind that has to be there. */
+    static Resource of(Kind kind) {
+      return new Resource(kind.word(), kind.plural(), 0);
+    }
+
     boolean mayBeAbsent() {
       return lookAgainMillis > 0;
     }
@@ -100,7 +105,7 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
 
   /** A kind that nobody follows before {@link #start}. */
   public CachedKind(KubernetesClient client, Kind kind, Reader<T> reader, Sink<T> sink) {
-    this(client, new Resource(kind.word(), kind.plural(), 0), reader, sink);
+    this(client, Resource.of(kind), reader, sink);
   }
 
   CachedKind(KubernetesClient client, Resource resource, Reader<T> reader, Sink<T> sink) {

@@ -38,10 +38,13 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
           Kind.MULTI_CLUSTER_SERVICE,
           Kind.SERVICE_TEMPLATE);
 
-  private static final String SERVICE_SETS = "servicesets";
   private static final Duration READ_PATIENCE = Duration.ofSeconds(5);
   private static final int LISTERS = 2;
   private static final long ABSENT_MILLIS = 60_000;
+
+  /** K0rdent before 1.3 has none. */
+  private static final CachedKind.Resource SERVICE_SETS =
+      new CachedKind.Resource("ServiceSet", "servicesets", ABSENT_MILLIS);
 
   private final KubernetesClient client;
   private final String systemNamespace;
@@ -91,12 +94,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
       cache.register(metrics);
       caches.put(kind, cache);
     }
-    this.sets =
-        new CachedKind<>(
-            client,
-            new CachedKind.Resource("ServiceSet", SERVICE_SETS, ABSENT_MILLIS),
-            ServiceSetIndex.Seen::read,
-            setIndex);
+    this.sets = new CachedKind<>(client, SERVICE_SETS, ServiceSetIndex.Seen::read, setIndex);
     sets.register(metrics);
     this.identity = new ServedIdentity(new ApiServer(client));
   }
@@ -265,7 +263,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   private void listUsers(Kind kind, String namespace, ObjectIndex into) {
     reads.list(
-        kind.plural(),
+        CachedKind.Resource.of(kind),
         namespace,
         ObjectIndex.Seen::read,
         (ObjectIndex.Seen seen) -> into.put(kind, seen.object()));

@@ -45,8 +45,18 @@ final class LiveReads {
     this.readPatience = readPatience;
   }
 
-  /** Lists objects page by page; one that can't be read fails the list, since it may matter. */
-  <T> void list(String plural, String namespace, CachedKind.Reader<T> reader, Consumer<T> into) {
+  /**
+   * Lists objects page by page; one that can't be read fails the list, since it may matter.
+   *
+   * @param resource one that may be absent has no objects where the API server does not have it; it
+   *     always has the others, and a 404 is a failure of its own
+   */
+  <T> void list(
+      CachedKind.Resource resource,
+      String namespace,
+      CachedKind.Reader<T> reader,
+      Consumer<T> into) {
+    String plural = resource.plural();
     try {
       new KindStream<>(client, plural, namespace, reader)
           .list(
@@ -65,11 +75,11 @@ final class LiveReads {
               });
       count(plural, "found");
     } catch (KindStream.Refused refused) {
-      if (refused.code() != 404) {
+      if (refused.code() != 404 || !resource.mayBeAbsent()) {
         count(plural, "failed");
         throw new UncheckedIOException(refused);
       }
-      count(plural, "missing"); // k0rdent before 1.3 has no ServiceSets
+      count(plural, "missing");
     } catch (IOException unreadable) {
       count(plural, "failed");
       throw new UncheckedIOException(unreadable);

@@ -11,6 +11,7 @@ import dev.pathgate.admission.Verdict;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -171,8 +172,13 @@ final class Judging {
     private void respondLater(AdmissionRequest review, CompletableFuture<Verdict> verdict) {
       verdict.whenComplete(
           (reached, failure) -> {
+            Throwable cause =
+                failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
             if (failure == null) {
               respond(review, reached);
+            } else if (cause instanceof Judge.NotReady notReady) {
+              end();
+              exchange.answer(503, notReady.getMessage());
             } else {
               end();
               exchange.fail(failure);

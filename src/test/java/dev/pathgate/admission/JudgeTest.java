@@ -824,6 +824,24 @@ class JudgeTest {
   }
 
   @Test
+  void letsNothingGoWhoseUsersTheApiServerDoesNotTell() {
+    FakeCluster knowsNoUser = new FakeCluster().caches(CHAIN).failing();
+    FakeCluster knowsAUser = new FakeCluster().caches(CHAIN, ON_A).failing();
+
+    assertThatThrownBy(() -> validate(knowsNoUser, RequestSketch.delete(CHAIN)))
+        .hasRootCauseInstanceOf(Judge.NotReady.class)
+        .hasRootCauseMessage(
+            "who uses this chain could not be read from the API server; try again");
+    assertThat(denials(validate(knowsAUser, RequestSketch.delete(CHAIN)))).hasSize(1);
+    assertThat(
+            judge(knowsNoUser, Mode.WARN)
+                .validate(RequestSketch.delete(CHAIN), () -> 10_000)
+                .join())
+        .as("a trial refuses nothing")
+        .matches(Verdict::isAllowed);
+  }
+
+  @Test
   void countsARefusalUnderTheRuleThatRefuses() {
     Service chainless = new Service("web", "dns", "a", "");
     K0rdentObject moved =

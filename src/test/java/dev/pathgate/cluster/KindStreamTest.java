@@ -10,6 +10,7 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +31,13 @@ class KindStreamTest {
           + " {'metadata': {'name': 'c2'}}]}";
   private static final String CHAIN = "{'metadata': {'name': 'c1', 'namespace': 't'}, 'spec': {}}";
 
+  private static final CachedKind.Resource THINGS = new CachedKind.Resource("Thing", "things", 0);
+  private static final CachedKind.Resource RARE = new CachedKind.Resource("Rare", "rare", 1);
+
   private final CountDownLatch stalls = new CountDownLatch(1);
   private volatile String answer = PAGE;
   private volatile boolean halfway;
+  private volatile int code = 200;
   private StubServer server;
   private KubernetesClient client;
 
@@ -50,7 +55,7 @@ class KindStreamTest {
 
   private void answer(HttpExchange exchange) throws IOException {
     byte[] body = answer.replace('\'', '"').getBytes(UTF_8);
-    exchange.sendResponseHeaders(200, body.length);
+    exchange.sendResponseHeaders(code, body.length);
     int first = halfway ? body.length / 2 : body.length;
     exchange.getResponseBody().write(body, 0, first);
     exchange.getResponseBody().flush();
@@ -104,11 +109,23 @@ class KindStreamTest {
     List<K0rdentObject> taken = new ArrayList<>();
 
     answer = PAGE.replace("c2", "c3");
-    reads.list("things", "t", KindStreamTest::allButC2, taken::add);
+    reads.list(THINGS, "t", KindStreamTest::allButC2, taken::add);
     assertThat(taken).hasSize(2);
     answer = PAGE;
-    assertThatThrownBy(() -> reads.list("things", "t", KindStreamTest::allButC2, taken::add))
+    assertThatThrownBy(() -> reads.list(THINGS, "t", KindStreamTest::allButC2, taken::add))
         .hasMessageContaining("things /c2 can't be read");
+  }
+
+  @Test
+  void takesAKindThatIsNotServedForOneWithoutObjectsOnlyIfItMayBeAbsent() {
+    LiveReads reads = new LiveReads(client, new SimpleMeterRegistry(), SHORT);
+    List<K0rdentObject> taken = new ArrayList<>();
+    code = 404;
+
+    reads.list(RARE, "t", KindStreamTest::allButC2, taken::add);
+    assertThat(taken).isEmpty();
+    assertThatThrownBy(() -> reads.list(THINGS, "t", KindStreamTest::allButC2, taken::add))
+        .isInstanceOf(UncheckedIOException.class);
   }
 
   private static K0rdentObject allButC2(com.fasterxml.jackson.core.JsonParser parser)
