@@ -30,8 +30,19 @@ public final class Bench {
   private Bench() {}
 
   /** The only argument is a folder with {@code tls.crt} and {@code tls.key}. */
-  public static void main(String[] args) throws Exception {
-    Pair pair = new Pair(Path.of(args[0], "tls.crt"), Path.of(args[0], "tls.key"));
+  public static void main(String[] args) {
+    int code = 0;
+    try {
+      measure(args[0]);
+    } catch (Exception | Error failure) {
+      failure.printStackTrace();
+      code = 1;
+    }
+    System.exit(code); // event loops of clients would go on
+  }
+
+  private static void measure(String certificates) throws Exception {
+    Pair pair = new Pair(Path.of(certificates, "tls.crt"), Path.of(certificates, "tls.key"));
     Image image = Image.make(Files.createTempDirectory(Path.of("target"), "bench-"));
     if (isWanted("commands")) {
       Commands.measure(image);
@@ -53,7 +64,6 @@ public final class Bench {
     System.out.println("| what | Pathgate | beside it | ratio |");
     System.out.println("| --- | --- | --- | --- |");
     ROWS.forEach(System.out::println);
-    System.exit(0); // event loops of clients would go on
   }
 
   private static void onAnApiServer(Image image, Pair pair, Fleet fleet) throws Exception {

@@ -36,7 +36,7 @@ final class AuditAnnotations {
     Map<String, String> annotations = new LinkedHashMap<>();
     int left = MAX_BYTES - MARGIN;
     Optional<String> exempt = verdict.exempt().map(reason -> OneLine.of(reason, MAX_REASON));
-    left -= exempt.map(Json::length).orElse(0);
+    left -= exempt.map(JsonLength::length).orElse(0);
     left -= refusals(verdict, left, annotations);
     replacements(verdict.replacements(), left, annotations);
     exempt.ifPresent(reason -> annotations.put("exempt", reason));
@@ -44,7 +44,7 @@ final class AuditAnnotations {
   }
 
   private static int refusals(Verdict verdict, int bytes, Map<String, String> annotations) {
-    List<Finding> refusals = verdict.denials().isEmpty() ? verdict.softened() : verdict.denials();
+    List<Finding> refusals = verdict.denials().isEmpty() ? verdict.downgraded() : verdict.denials();
     Map<String, Function<Finding, String>> parts = new LinkedHashMap<>();
     parts.put("rules", finding -> finding.rule().id());
     parts.put("services", subject(Violation.Subject::service));

@@ -272,26 +272,26 @@ public final class Judge {
   private Verdict verdict(AdmissionRequest request, Case judged, Findings findings) {
     boolean exempt = judged.exemption().filter(Exemption::lifts).isPresent();
     List<Finding> denials = new ArrayList<>();
-    List<Finding> softened = new ArrayList<>();
+    List<Finding> downgraded = new ArrayList<>();
     List<Supplier<String>> warnings = new ArrayList<>();
-    boolean lifted = false;
-    for (Finding finding : findings.spoken()) {
-      boolean lift = finding.denies() && exempt && finding.rule().isAboutPaths();
-      lifted |= lift;
+    boolean exempted = false;
+    for (Finding finding : findings.reported()) {
+      boolean exempts = finding.denies() && exempt && finding.rule().isAboutPaths();
+      exempted |= exempts;
       if (!finding.denies()) {
         warnings.add(() -> Warnings.of(finding));
-      } else if (lift) {
-        softened.add(finding);
+      } else if (exempts) {
+        downgraded.add(finding);
         warnings.add(() -> Warnings.of("exempted: ", finding));
       } else if (mode == Settings.Mode.WARN) {
-        softened.add(finding);
+        downgraded.add(finding);
         warnings.add(() -> Warnings.of("would be refused once enforced: ", finding));
       } else {
         denials.add(finding);
       }
     }
     boolean isAboutPaths =
-        findings.spoken().stream()
+        findings.reported().stream()
             .anyMatch(finding -> finding.denies() && finding.rule().isAboutPaths());
     judged
         .exemption()
@@ -302,15 +302,15 @@ public final class Judge {
         .forEach(replacement -> warnings.add(() -> Warnings.of(replaced(replacement))));
     return new Verdict(
         denials,
-        softened,
+        downgraded,
         Warnings.fitting(warnings),
         List.of(),
-        lifted && denials.isEmpty()
+        exempted && denials.isEmpty()
             ? judged.exemption().map(asked -> request.user() + ": " + asked.reason())
             : Optional.empty(),
         judged.replacements(),
         help,
-        Stream.of(denials, softened, findings.spoken())
+        Stream.of(denials, downgraded, findings.reported())
             .flatMap(List::stream)
             .findFirst()
             .map(finding -> finding.rule().id())

@@ -32,7 +32,7 @@ public record Refusal(List<Cause> causes, String more) {
 
     /** What it takes of an answer, which tells it twice: as a cause and in the message. */
     private int bytes() {
-      return CAUSE_FRAME + 2 * (Json.length(field) + Json.length(message));
+      return CAUSE_FRAME + 2 * (JsonLength.length(field) + JsonLength.length(message));
     }
   }
 

@@ -71,9 +71,9 @@ public final class ReviewWriter {
     int taken =
         FRAME
             + audit.entrySet().stream()
-                .mapToInt(e -> e.getKey().length() + Json.length(e.getValue()) + 6)
+                .mapToInt(e -> e.getKey().length() + JsonLength.length(e.getValue()) + 6)
                 .sum()
-            + verdict.warnings().stream().mapToInt(warning -> Json.length(warning) + 3).sum();
+            + verdict.warnings().stream().mapToInt(warning -> JsonLength.length(warning) + 3).sum();
     return Refusal.of(verdict.denials(), MAX_BYTES - taken);
   }
 
@@ -91,8 +91,8 @@ public final class ReviewWriter {
   }
 
   /** What was denied and let through all the same, within the bounds of an answer. */
-  public static String softened(Verdict verdict) {
-    return Refusal.of(verdict.softened(), MAX_BYTES).text();
+  public static String downgraded(Verdict verdict) {
+    return Refusal.of(verdict.downgraded(), MAX_BYTES).text();
   }
 
   private static void status(

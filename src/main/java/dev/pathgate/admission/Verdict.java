@@ -12,7 +12,7 @@ import java.util.Optional;
  * What is answered to a request.
  *
  * @param denials why it is refused, in the user's order; empty if it is allowed
- * @param softened denials that a trial ({@code mode=warn}) or an exemption made warnings
+ * @param downgraded denials that a trial ({@code mode=warn}) or an exemption made warnings
  * @param warnings what the user is told besides, each under 256 characters
  * @param patch what a mutation adds; empty if nothing
  * @param exempt who was let through by break-glass, and why, for the audit log
@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public record Verdict(
     List<Finding> denials,
-    List<Finding> softened,
+    List<Finding> downgraded,
     List<String> warnings,
     List<AddedChain> patch,
     Optional<String> exempt,
@@ -35,7 +35,7 @@ public record Verdict(
 
   public Verdict {
     denials = List.copyOf(denials);
-    softened = List.copyOf(softened);
+    downgraded = List.copyOf(downgraded);
     warnings = List.copyOf(warnings);
     patch = List.copyOf(patch);
     replacements = List.copyOf(replacements);

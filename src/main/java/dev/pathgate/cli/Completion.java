@@ -67,7 +67,7 @@ final class Completion implements Runnable {
   private static String bash(CommandLine root) {
     return VALUES
         .matcher(AutoComplete.bash("pathgate", root))
-        .replaceAll(values -> Words.of(values.group()));
+        .replaceAll(values -> EnumWords.of(values.group()));
   }
 
   private static String fish(CommandLine root) {

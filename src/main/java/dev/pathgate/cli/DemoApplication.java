@@ -38,7 +38,9 @@ final class DemoApplication implements QuarkusApplication {
   private void awaitReady() throws InterruptedException {
     String last = "";
     long sinceNanos = System.nanoTime();
-    for (Optional<String> why = webhook.obstacle(); why.isPresent(); why = webhook.obstacle()) {
+    for (Optional<String> why = webhook.notReadyReason();
+        why.isPresent();
+        why = webhook.notReadyReason()) {
       if (!why.get().equals(last)) {
         last = why.get();
         sinceNanos = System.nanoTime();

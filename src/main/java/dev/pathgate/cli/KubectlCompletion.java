@@ -84,7 +84,7 @@ final class KubectlCompletion {
 
   private static Stream<String> values(ArgSpec argument) {
     return Arrays.stream(argument.type().getEnumConstants())
-        .map(value -> Words.of((Enum<?>) value));
+        .map(value -> EnumWords.of((Enum<?>) value));
   }
 
   private static void arm(StringBuilder script, String pattern, Stream<String> words) {

@@ -91,7 +91,7 @@ public final class Pathgate implements Runnable {
     if (Boolean.getBoolean(Train.ENABLED)) {
       pathgate.addSubcommand(new Train(Pathgate::execute));
     }
-    Words.register(pathgate);
+    EnumWords.register(pathgate);
     pathgate.setOut(console.results());
     pathgate.setParameterExceptionHandler((wrong, arguments) -> wrongUse(console, wrong));
     pathgate.setExecutionExceptionHandler(

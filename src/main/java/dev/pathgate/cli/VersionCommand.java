@@ -2,7 +2,7 @@ package dev.pathgate.cli;
 
 import dev.pathgate.cli.output.BuildVersion;
 import dev.pathgate.cli.output.Console;
-import dev.pathgate.cli.output.Json;
+import dev.pathgate.cli.output.StructuredOutput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -37,8 +37,8 @@ final class VersionCommand implements Runnable {
     console.print(
         format == Format.TEXT
             ? "pathgate " + BuildVersion.get() + "\n"
-            : Json.text(
-                Json.object()
+            : StructuredOutput.text(
+                StructuredOutput.object()
                     .put("version", BuildVersion.get())
                     .put("java", Runtime.version().toString())));
   }

@@ -34,6 +34,17 @@ record Naming(String home, List<Stand> stands, Map<String, String> labels) {
         home, object.services().stream().map(Stand::of).toList(), object.metadata().labels());
   }
 
+  /** How many characters it has. */
+  long length() {
+    return home.length()
+        + stands.stream()
+            .mapToLong(stand -> stand.chain().length() + stand.template().length())
+            .sum()
+        + labels.entrySet().stream()
+            .mapToLong(label -> label.getKey().length() + label.getValue().length())
+            .sum();
+  }
+
   Set<ChainRef> chains() {
     Set<ChainRef> chains = new HashSet<>();
     for (Stand stand : stands) {

@@ -27,9 +27,6 @@ public final class ObjectIndex {
   private static final Comparator<ObjectRef> BY_PLACE =
       Comparator.comparing(ObjectRef::namespace).thenComparing(ObjectRef::name);
 
-  /** Objects with more are rarely alike, and not worth to be remembered. */
-  private static final int SHARED_SERVICES = 100;
-
   private final String systemNamespace;
   private final Map<String, Map<String, TemplateChain>> chains = new ConcurrentHashMap<>();
   private final Map<ChainRef, Boolean> defaultChains = new ConcurrentHashMap<>();
@@ -101,7 +98,7 @@ public final class ObjectIndex {
           forget(user);
         } else {
           Naming naming = Naming.of(home(kind, object), object);
-          put(user, naming.stands().size() > SHARED_SERVICES ? naming : namings.shared(naming));
+          put(user, namings.shared(naming, naming.length()));
         }
       }
     }

@@ -2,19 +2,29 @@ package dev.pathgate.cluster;
 
 /**
  * Gives back an equal value of late in place of a new one, so that what recurs from object to
- * object is held once. It remembers no more than a bounded number. Threads that share it may miss
- * an equal value, and do no harm beyond that.
+ * object is held once. It remembers a bounded number of short ones: whoever writes objects could
+ * else fill the memory with what is long gone. Threads that share it may miss an equal value, and
+ * do no harm beyond that.
  *
  * @param <T> values that do not change
  */
 public final class Recent<T> {
   private static final int SIZE = 1 << 10;
 
+  private static final int MAX_LENGTH = 4_096;
+
   private final Object[] values = new Object[SIZE];
 
-  /** The value, or one that equals it. */
+  /**
+   * The value, or one that equals it.
+   *
+   * @param length of all texts in it; a long one is not remembered
+   */
   @SuppressWarnings("unchecked") // only values of that type come in
-  public T shared(T value) {
+  public T shared(T value, long length) {
+    if (length > MAX_LENGTH) {
+      return value;
+    }
     int hash = value.hashCode();
     int slot = (hash ^ hash >>> 10 ^ hash >>> 20) & SIZE - 1;
     Object known = values[slot];

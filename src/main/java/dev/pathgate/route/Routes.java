@@ -33,10 +33,10 @@ public final class Routes {
   private static final long NEVER = Long.MAX_VALUE;
 
   private final String target;
-  private final Terms terms;
+  private final RouteOptions terms;
   private final List<TemplateChain> chains;
   private final Map<String, TemplateChain> byName = new LinkedHashMap<>();
-  private final Map<Stance, Integer> pairs = new HashMap<>();
+  private final Map<Position, Integer> pairs = new HashMap<>();
   private final Map<String, Integer> switches = new HashMap<>();
   private final List<List<Arc>> into = new ArrayList<>();
   private final long[] cost;
@@ -46,7 +46,7 @@ public final class Routes {
 
   private record Reached(int node, long cost) {}
 
-  private Routes(List<TemplateChain> chains, Terms terms, String target) {
+  private Routes(List<TemplateChain> chains, RouteOptions terms, String target) {
     this.target = target;
     this.terms = terms;
     this.chains =
@@ -61,7 +61,7 @@ public final class Routes {
    *
    * @param chains the chains of one namespace that stay, in any order
    */
-  public static Routes to(String target, List<TemplateChain> chains, Terms terms) {
+  public static Routes to(String target, List<TemplateChain> chains, RouteOptions terms) {
     return new Routes(chains, terms, target);
   }
 
@@ -69,9 +69,9 @@ public final class Routes {
    * The edits that lead from {@code start} to the target, each as where the service then stands;
    * none if it is there already, empty if there is no way.
    */
-  public Optional<List<Stance>> from(Stance start) {
-    List<Stance> edits = new ArrayList<>();
-    Stance here = start;
+  public Optional<List<Position>> from(Position start) {
+    List<Position> edits = new ArrayList<>();
+    Position here = start;
     while (!here.template().equals(target)) {
       long left = costFrom(here);
       if (left == NEVER) {
@@ -86,7 +86,7 @@ public final class Routes {
   private void build() {
     for (TemplateChain chain : chains) {
       for (String template : chain.templates()) {
-        pairs.put(new Stance(template, chain.ref().name()), node(2));
+        pairs.put(new Position(template, chain.ref().name()), node(2));
         switches.computeIfAbsent(template, key -> node(1));
       }
     }
@@ -99,13 +99,13 @@ public final class Routes {
         arc(stands, underWay, 0);
         arc(stands, switching, terms.separateSwitch() ? EDIT + SWITCH : SWITCH);
         arc(switching, terms.separateSwitch() ? stands : underWay, 0);
-        if (terms.stride() == Terms.Stride.LONGEST) {
+        if (terms.stride() == RouteOptions.Stride.LONGEST) {
           arc(underWay, stands, EDIT);
         }
         for (AvailableUpgrade upgrade : chain.upgradesFrom(template)) {
           if (chain.lists(upgrade.name())) {
             int next = stands(upgrade.name(), name);
-            if (terms.stride() == Terms.Stride.LONGEST) {
+            if (terms.stride() == RouteOptions.Stride.LONGEST) {
               arc(underWay, next + 1, 0);
             } else {
               arc(underWay, next, EDIT);
@@ -129,7 +129,7 @@ public final class Routes {
   }
 
   private int stands(String template, String chain) {
-    return pairs.get(new Stance(template, chain));
+    return pairs.get(new Position(template, chain));
   }
 
   private long[] search() {
@@ -162,7 +162,7 @@ public final class Routes {
   }
 
   /** What is left to do; a chain that is missing or does not list the template must be left. */
-  private long costFrom(Stance here) {
+  private long costFrom(Position here) {
     Integer stands = pairs.get(here);
     if (stands != null) {
       return cost[stands];
@@ -173,7 +173,7 @@ public final class Routes {
         : cost[switching] + (terms.separateSwitch() ? EDIT + SWITCH : SWITCH);
   }
 
-  private Stance next(Stance here, long left) {
+  private Position next(Position here, long left) {
     for (TemplateChain chain : chains) {
       String name = chain.ref().name();
       boolean stays = name.equals(here.chain());
@@ -182,14 +182,14 @@ public final class Routes {
       }
       if (terms.separateSwitch() && !stays) {
         if (cost[stands(here.template(), name)] == left - EDIT - SWITCH) {
-          return new Stance(here.template(), name);
+          return new Position(here.template(), name);
         }
         continue;
       }
       long after = left - EDIT - (stays ? 0 : SWITCH);
       for (String next : inOneEdit(chain, here.template())) {
         if (cost[stands(next, name)] == after) {
-          return new Stance(next, name);
+          return new Position(next, name);
         }
       }
     }
@@ -197,7 +197,7 @@ public final class Routes {
   }
 
   private List<String> inOneEdit(TemplateChain chain, String template) {
-    return terms.stride() == Terms.Stride.LONGEST
+    return terms.stride() == RouteOptions.Stride.LONGEST
         ? chain.reachFrom(template).destinations()
         : chain.upgradesFrom(template).stream()
             .map(AvailableUpgrade::name)

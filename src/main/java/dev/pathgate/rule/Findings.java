@@ -8,18 +8,18 @@ import java.util.Set;
 /**
  * What the rules found in one edit.
  *
- * @param spoken what the user is told, in order
+ * @param reported what the user is told, in order
  * @param needs what has to be read from the API server before any of it may be told; empty once all
  *     of it was, or if nothing rests on the cluster
  */
-public record Findings(List<Finding> spoken, Set<Violation.Need> needs) {
+public record Findings(List<Finding> reported, Set<Violation.Need> needs) {
   public Findings {
-    spoken = List.copyOf(spoken);
+    reported = List.copyOf(reported);
     needs = Set.copyOf(needs);
   }
 
-  Findings(List<Finding> spoken, Collection<Violation.Need> needs) {
-    this(spoken, new LinkedHashSet<>(needs));
+  Findings(List<Finding> reported, Collection<Violation.Need> needs) {
+    this(reported, new LinkedHashSet<>(needs));
   }
 
   /** Nothing to say. */
@@ -29,11 +29,11 @@ public record Findings(List<Finding> spoken, Set<Violation.Need> needs) {
 
   /** Those that deny the edit. */
   public List<Finding> denials() {
-    return spoken.stream().filter(Finding::denies).toList();
+    return reported.stream().filter(Finding::denies).toList();
   }
 
   /** Those that only warn. */
   public List<Finding> warnings() {
-    return spoken.stream().filter(finding -> !finding.denies()).toList();
+    return reported.stream().filter(finding -> !finding.denies()).toList();
   }
 }

@@ -63,7 +63,7 @@ public final class Rulebook {
    * speaks before those.
    */
   public Findings ofServices(List<ServiceEdit> edits, Facts facts, boolean pathsAreLifted) {
-    List<Finding> spoken = new ArrayList<>();
+    List<Finding> reported = new ArrayList<>();
     Set<Violation.Need> needs = new LinkedHashSet<>();
     List<Finding> all = new ArrayList<>();
     for (ServiceEdit edit : edits) {
@@ -75,18 +75,21 @@ public final class Rulebook {
             }
           });
       all.forEach(finding -> needs.addAll(finding.violation().needs()));
-      first(all, pathsAreLifted).ifPresent(spoken::add);
+      first(all, pathsAreLifted).ifPresent(reported::add);
     }
-    if (spoken.size() > 1) {
-      dropWarningsOfDenied(spoken);
+    if (reported.size() > 1) {
+      dropWarningsOfDenied(reported);
     }
-    return new Findings(spoken, needs);
+    return new Findings(reported, needs);
   }
 
-  private static void dropWarningsOfDenied(List<Finding> spoken) {
+  private static void dropWarningsOfDenied(List<Finding> reported) {
     Set<String> denied =
-        spoken.stream().filter(Finding::denies).map(Rulebook::service).collect(Collectors.toSet());
-    spoken.removeIf(finding -> !finding.denies() && denied.contains(service(finding)));
+        reported.stream()
+            .filter(Finding::denies)
+            .map(Rulebook::service)
+            .collect(Collectors.toSet());
+    reported.removeIf(finding -> !finding.denies() && denied.contains(service(finding)));
   }
 
   private static String service(Finding finding) {

@@ -38,7 +38,7 @@ final class ServiceFollowsChain implements ServiceRule {
     }
     Facts.Fact<Optional<TemplateChain>> fact = facts.chain(edit.chain().get());
     return templatesLeft.stream()
-        .flatMap(from -> obstacle(edit, from, fact, facts).stream())
+        .flatMap(from -> violation(edit, from, fact, facts).stream())
         .findFirst()
         .map(refusal -> refusal.seenAt(fact.value().map(TemplateChain::resourceVersion).orElse("")))
         .map(refusal -> refusal.restingOn(fact, new Violation.Need.Chain(edit.chain().get())));
@@ -71,7 +71,7 @@ final class ServiceFollowsChain implements ServiceRule {
   }
 
   /** What is in the way from one old template; empty if nothing is. */
-  private Optional<Violation> obstacle(
+  private Optional<Violation> violation(
       ServiceEdit edit, String from, Facts.Fact<Optional<TemplateChain>> fact, Facts facts) {
     ChainRef ref = edit.chain().orElseThrow();
     if (fact.value().isEmpty()) {

@@ -12,10 +12,12 @@ final class ServicePathPublished implements ServiceRule {
 
   @Override
   public Optional<Violation> check(ServiceEdit edit, Facts facts) {
-    return edit.templatesLeft().stream().flatMap(from -> obstacle(edit, from).stream()).findFirst();
+    return edit.templatesLeft().stream()
+        .flatMap(from -> violation(edit, from).stream())
+        .findFirst();
   }
 
-  private static Optional<Violation> obstacle(ServiceEdit edit, String from) {
+  private static Optional<Violation> violation(ServiceEdit edit, String from) {
     List<String> open =
         edit.published().stream()
             .filter(paths -> paths.template().equals(from))

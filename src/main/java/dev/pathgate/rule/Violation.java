@@ -105,7 +105,7 @@ public record Violation(
     }
   }
 
-  /** Something to read from the API server before the violation may be spoken. */
+  /** Something to read from the API server before the violation may be reported. */
   public sealed interface Need {
     /** One chain. */
     record Chain(ChainRef ref) implements Need {}

@@ -47,9 +47,6 @@ record Observed(
 
   static final String CONDITION_KEY = "k:{\"type\":\"" + Condition.TYPE + "\"}";
 
-  /** Longer lists recur less, and are not worth to be remembered. */
-  private static final int SHARED_LENGTH = 100;
-
   private static final Recent<List<Service>> SERVICES = new Recent<>();
   private static final Recent<List<Stored>> STORED = new Recent<>();
 
@@ -129,19 +126,31 @@ record Observed(
         object.metadata().resourceVersion(),
         metadata.path("generation").asLong(),
         object.metadata().deleting(),
-        shared(SERVICES, object.services()),
+        SERVICES.shared(object.services(), length(object.services())),
         comparison.digest(paths),
         comparison,
         !moved(paths, object.services()).isEmpty(),
-        shared(STORED, stored(paths, object.services())),
+        shared(stored(paths, object.services())),
         otherOwner,
         condition(status.path("conditions")),
         ownsCondition,
         conditionTaken);
   }
 
-  private static <T> List<T> shared(Recent<List<T>> recent, List<T> list) {
-    return list.size() > SHARED_LENGTH ? list : recent.shared(list);
+  private static List<Stored> shared(List<Stored> stored) {
+    return STORED.shared(stored, stored.size());
+  }
+
+  private static long length(List<Service> services) {
+    return services.stream()
+        .mapToLong(
+            service ->
+                service.namespace().length()
+                    + service.name().length()
+                    + service.template().length()
+                    + service.templateChain().length()
+                    + service.version().length())
+        .sum();
   }
 
   private static boolean isOurs(JsonNode entry) {

@@ -43,7 +43,7 @@ final class Reconciler {
   private final Runnable suspectSchema;
   private final Optional<EventRecorder> events;
   private final Edits edits;
-  private final Plan.Policy policy;
+  private final StatusWrite.Policy policy;
   private final MeterRegistry metrics;
   private final WriteLog written;
   private final OnceLog problems = new OnceLog(LOG);
@@ -56,7 +56,7 @@ final class Reconciler {
   record Basis(
       Function<ObjectRef, Optional<Observed>> objects,
       UpgradePaths.Chains chains,
-      Function<Kind, Optional<Shape>> shapes,
+      Function<Kind, Optional<StatusShape>> shapes,
       BooleanSupplier leads) {}
 
   /** What is to become of an object that was reconciled. */
@@ -80,7 +80,7 @@ final class Reconciler {
       Runnable suspectSchema,
       Optional<EventRecorder> events,
       String systemNamespace,
-      Plan.Policy policy,
+      StatusWrite.Policy policy,
       MeterRegistry metrics) {
     this.basis = basis;
     this.api = api;
@@ -119,7 +119,7 @@ final class Reconciler {
   Next reconcile(ObjectRef object) throws InterruptedException {
     Optional<Observed> known = basis.objects().apply(object);
     Kind kind = Kind.of(Kind.GROUP, object.kind()).orElseThrow();
-    Optional<Shape> shape = basis.shapes().apply(kind).filter(Shape::paths);
+    Optional<StatusShape> shape = basis.shapes().apply(kind).filter(StatusShape::paths);
     // Without the Lease another process writes; winning it brings every object back here.
     if (known.isEmpty()
         || known.get().deleting()
@@ -135,7 +135,7 @@ final class Reconciler {
   }
 
   /** Looks at the stored entries, which are not kept: those of a fleet would fill the memory. */
-  private Next reconcileAsStored(ObjectRef object, Kind kind, Shape shape)
+  private Next reconcileAsStored(ObjectRef object, Kind kind, StatusShape shape)
       throws InterruptedException {
     ObservedObject read;
     try {
@@ -160,7 +160,11 @@ final class Reconciler {
   }
 
   private Next reconcile(
-      ObjectRef object, Kind kind, Shape shape, Observed observed, Map<Integer, JsonNode> moved)
+      ObjectRef object,
+      Kind kind,
+      StatusShape shape,
+      Observed observed,
+      Map<Integer, JsonNode> moved)
       throws InterruptedException {
     UpgradePaths paths =
         UpgradePaths.of(
@@ -170,7 +174,7 @@ final class Reconciler {
             basis.chains(),
             shape.versions(),
             policy.maxBytes());
-    Plan plan = Plan.of(observed, paths, shape, policy, Instant.now());
+    StatusWrite plan = StatusWrite.of(observed, paths, shape, policy, Instant.now());
     noteYield(object, plan.yieldsTo());
     if (plan.status().isEmpty()) {
       recovered(object);
@@ -192,13 +196,15 @@ final class Reconciler {
    * While our value waits to be written again, says so in the condition. That is no loop of its
    * own: the condition claims the value only after a write of ours, and these pause.
    */
-  private Next disclaim(ObjectRef object, Kind kind, Observed observed, Shape shape)
+  private Next disclaim(ObjectRef object, Kind kind, Observed observed, StatusShape shape)
       throws InterruptedException {
-    Optional<ObjectNode> status = Plan.whileOverwritten(observed, shape, policy, Instant.now());
+    Optional<ObjectNode> status =
+        StatusWrite.whileOverwritten(observed, shape, policy, Instant.now());
     if (status.isEmpty()) {
       return DONE;
     }
-    Plan plan = new Plan(status, false, false, false, Optional.empty(), Digest.OF_NOTHING);
+    StatusWrite plan =
+        new StatusWrite(status, false, false, false, Optional.empty(), Digest.OF_NOTHING);
     Answer answer;
     try {
       answer = api.ask(apply(object, kind, observed, plan), Leadership.WRITE_TIMEOUT);
@@ -226,7 +232,12 @@ final class Reconciler {
   }
 
   private Next write(
-      ObjectRef object, Kind kind, Observed observed, UpgradePaths paths, Plan plan, Digest content)
+      ObjectRef object,
+      Kind kind,
+      Observed observed,
+      UpgradePaths paths,
+      StatusWrite plan,
+      Digest content)
       throws InterruptedException {
     Answer answer;
     try {
@@ -283,7 +294,7 @@ final class Reconciler {
             object.name());
   }
 
-  private static Call apply(ObjectRef object, Kind kind, Observed observed, Plan plan) {
+  private static Call apply(ObjectRef object, Kind kind, Observed observed, StatusWrite plan) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("apiVersion", Kind.GROUP + "/" + Kind.VERSION).put("kind", object.kind());
     ObjectNode metadata = body.putObject("metadata").put("name", object.name());

@@ -42,7 +42,7 @@ final class ServedSchema implements AutoCloseable {
   private final OnceLog problems = new OnceLog(LOG);
   private final ScheduledThreadPoolExecutor timer;
 
-  private volatile Map<Kind, Shape> shapes = Map.of();
+  private volatile Map<Kind, StatusShape> shapes = Map.of();
   private Optional<String> etag = Optional.empty();
   private Duration delay = FIRST_DELAY;
   private List<? extends ScheduledFuture<?>> readings = List.of();
@@ -70,7 +70,7 @@ final class ServedSchema implements AutoCloseable {
   }
 
   /** What the status of that kind can hold; empty until that is known. */
-  Optional<Shape> of(Kind kind) {
+  Optional<StatusShape> of(Kind kind) {
     return Optional.ofNullable(shapes.get(kind));
   }
 
@@ -118,7 +118,7 @@ final class ServedSchema implements AutoCloseable {
           api.ask(etag.isPresent() ? call.with("If-None-Match", etag.get()) : call, TIMEOUT);
       if (answer.isSuccess()) {
         etag = answer.etag();
-        take(Shape.ofOpenApi(answer.json()));
+        take(StatusShape.ofOpenApi(answer.json()));
         problems.resolve(DOCUMENT, DOCUMENT + " can be read again");
         return true;
       } else if (answer.code() == 304) {
@@ -147,7 +147,7 @@ final class ServedSchema implements AutoCloseable {
     return false;
   }
 
-  private void take(Map<Kind, Shape> read) {
+  private void take(Map<Kind, StatusShape> read) {
     if (!read.equals(shapes)) {
       shapes = read;
       read.forEach(

@@ -66,7 +66,7 @@ public final class StatusPatcher implements AutoCloseable {
                 ? Optional.of(new EventRecorder(api, identity))
                 : Optional.empty(),
             settings.systemNamespace(),
-            new Plan.Policy(
+            new StatusWrite.Policy(
                 settings.status().ownership(),
                 settings.status().condition(),
                 settings.status().maxBytes().asLongValue()),

@@ -74,7 +74,7 @@ public final class Decisions {
             verdict.rule())
         .increment();
     (call.equals("mutate") ? mutations : validations).record(Duration.ofNanos(nanos));
-    if (verdict.isAllowed() && verdict.softened().isEmpty() && verdict.exempt().isEmpty()) {
+    if (verdict.isAllowed() && verdict.downgraded().isEmpty() && verdict.exempt().isEmpty()) {
       return;
     }
     fields(request, verdict).forEach((name, value) -> MDC.put(name, OneLine.of(value, LOGGED)));
@@ -108,11 +108,11 @@ public final class Decisions {
     if (!verdict.isAllowed()) {
       LOG.infof(
           "Refused %s: %s", about(request), OneLine.of(ReviewWriter.message(verdict), LOGGED));
-    } else if (!verdict.softened().isEmpty()) {
+    } else if (!verdict.downgraded().isEmpty()) {
       LOG.infof(
           verdict.exempt().isPresent() ? "Exempted %s: %s" : "Would refuse %s: %s",
           about(request),
-          OneLine.of(ReviewWriter.softened(verdict), LOGGED));
+          OneLine.of(ReviewWriter.downgraded(verdict), LOGGED));
     }
     verdict
         .exempt()

@@ -227,7 +227,7 @@ public class Webhook {
 
   /** Once nothing else is in the way, until it has succeeded. */
   private void rehearse() {
-    if (stopping || rehearsed || obstacleToAnswering().isPresent()) {
+    if (stopping || rehearsed || reasonNotToAnswer().isPresent()) {
       again(!stopping && !rehearsed, REHEARSAL_POLL_MILLIS);
       return;
     }
@@ -256,14 +256,14 @@ public class Webhook {
   }
 
   /** What keeps the webhook from answering in time; empty if it can. */
-  public Optional<String> obstacle() {
-    Optional<String> obstacle = obstacleToAnswering();
-    return obstacle.isEmpty() && !rehearsed
+  public Optional<String> notReadyReason() {
+    Optional<String> reason = reasonNotToAnswer();
+    return reason.isEmpty() && !rehearsed
         ? Optional.of("its first review, one of its own, is not yet answered")
-        : obstacle;
+        : reason;
   }
 
-  private Optional<String> obstacleToAnswering() {
+  private Optional<String> reasonNotToAnswer() {
     if (server == null || !server.isListening()) {
       return Optional.of("not listening");
     }

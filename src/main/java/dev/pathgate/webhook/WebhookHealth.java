@@ -28,8 +28,8 @@ public class WebhookHealth implements HealthCheck {
     }
     webhook.remark().ifPresent(remark -> check.withData("remark", remark));
     return webhook
-        .obstacle()
-        .map(obstacle -> check.down().withData("why", obstacle).build())
+        .notReadyReason()
+        .map(reason -> check.down().withData("why", reason).build())
         .orElseGet(() -> check.up().build());
   }
 }

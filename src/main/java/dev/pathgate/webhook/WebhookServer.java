@@ -38,7 +38,7 @@ final class WebhookServer {
   private final Vertx vertx;
   private final Options options;
   private final BadRequest.Ledger badRequests;
-  private final Judging judging;
+  private final ReviewHandler reviews;
   private final RequestBody.Room room;
   private final String rehearsalKey = UUID.randomUUID().toString();
   private final Connections connections;
@@ -70,7 +70,7 @@ final class WebhookServer {
     this.room = RequestBody.Room.forBodiesOf(options.maxBodyBytes(), heap);
     this.connections = new Connections(vertx, heap / 16, metrics);
     this.handshakes = new Handshakes(connections::handshakeEvicted);
-    this.judging = new Judging(vertx, judge, decisions, connections, heap);
+    this.reviews = new ReviewHandler(vertx, judge, decisions, connections, heap);
     this.port = options.port();
   }
 
@@ -228,7 +228,7 @@ final class WebhookServer {
         new RequestBody.Outcome() {
           @Override
           public void complete(byte[] body, Runnable letGo) {
-            judging.take(exchange, body, letGo);
+            reviews.take(exchange, body, letGo);
           }
 
           @Override

@@ -669,7 +669,7 @@ class JudgeTest {
             "would be refused once enforced: service web/ingress can't be upgraded from b to a:"
                 + " ServiceTemplateChain tenant42/ingress-chain leads from b to c"
                 + " [service-follows-chain]");
-    assertThat(verdict.softened()).hasSize(1);
+    assertThat(verdict.downgraded()).hasSize(1);
   }
 
   @Test

@@ -86,13 +86,13 @@ class RulesModelTest {
                 object(kind, after),
                 namespace,
                 cluster.serviceIdentity());
-        List<String> spoken =
-            spoken(rulebook, changed, cluster).stream().map(RulesModelTest::say).toList();
+        List<String> reported =
+            reported(rulebook, changed, cluster).stream().map(RulesModelTest::say).toList();
 
-        assertThat(spoken)
+        assertThat(reported)
             .as(() -> chains + "\n" + (creates ? "new" : before) + "\n" + after)
-            .isEqualTo(new Model(policy, chains).spoken(creates ? List.of() : before, after));
-        spoken.forEach(line -> told.merge(line.replaceAll(".* ", ""), 1, Integer::sum));
+            .isEqualTo(new Model(policy, chains).reported(creates ? List.of() : before, after));
+        reported.forEach(line -> told.merge(line.replaceAll(".* ", ""), 1, Integer::sum));
       }
     }
 
@@ -107,11 +107,11 @@ class RulesModelTest {
   }
 
   /** With all read that has to be read before anything is said. */
-  private static List<Finding> spoken(
+  private static List<Finding> reported(
       Rulebook rulebook, List<ServiceEdit> changed, KnownCluster cluster) {
     ClusterFacts facts = ClusterFacts.cached(cluster);
     Set<Violation.Need> needs = rulebook.ofServices(changed, facts).needs();
-    return rulebook.ofServices(changed, facts.read(needs, 1_000).join()).spoken();
+    return rulebook.ofServices(changed, facts.read(needs, 1_000).join()).reported();
   }
 
   private static String say(Finding finding) {
@@ -144,19 +144,19 @@ class RulesModelTest {
 
   /** The rules' table as the design has it, for services that are listed once. */
   private record Model(PathPolicy policy, Map<String, List<SupportedTemplate>> chains) {
-    List<String> spoken(List<Service> before, List<Service> after) {
+    List<String> reported(List<Service> before, List<Service> after) {
       Map<String, Service> old = new HashMap<>();
       before.forEach(service -> old.put(service.identity(), service));
-      List<String> spoken = new ArrayList<>();
+      List<String> reported = new ArrayList<>();
       for (Service service : after) {
         List<String> told = told(Optional.ofNullable(old.get(service.identity())), service);
         told.stream()
             .filter(rule -> rule.endsWith(":deny"))
             .findFirst()
             .or(() -> told.stream().findFirst())
-            .ifPresent(rule -> spoken.add(service.identity() + " " + rule));
+            .ifPresent(rule -> reported.add(service.identity() + " " + rule));
       }
-      return spoken;
+      return reported;
     }
 
     private List<String> told(Optional<Service> old, Service now) {

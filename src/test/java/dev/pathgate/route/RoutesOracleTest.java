@@ -3,7 +3,7 @@ package dev.pathgate.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathgate.chain.TemplateChain;
-import dev.pathgate.route.Terms.Stride;
+import dev.pathgate.route.RouteOptions.Stride;
 import dev.pathgate.testkit.RandomChains;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,15 +23,15 @@ class RoutesOracleTest {
   @CsvSource({"EDGE,false", "EDGE,true", "LONGEST,false", "LONGEST,true"})
   void takesTheWayThatTryingThemAllFinds(Stride stride, boolean separate) {
     Random random = new Random(12);
-    Terms terms = new Terms(stride, separate);
+    RouteOptions terms = new RouteOptions(stride, separate);
     int found = 0;
 
     for (int i = 0; i < DRAWS; i++) {
       List<TemplateChain> chains = RandomChains.draw(random);
       String target = "t" + random.nextInt(6);
-      Stance start = new Stance("t" + random.nextInt(6), "chain-" + random.nextInt(5));
+      Position start = new Position("t" + random.nextInt(6), "chain-" + random.nextInt(5));
 
-      Optional<List<Stance>> way = Routes.to(target, chains, terms).from(start);
+      Optional<List<Position>> way = Routes.to(target, chains, terms).from(start);
 
       assertThat(way)
           .as(
@@ -51,12 +51,12 @@ class RoutesOracleTest {
   }
 
   /** Level by level, every sequence of edits that the gate would admit. */
-  private record Trial(List<TemplateChain> chains, Terms terms, String target) {
-    Optional<List<Stance>> from(Stance start) {
-      List<List<Stance>> ways = List.of(List.of(start));
-      Set<Stance> seen = new HashSet<>();
+  private record Trial(List<TemplateChain> chains, RouteOptions terms, String target) {
+    Optional<List<Position>> from(Position start) {
+      List<List<Position>> ways = List.of(List.of(start));
+      Set<Position> seen = new HashSet<>();
       while (!ways.isEmpty()) {
-        List<List<Stance>> ended =
+        List<List<Position>> ended =
             ways.stream().filter(way -> last(way).template().equals(target)).toList();
         if (!ended.isEmpty()) {
           return ended.stream()
@@ -72,7 +72,7 @@ class RoutesOracleTest {
                             .filter(next -> !seen.contains(next))
                             .map(
                                 next -> {
-                                  List<Stance> longer = new ArrayList<>(way);
+                                  List<Position> longer = new ArrayList<>(way);
                                   longer.add(next);
                                   return longer;
                                 }))
@@ -81,11 +81,11 @@ class RoutesOracleTest {
       return Optional.empty();
     }
 
-    private static Stance last(List<Stance> way) {
+    private static Position last(List<Position> way) {
       return way.get(way.size() - 1);
     }
 
-    private static int switches(List<Stance> way) {
+    private static int switches(List<Position> way) {
       int switches = 0;
       for (int i = 1; i < way.size(); i++) {
         switches += way.get(i).chain().equals(way.get(i - 1).chain()) ? 0 : 1;
@@ -94,8 +94,8 @@ class RoutesOracleTest {
     }
 
     /** In the order of chains and lists, so that the first of equal ways is the wanted one. */
-    private List<Stance> edits(Stance here) {
-      List<Stance> edits = new ArrayList<>();
+    private List<Position> edits(Position here) {
+      List<Position> edits = new ArrayList<>();
       chains.stream()
           .sorted(Comparator.comparing(chain -> chain.ref().name()))
           .filter(chain -> chain.lists(here.template()))
@@ -104,7 +104,7 @@ class RoutesOracleTest {
                 String name = chain.ref().name();
                 boolean stays = name.equals(here.chain());
                 if (terms.separateSwitch() && !stays) {
-                  edits.add(new Stance(here.template(), name));
+                  edits.add(new Position(here.template(), name));
                   return;
                 }
                 List<String> next =
@@ -114,7 +114,7 @@ class RoutesOracleTest {
                             .filter(chain::lists)
                             .toList()
                         : chain.reachFrom(here.template()).destinations();
-                next.forEach(template -> edits.add(new Stance(template, name)));
+                next.forEach(template -> edits.add(new Position(template, name)));
               });
       return edits;
     }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathgate.chain.ChainSketch;
 import dev.pathgate.chain.TemplateChain;
-import dev.pathgate.route.Terms.Stride;
+import dev.pathgate.route.RouteOptions.Stride;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RoutesTest {
-  private static final Terms EDGES = new Terms(Stride.EDGE, false);
-  private static final Terms LONG = new Terms(Stride.LONGEST, false);
+  private static final RouteOptions EDGES = new RouteOptions(Stride.EDGE, false);
+  private static final RouteOptions LONG = new RouteOptions(Stride.LONGEST, false);
 
   private static final TemplateChain UP = ChainSketch.of("tenant42/up", "a → b", "b → c", "c");
   private static final TemplateChain BACK =
@@ -18,68 +18,68 @@ class RoutesTest {
 
   @Test
   void takesOneEditAnEdge() {
-    assertThat(Routes.to("c", List.of(UP), EDGES).from(new Stance("a", "up")))
-        .contains(List.of(new Stance("b", "up"), new Stance("c", "up")));
+    assertThat(Routes.to("c", List.of(UP), EDGES).from(new Position("a", "up")))
+        .contains(List.of(new Position("b", "up"), new Position("c", "up")));
   }
 
   @Test
   void takesAWholePathInOneEditWhereTheSettingsAdmitIt() {
-    assertThat(Routes.to("c", List.of(UP), LONG).from(new Stance("a", "up")))
-        .contains(List.of(new Stance("c", "up")));
+    assertThat(Routes.to("c", List.of(UP), LONG).from(new Position("a", "up")))
+        .contains(List.of(new Position("c", "up")));
   }
 
   @Test
   void changesTheChainTogetherWithTheTemplate() {
-    assertThat(Routes.to("a2", List.of(UP, BACK), EDGES).from(new Stance("a", "up")))
-        .contains(List.of(new Stance("b", "up"), new Stance("a2", "back")));
+    assertThat(Routes.to("a2", List.of(UP, BACK), EDGES).from(new Position("a", "up")))
+        .contains(List.of(new Position("b", "up"), new Position("a2", "back")));
   }
 
   @Test
   void changesTheChainInAnEditOfItsOwnWhereTheSettingsAskForIt() {
-    Terms separate = new Terms(Stride.EDGE, true);
+    RouteOptions separate = new RouteOptions(Stride.EDGE, true);
 
-    assertThat(Routes.to("a2", List.of(UP, BACK), separate).from(new Stance("b", "up")))
-        .contains(List.of(new Stance("b", "back"), new Stance("a2", "back")));
+    assertThat(Routes.to("a2", List.of(UP, BACK), separate).from(new Position("b", "up")))
+        .contains(List.of(new Position("b", "back"), new Position("a2", "back")));
   }
 
   @Test
   void startsWithoutAChainByNamingOne() {
-    assertThat(Routes.to("b", List.of(UP), EDGES).from(new Stance("a", "")))
-        .contains(List.of(new Stance("b", "up")));
+    assertThat(Routes.to("b", List.of(UP), EDGES).from(new Position("a", "")))
+        .contains(List.of(new Position("b", "up")));
   }
 
   @Test
   void staysInItsChainRatherThanTakingTheFirstOfTheSameLength() {
     TemplateChain first = ChainSketch.of("tenant42/a-first", "a → b", "b");
 
-    assertThat(Routes.to("b", List.of(first, UP), EDGES).from(new Stance("a", "up")))
-        .contains(List.of(new Stance("b", "up")));
+    assertThat(Routes.to("b", List.of(first, UP), EDGES).from(new Position("a", "up")))
+        .contains(List.of(new Position("b", "up")));
   }
 
   @Test
   void takesTheFirstChainByNameWhereItMustChangeAnyway() {
     TemplateChain first = ChainSketch.of("tenant42/a-first", "a → b", "b");
 
-    assertThat(Routes.to("b", List.of(UP, first), EDGES).from(new Stance("a", "gone")))
-        .contains(List.of(new Stance("b", "a-first")));
+    assertThat(Routes.to("b", List.of(UP, first), EDGES).from(new Position("a", "gone")))
+        .contains(List.of(new Position("b", "a-first")));
   }
 
   @Test
   void hasNothingToDoWhereTheServiceStandsAtTheTarget() {
-    assertThat(Routes.to("c", List.of(UP), EDGES).from(new Stance("c", "none")))
+    assertThat(Routes.to("c", List.of(UP), EDGES).from(new Position("c", "none")))
         .contains(List.of());
   }
 
   @Test
   void findsNoWayAgainstTheEdges() {
-    assertThat(Routes.to("a", List.of(UP), EDGES).from(new Stance("c", "up"))).isEmpty();
+    assertThat(Routes.to("a", List.of(UP), EDGES).from(new Position("c", "up"))).isEmpty();
   }
 
   @Test
   void neverEndsAtATemplateThatNoChainLists() {
     TemplateChain dangling = ChainSketch.of("tenant42/dangling", "a → x");
 
-    assertThat(Routes.to("x", List.of(dangling), EDGES).from(new Stance("a", "dangling")))
+    assertThat(Routes.to("x", List.of(dangling), EDGES).from(new Position("a", "dangling")))
         .isEmpty();
   }
 }

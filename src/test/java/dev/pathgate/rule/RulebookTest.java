@@ -21,7 +21,7 @@ class RulebookTest {
   void saysNothingOfAStepAlongTheChain() {
     ServiceEdit step = EditSketch.from("a", "ingress-chain").to("b", "ingress-chain");
 
-    assertThat(spoken(Map.of(), FakeFacts.with(CHAIN), step)).isEmpty();
+    assertThat(reported(Map.of(), FakeFacts.with(CHAIN), step)).isEmpty();
   }
 
   @Test
@@ -29,7 +29,7 @@ class RulebookTest {
     // off the path and not listed either
     ServiceEdit edit = EditSketch.from("a", "ingress-chain").to("x", "ingress-chain");
 
-    assertThat(spoken(Map.of(), FakeFacts.with(CHAIN), edit))
+    assertThat(reported(Map.of(), FakeFacts.with(CHAIN), edit))
         .containsExactly("service-follows-chain DENY");
   }
 
@@ -38,7 +38,7 @@ class RulebookTest {
     ServiceEdit edit = EditSketch.from("a", "ingress-chain").to("x", "ingress-chain");
 
     assertThat(
-            spoken(Map.of(RuleId.SERVICE_FOLLOWS_CHAIN, Action.OFF), FakeFacts.with(CHAIN), edit))
+            reported(Map.of(RuleId.SERVICE_FOLLOWS_CHAIN, Action.OFF), FakeFacts.with(CHAIN), edit))
         .containsExactly("service-fits-chain DENY");
   }
 
@@ -47,7 +47,8 @@ class RulebookTest {
     ServiceEdit edit = EditSketch.from("a", "ingress-chain").to("x", "ingress-chain");
 
     assertThat(
-            spoken(Map.of(RuleId.SERVICE_FOLLOWS_CHAIN, Action.WARN), FakeFacts.with(CHAIN), edit))
+            reported(
+                Map.of(RuleId.SERVICE_FOLLOWS_CHAIN, Action.WARN), FakeFacts.with(CHAIN), edit))
         .containsExactly("service-fits-chain DENY");
   }
 
@@ -56,7 +57,7 @@ class RulebookTest {
     // the missing chain is a warning of its own, and a denial since the template changes
     ServiceEdit edit = EditSketch.from("a", "ingress-chain").to("b", "no-such-chain");
 
-    assertThat(spoken(Map.of(), FakeFacts.with(CHAIN), edit))
+    assertThat(reported(Map.of(), FakeFacts.with(CHAIN), edit))
         .containsExactly("service-follows-chain DENY");
   }
 
@@ -64,20 +65,20 @@ class RulebookTest {
   void warnsOfAMissingChainWhereNothingIsDenied() {
     ServiceEdit edit = EditSketch.ofNewService().to("a", "no-such-chain");
 
-    assertThat(spoken(Map.of(), FakeFacts.with(CHAIN), edit))
+    assertThat(reported(Map.of(), FakeFacts.with(CHAIN), edit))
         .containsExactly("service-chain-exists WARN");
   }
 
   @Test
   void warnsOfANewServiceWithoutAChain() {
-    assertThat(spoken(Map.of(), FakeFacts.with(CHAIN), EditSketch.ofNewService().to("a", "")))
+    assertThat(reported(Map.of(), FakeFacts.with(CHAIN), EditSketch.ofNewService().to("a", "")))
         .containsExactly("service-has-chain WARN");
   }
 
   @Test
   void deniesWhereASettingMakesAWarningADenial() {
     assertThat(
-            spoken(
+            reported(
                 Map.of(RuleId.SERVICE_HAS_CHAIN, Action.DENY),
                 FakeFacts.with(CHAIN),
                 EditSketch.ofNewService().to("a", "")))
@@ -89,7 +90,8 @@ class RulebookTest {
     ServiceEdit step = EditSketch.from("a", "ingress-chain").to("b", "ingress-chain");
 
     assertThat(
-            spoken(Map.of(RuleId.SERVICE_PATH_PUBLISHED, Action.DENY), FakeFacts.with(CHAIN), step))
+            reported(
+                Map.of(RuleId.SERVICE_PATH_PUBLISHED, Action.DENY), FakeFacts.with(CHAIN), step))
         .containsExactly("service-path-published DENY");
   }
 
@@ -99,7 +101,7 @@ class RulebookTest {
     ServiceEdit second = EditSketch.from("a", "ingress-chain").to("c", "ingress-chain");
     ServiceEdit third = EditSketch.ofNewService("redis").to("x", "ingress-chain");
 
-    assertThat(spoken(Map.of(), FakeFacts.with(CHAIN), first, second, third))
+    assertThat(reported(Map.of(), FakeFacts.with(CHAIN), first, second, third))
         .containsExactly(
             "service-has-chain WARN", "service-follows-chain DENY", "service-fits-chain DENY");
   }
@@ -109,7 +111,7 @@ class RulebookTest {
     ServiceEdit first = EditSketch.ofNewService().to("a", "");
     ServiceEdit again = EditSketch.ofNewService().occurrence(2).to("a", "");
 
-    assertThat(spoken(Map.of(), FakeFacts.with(CHAIN), first, again))
+    assertThat(reported(Map.of(), FakeFacts.with(CHAIN), first, again))
         .containsExactly("service-listed-once DENY");
   }
 
@@ -117,7 +119,7 @@ class RulebookTest {
   void putsTheRulesIdBehindTheMessage() {
     ServiceEdit edit = EditSketch.from("b", "ingress-chain").to("a", "ingress-chain");
 
-    assertThat(rulebook(Map.of()).ofServices(List.of(edit), FakeFacts.with(CHAIN)).spoken())
+    assertThat(rulebook(Map.of()).ofServices(List.of(edit), FakeFacts.with(CHAIN)).reported())
         .extracting(Finding::message)
         .containsExactly(
             "service tenant42/ingress-nginx can't be upgraded from b to a: ServiceTemplateChain"
@@ -141,7 +143,7 @@ class RulebookTest {
     Findings findings =
         rulebook(Map.of()).ofServices(List.of(edit), FakeFacts.with(CHAIN).on(Basis.CACHED));
 
-    assertThat(findings.spoken()).isEmpty();
+    assertThat(findings.reported()).isEmpty();
     assertThat(findings.needs())
         .containsExactly(new Need.Chain(ChainSketch.ref("tenant42/no-such-chain")));
   }
@@ -158,7 +160,7 @@ class RulebookTest {
   void staysSilentWithAWarningThatCouldNotBeChecked() {
     ServiceEdit edit = EditSketch.ofNewService().to("a", "no-such-chain");
 
-    assertThat(spoken(Map.of(), FakeFacts.with(CHAIN).on(Basis.UNREADABLE), edit)).isEmpty();
+    assertThat(reported(Map.of(), FakeFacts.with(CHAIN).on(Basis.UNREADABLE), edit)).isEmpty();
   }
 
   @Test
@@ -166,7 +168,7 @@ class RulebookTest {
     ServiceEdit edit = EditSketch.from("b", "ingress-chain").to("a", "ingress-chain");
 
     assertThat(
-            spoken(
+            reported(
                 Map.of(RuleId.SERVICE_FOLLOWS_CHAIN, Action.WARN),
                 FakeFacts.with(CHAIN).on(Basis.UNREADABLE),
                 edit))
@@ -178,7 +180,7 @@ class RulebookTest {
     ServiceEdit off = EditSketch.from("b", "ingress-chain").to("a", "ingress-chain");
     ServiceEdit along = EditSketch.from("a", "ingress-chain").to("b", "ingress-chain");
 
-    assertThat(spoken(Map.of(), FakeFacts.with(CHAIN).on(Basis.UNREADABLE), off, along))
+    assertThat(reported(Map.of(), FakeFacts.with(CHAIN).on(Basis.UNREADABLE), off, along))
         .containsExactly("service-follows-chain DENY");
   }
 
@@ -186,7 +188,7 @@ class RulebookTest {
   void deniesAChangedTemplateWhoseChainIsNeitherKnownNorReadable() {
     ServiceEdit edit = EditSketch.from("a", "ingress-chain").to("b", "ingress-chain");
 
-    assertThat(spoken(Map.of(), FakeFacts.with().on(Basis.UNREADABLE), edit))
+    assertThat(reported(Map.of(), FakeFacts.with().on(Basis.UNREADABLE), edit))
         .containsExactly("service-follows-chain DENY");
   }
 
@@ -196,7 +198,7 @@ class RulebookTest {
 
     Findings findings = rulebook(Map.of()).ofNewChain(edit, FakeFacts.with().templates("a"));
 
-    assertThat(findings.spoken())
+    assertThat(findings.reported())
         .extracting(finding -> finding.rule().id() + " " + finding.action())
         .containsExactly(
             "chain-is-well-formed DENY", "chain-is-tidy WARN", "chain-templates-exist WARN");
@@ -214,14 +216,14 @@ class RulebookTest {
             Optional.of(Map.of()),
             Optional.of(Map.of()));
 
-    assertThat(rulebook(Map.of()).ofChangedChain(edit, FakeFacts.with()).spoken()).isEmpty();
+    assertThat(rulebook(Map.of()).ofChangedChain(edit, FakeFacts.with()).reported()).isEmpty();
   }
 
   @Test
   void asksOfADeletedChainOnlyWhetherItIsUnused() {
     FakeFacts used = FakeFacts.with().user("MultiClusterService", "", "fleet");
 
-    assertThat(rulebook(Map.of()).ofDeletedChain(chain("a → x"), used).spoken())
+    assertThat(rulebook(Map.of()).ofDeletedChain(chain("a → x"), used).reported())
         .extracting(finding -> finding.rule().id())
         .containsExactly("chain-is-unused");
   }
@@ -240,9 +242,9 @@ class RulebookTest {
         CHAIN.ref(), ChainSketch.entries(entries), false, Optional.empty(), Optional.empty());
   }
 
-  private static List<String> spoken(
+  private static List<String> reported(
       Map<RuleId, Action> actions, Facts facts, ServiceEdit... edits) {
-    return rulebook(actions).ofServices(List.of(edits), facts).spoken().stream()
+    return rulebook(actions).ofServices(List.of(edits), facts).reported().stream()
         .map(finding -> finding.rule().id() + " " + finding.action())
         .toList();
   }

@@ -37,7 +37,7 @@ class ReconcilerTest {
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final AtomicInteger suspected = new AtomicInteger();
   private final LogLines log = new LogLines(Reconciler.class);
-  private Shape shape = new Shape(true, true, true);
+  private StatusShape shape = new StatusShape(true, true, true);
   private boolean leads = true;
 
   @AfterEach
@@ -188,7 +188,7 @@ class ReconcilerTest {
   /** Where k0rdent's controller goes by the stored entry, which is not kept. */
   @Test
   void leavesTheStoredEntryOfAServiceThatLeftItsChainWhereItIsAGuard() throws InterruptedException {
-    shape = new Shape(true, false, false);
+    shape = new StatusShape(true, false, false);
     objects.put(D, object("7", MOVED, "[]"));
     api.answer(200, stored("7", MOVED, "[]").toString()).answer(200, WRITTEN);
 
@@ -202,7 +202,7 @@ class ReconcilerTest {
 
   @Test
   void replacesTheStoredEntryOfAServiceThatLeftItsChainWhereItIsNone() throws InterruptedException {
-    shape = new Shape(true, true, false);
+    shape = new StatusShape(true, true, false);
     objects.put(D, object("7", MOVED, "[]"));
     api.answer(200, WRITTEN);
 
@@ -217,7 +217,7 @@ class ReconcilerTest {
   @Test
   void comesBackWhereTheStoredEntryCannotBeReadAndNotWhereTheObjectIsGone()
       throws InterruptedException {
-    shape = new Shape(true, false, false);
+    shape = new StatusShape(true, false, false);
     objects.put(D, object("7", MOVED, "[]"));
     api.answer(503, REFUSED).fail("Connection refused").answer(404, REFUSED);
     Reconciler reconciler = reconciler(Ownership.YIELD);
@@ -246,7 +246,7 @@ class ReconcilerTest {
         suspected::incrementAndGet,
         Optional.empty(),
         "kcm-system",
-        new Plan.Policy(ownership, true, 10_000),
+        new StatusWrite.Policy(ownership, true, 10_000),
         metrics);
   }
 

@@ -12,9 +12,9 @@ import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectSketch;
+import dev.pathgate.route.Position;
+import dev.pathgate.route.RouteOptions;
 import dev.pathgate.route.Routes;
-import dev.pathgate.route.Stance;
-import dev.pathgate.route.Terms;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.PathPolicy;
@@ -99,8 +99,8 @@ class SameAnswersTest {
                   + ", then "
                   + to);
     }
-    assertThat(world.planned(Terms.Stride.EDGE, from, to)).as(edit).isEqualTo(way);
-    assertThat(world.planned(Terms.Stride.LONGEST, from, to))
+    assertThat(world.planned(RouteOptions.Stride.EDGE, from, to)).as(edit).isEqualTo(way);
+    assertThat(world.planned(RouteOptions.Stride.LONGEST, from, to))
         .as(edit)
         .isEqualTo(way.isEmpty() ? way : List.of(to));
   }
@@ -167,10 +167,10 @@ class SameAnswersTest {
           .denials();
     }
 
-    List<String> planned(Terms.Stride stride, String from, String to) {
-      return Routes.to(to, List.of(chain), new Terms(stride, false))
-          .from(new Stance(from, "way"))
-          .map(way -> way.stream().map(Stance::template).toList())
+    List<String> planned(RouteOptions.Stride stride, String from, String to) {
+      return Routes.to(to, List.of(chain), new RouteOptions(stride, false))
+          .from(new Position(from, "way"))
+          .map(way -> way.stream().map(Position::template).toList())
           .orElse(List.of());
     }
 

@@ -30,7 +30,7 @@ class ServedSchemaTest {
     assertThat(schema.read()).isTrue();
 
     assertThat(schema.isKnown()).isTrue();
-    assertThat(schema.of(Kind.CLUSTER_DEPLOYMENT)).contains(new Shape(true, true, false));
+    assertThat(schema.of(Kind.CLUSTER_DEPLOYMENT)).contains(new StatusShape(true, true, false));
     assertThat(changes).hasValue(1);
   }
 
@@ -53,7 +53,7 @@ class ServedSchemaTest {
 
     schema.read();
 
-    assertThat(schema.of(Kind.MULTI_CLUSTER_SERVICE)).contains(new Shape(true, false, false));
+    assertThat(schema.of(Kind.MULTI_CLUSTER_SERVICE)).contains(new StatusShape(true, false, false));
     assertThat(changes).hasValue(2);
   }
 

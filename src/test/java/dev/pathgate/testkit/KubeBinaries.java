@@ -32,7 +32,7 @@ public final class KubeBinaries {
           + " network from which kube-api-test can download them.";
 
   private static Optional<BinaryManager> found = Optional.empty();
-  private static Optional<String> obstacle = Optional.empty();
+  private static Optional<String> reason = Optional.empty();
 
   private KubeBinaries() {}
 
@@ -50,7 +50,7 @@ public final class KubeBinaries {
 
   /** The binaries; where they can't be had, the test that asks is skipped. */
   public static BinaryManager require() {
-    obstacle().ifPresent(Assumptions::abort);
+    whyMissing().ifPresent(Assumptions::abort);
     return found.orElseThrow();
   }
 
@@ -60,16 +60,16 @@ public final class KubeBinaries {
   }
 
   /** Why they can't be had, which is printed once; empty if they can. */
-  public static synchronized Optional<String> obstacle() {
-    if (found.isEmpty() && obstacle.isEmpty()) {
+  public static synchronized Optional<String> whyMissing() {
+    if (found.isEmpty() && reason.isEmpty()) {
       try {
         found = Optional.of(find(true));
       } catch (RuntimeException notHere) {
-        obstacle = download();
-        obstacle.ifPresent(KubeBinaries::tell);
+        reason = download();
+        reason.ifPresent(KubeBinaries::tell);
       }
     }
-    return obstacle;
+    return reason;
   }
 
   private static Optional<String> download() {
@@ -114,8 +114,8 @@ public final class KubeBinaries {
     return binaries;
   }
 
-  private static void tell(String obstacle) {
-    System.out.println("SKIPPED: the tests on a real API server (" + obstacle + "). " + HOW_TO_GET);
+  private static void tell(String reason) {
+    System.out.println("SKIPPED: the tests on a real API server (" + reason + "). " + HOW_TO_GET);
   }
 
   /** Whether they are on this machine, without a download. */

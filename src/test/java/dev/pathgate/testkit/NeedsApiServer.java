@@ -18,7 +18,7 @@ public @interface NeedsApiServer {
   final class Condition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      return KubeBinaries.obstacle()
+      return KubeBinaries.whyMissing()
           .map(ConditionEvaluationResult::disabled)
           .orElse(ConditionEvaluationResult.enabled("a kube-apiserver is at hand"));
     }

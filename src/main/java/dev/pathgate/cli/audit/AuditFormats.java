@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.cli.audit.AuditFinding.Severity;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.Counted;
-import dev.pathgate.cli.output.Json;
 import dev.pathgate.cli.output.Junit;
 import dev.pathgate.cli.output.Result;
+import dev.pathgate.cli.output.StructuredOutput;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +62,7 @@ final class AuditFormats {
   }
 
   static String json(AuditReport report) {
-    ObjectNode json = Json.object();
+    ObjectNode json = StructuredOutput.object();
     ArrayNode findings = json.putArray("findings");
     for (AuditFinding finding : report.findings()) {
       ObjectNode entry =
@@ -76,14 +76,14 @@ final class AuditFormats {
               .put("field", finding.field())
               .put("message", finding.message())
               .put("fix", finding.fix());
-      Json.place(entry, finding.item().file(), finding.item().line(finding.field()));
+      StructuredOutput.place(entry, finding.item().file(), finding.item().line(finding.field()));
     }
     json.putObject("summary")
         .put("objects", report.objects())
         .put("error", report.count(Severity.ERROR))
         .put("warning", report.count(Severity.WARNING))
         .put("info", report.count(Severity.INFO));
-    return Json.text(json);
+    return StructuredOutput.text(json);
   }
 
   static List<Result> results(AuditReport report) {

@@ -8,7 +8,7 @@ import dev.pathgate.cli.gate.Edit;
 import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Fleet.Member;
 import dev.pathgate.cli.gate.Gate;
-import dev.pathgate.cli.gate.Judgement;
+import dev.pathgate.cli.gate.PrintedVerdict;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.output.RuleWords;
@@ -79,11 +79,12 @@ final class Auditor {
   }
 
   private void rules(Item item) {
-    Judgement judgement = Judgement.of(gate.judge(new Edit(Optional.empty(), Optional.of(item))));
-    for (Judgement.Cause cause : judgement.causes()) {
+    PrintedVerdict judgement =
+        PrintedVerdict.of(gate.judge(new Edit(Optional.empty(), Optional.of(item))));
+    for (PrintedVerdict.Cause cause : judgement.causes()) {
       add(Severity.ERROR, cause.rule(), item, cause.field(), cause.message());
     }
-    for (Judgement.Warning warning : judgement.warnings()) {
+    for (PrintedVerdict.Warning warning : judgement.warnings()) {
       // The exemption's own warning is about who asks, and nobody does here.
       if (!warning.rule().isEmpty()) {
         add(

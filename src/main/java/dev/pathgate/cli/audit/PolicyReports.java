@@ -3,7 +3,7 @@ package dev.pathgate.cli.audit;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.cli.audit.AuditFinding.Severity;
-import dev.pathgate.cli.output.Json;
+import dev.pathgate.cli.output.StructuredOutput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +27,13 @@ final class PolicyReports {
                         finding.item().object().metadata().namespace(), key -> new ArrayList<>())
                     .add(finding));
     return byNamespace.entrySet().stream()
-        .map(entry -> Json.yaml(document(entry.getKey(), entry.getValue())))
+        .map(entry -> StructuredOutput.yaml(document(entry.getKey(), entry.getValue())))
         .collect(Collectors.joining("---\n"));
   }
 
   private static ObjectNode document(String namespace, List<AuditFinding> findings) {
     ObjectNode json =
-        Json.object()
+        StructuredOutput.object()
             .put("apiVersion", VERSION)
             .put("kind", namespace.isEmpty() ? "ClusterPolicyReport" : "PolicyReport");
     ObjectNode metadata = json.putObject("metadata").put("name", "pathgate");

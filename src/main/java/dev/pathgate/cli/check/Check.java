@@ -2,7 +2,7 @@ package dev.pathgate.cli.check;
 
 import dev.pathgate.Settings;
 import dev.pathgate.cli.gate.Edit;
-import dev.pathgate.cli.gate.Judgement;
+import dev.pathgate.cli.gate.PrintedVerdict;
 import dev.pathgate.cli.input.ClusterOptions;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
@@ -190,10 +190,10 @@ public final class Check implements Callable<Integer> {
     int worsened = 0;
     for (Edit edit : change.edits()) {
       console.doing("judging " + (judged.size() + 1) + " of " + change.edits().size());
-      Judgement first = orders.chainsFirst(edit);
-      Judgement worst = first;
+      PrintedVerdict first = orders.chainsFirst(edit);
+      PrintedVerdict worst = first;
       if (order == ApplyOrder.TOGETHER) {
-        Judgement last = orders.chainsLast(edit);
+        PrintedVerdict last = orders.chainsLast(edit);
         if (last.severity() > first.severity()) {
           worst = last;
           worsened++;

@@ -1,6 +1,6 @@
 package dev.pathgate.cli.check;
 
-import dev.pathgate.cli.gate.Judgement;
+import dev.pathgate.cli.gate.PrintedVerdict;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.output.BuildVersion;
 import dev.pathgate.cli.output.Console;
@@ -57,7 +57,7 @@ final class CheckFormats {
   private static List<Result> warnings(Checked checked) {
     Item item = checked.edit().item();
     List<Result> results = new ArrayList<>();
-    for (Judgement.Warning warning : checked.judgement().warnings()) {
+    for (PrintedVerdict.Warning warning : checked.judgement().warnings()) {
       results.add(
           new Result(
               Level.WARNING,

@@ -2,16 +2,16 @@ package dev.pathgate.cli.check;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.pathgate.cli.gate.Judgement;
+import dev.pathgate.cli.gate.PrintedVerdict;
 import dev.pathgate.cli.input.Item;
-import dev.pathgate.cli.output.Json;
+import dev.pathgate.cli.output.StructuredOutput;
 
 /** A report of {@code check} for programs. */
 final class CheckJson {
   private CheckJson() {}
 
   static String of(CheckReport report) {
-    ObjectNode json = Json.object();
+    ObjectNode json = StructuredOutput.object();
     ArrayNode verdicts = json.putArray("verdicts");
     report.judged().forEach(checked -> verdicts.add(verdict(checked)));
     ArrayNode unreadable = json.putArray("unreadable");
@@ -30,28 +30,28 @@ final class CheckJson {
         .put("warned", report.warned())
         .put("unchanged", report.unchanged())
         .put("skipped", report.skipped());
-    return Json.text(json);
+    return StructuredOutput.text(json);
   }
 
   private static ObjectNode verdict(Checked checked) {
     Item item = checked.edit().item();
     ObjectNode json =
-        Json.object()
+        StructuredOutput.object()
             .put("operation", checked.edit().operation().name())
             .put("kind", item.kind().word())
             .put("namespace", item.object().metadata().namespace())
             .put("name", item.object().metadata().name());
-    Json.place(json, item.file(), item.line());
+    StructuredOutput.place(json, item.file(), item.line());
     json.put("allowed", checked.judgement().isAllowed());
     ArrayNode causes = json.putArray("causes");
-    for (Judgement.Cause cause : checked.judgement().causes()) {
+    for (PrintedVerdict.Cause cause : checked.judgement().causes()) {
       ObjectNode entry =
           causes
               .addObject()
               .put("rule", cause.rule())
               .put("field", cause.field())
               .put("message", cause.message());
-      Json.place(entry, item.file(), item.line(cause.field()));
+      StructuredOutput.place(entry, item.file(), item.line(cause.field()));
     }
     ArrayNode warnings = json.putArray("warnings");
     checked

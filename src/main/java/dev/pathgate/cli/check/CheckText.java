@@ -1,6 +1,6 @@
 package dev.pathgate.cli.check;
 
-import dev.pathgate.cli.gate.Judgement;
+import dev.pathgate.cli.gate.PrintedVerdict;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.Counted;
@@ -34,7 +34,7 @@ final class CheckText {
       text.append("  ").append(console.faint(item.file() + ":" + item.line()));
     }
     text.append('\n');
-    for (Judgement.Cause cause : checked.judgement().causes()) {
+    for (PrintedVerdict.Cause cause : checked.judgement().causes()) {
       String field = cause.field().isEmpty() ? "" : cause.field() + ": ";
       String place =
           item.file().isEmpty() || field.isEmpty()
@@ -47,7 +47,7 @@ final class CheckText {
           .append('\n');
     }
     checked.judgement().help().ifPresent(help -> text.append(INDENT + "See " + help + "\n"));
-    for (Judgement.Warning warning : checked.judgement().warnings()) {
+    for (PrintedVerdict.Warning warning : checked.judgement().warnings()) {
       text.append(INDENT)
           .append(console.yellow("warning: "))
           .append(console.wrapped(INDENT.length(), warning.message()))

@@ -1,7 +1,7 @@
 package dev.pathgate.cli.check;
 
 import dev.pathgate.cli.gate.Edit;
-import dev.pathgate.cli.gate.Judgement;
+import dev.pathgate.cli.gate.PrintedVerdict;
 
 /** An edit, and what the gate says to it. */
-record Checked(Edit edit, Judgement judgement) {}
+record Checked(Edit edit, PrintedVerdict judgement) {}

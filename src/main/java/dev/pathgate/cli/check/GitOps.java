@@ -2,7 +2,7 @@ package dev.pathgate.cli.check;
 
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.cli.gate.Edit;
-import dev.pathgate.cli.gate.Judgement.Warning;
+import dev.pathgate.cli.gate.PrintedVerdict.Warning;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;

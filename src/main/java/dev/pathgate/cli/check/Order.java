@@ -3,7 +3,7 @@ package dev.pathgate.cli.check;
 import dev.pathgate.Settings;
 import dev.pathgate.cli.gate.Edit;
 import dev.pathgate.cli.gate.Gate;
-import dev.pathgate.cli.gate.Judgement;
+import dev.pathgate.cli.gate.PrintedVerdict;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.rule.ObjectRef;
@@ -54,23 +54,23 @@ final class Order {
   }
 
   /** The verdict where chains are created first and deleted last. */
-  Judgement chainsFirst(Edit edit) {
+  PrintedVerdict chainsFirst(Edit edit) {
     return judge(edit.deletes() ? after : withNewChains, edit);
   }
 
   /** The verdict where they are created last and deleted first. */
-  Judgement chainsLast(Edit edit) {
+  PrintedVerdict chainsLast(Edit edit) {
     return judge(before, edit);
   }
 
-  private Judgement judge(Gate gate, Edit edit) {
+  private PrintedVerdict judge(Gate gate, Edit edit) {
     if (!mutates) {
-      return Judgement.of(gate.judge(edit));
+      return PrintedVerdict.of(gate.judge(edit));
     }
     Gate.Mutated mutated = gate.mutate(edit);
-    Judgement judgement = Judgement.of(gate.judge(mutated.edit()));
-    List<Judgement.Warning> warnings = new ArrayList<>();
-    mutated.warnings().forEach(text -> warnings.add(new Judgement.Warning("", text)));
+    PrintedVerdict judgement = PrintedVerdict.of(gate.judge(mutated.edit()));
+    List<PrintedVerdict.Warning> warnings = new ArrayList<>();
+    mutated.warnings().forEach(text -> warnings.add(new PrintedVerdict.Warning("", text)));
     return judgement.and(warnings);
   }
 }

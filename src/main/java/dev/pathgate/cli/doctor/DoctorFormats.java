@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.cli.doctor.CheckResult.Status;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.Counted;
-import dev.pathgate.cli.output.Json;
+import dev.pathgate.cli.output.StructuredOutput;
 import java.util.List;
 
 /** What {@code doctor} found, for people and programs. */
@@ -48,7 +48,7 @@ final class DoctorFormats {
   }
 
   static String json(List<CheckResult> checks) {
-    ObjectNode json = Json.object();
+    ObjectNode json = StructuredOutput.object();
     ArrayNode all = json.putArray("checks");
     for (CheckResult check : checks) {
       all.addObject()
@@ -57,7 +57,7 @@ final class DoctorFormats {
           .put("message", check.message())
           .put("fix", check.fix());
     }
-    return Json.text(json);
+    return StructuredOutput.text(json);
   }
 
   static long count(List<CheckResult> checks, Status status) {

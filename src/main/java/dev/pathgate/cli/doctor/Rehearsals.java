@@ -2,7 +2,7 @@ package dev.pathgate.cli.doctor;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.pathgate.cli.output.Json;
+import dev.pathgate.cli.output.StructuredOutput;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.rule.Action;
@@ -149,7 +149,7 @@ final class Rehearsals {
 
   private Answer create(boolean wellFormed) {
     ObjectNode chain =
-        Json.object()
+        StructuredOutput.object()
             .put("apiVersion", Kind.GROUP + "/" + Kind.VERSION)
             .put("kind", Kind.SERVICE_TEMPLATE_CHAIN.word());
     chain.putObject("metadata").put("name", "pathgate-doctor").put("namespace", namespace);

@@ -6,7 +6,7 @@ import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.cli.gate.Fleet.Member;
 import dev.pathgate.cli.output.Console;
-import dev.pathgate.cli.output.Json;
+import dev.pathgate.cli.output.StructuredOutput;
 import dev.pathgate.cli.plan.EditedFile;
 import dev.pathgate.cli.plan.Patches;
 import dev.pathgate.cli.plan.PlannedEdit;
@@ -21,7 +21,7 @@ final class ExtendFormats {
   private ExtendFormats() {}
 
   static String json(Extension extension) {
-    ObjectNode json = Json.object();
+    ObjectNode json = StructuredOutput.object();
     json.set("chain", extension.manifest());
     ArrayNode edits = json.putArray("edits");
     for (List<Member> members : extension.edits()) {
@@ -44,7 +44,7 @@ final class ExtendFormats {
     json.putObject("obsolete")
         .put("namespace", extension.old().namespace())
         .put("name", extension.old().name());
-    return Json.text(json);
+    return StructuredOutput.text(json);
   }
 
   private static ObjectNode object(ObjectNode json, Member member) {
@@ -111,7 +111,7 @@ final class ExtendFormats {
         console.note(member.item().ref() + " is not from a file: -o patches has what moves it");
       }
     }
-    StringBuilder text = new StringBuilder(Json.yaml(extension.manifest()));
+    StringBuilder text = new StringBuilder(StructuredOutput.yaml(extension.manifest()));
     for (EditedFile file : EditedFile.of(changes)) {
       text.append("---\n# Source: ").append(file.file()).append('\n').append(file.text());
     }
@@ -124,7 +124,7 @@ final class ExtendFormats {
 
   static String patches(Extension extension) {
     StringBuilder text = new StringBuilder("kubectl create -f - <<'EOF'\n");
-    text.append(Json.yaml(extension.manifest())).append("EOF\n");
+    text.append(StructuredOutput.yaml(extension.manifest())).append("EOF\n");
     for (List<Member> members : extension.edits()) {
       ArrayNode patch = Patches.patch();
       members.forEach(

@@ -6,7 +6,7 @@ import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.cli.gate.Fleet.Member;
-import dev.pathgate.cli.output.Json;
+import dev.pathgate.cli.output.StructuredOutput;
 import dev.pathgate.k0rdent.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,7 +55,7 @@ record Extension(
   /** The new chain's manifest. */
   ObjectNode manifest() {
     ObjectNode json =
-        Json.object()
+        StructuredOutput.object()
             .put("apiVersion", Kind.GROUP + "/" + Kind.VERSION)
             .put("kind", Kind.SERVICE_TEMPLATE_CHAIN.word());
     ObjectNode metadata =

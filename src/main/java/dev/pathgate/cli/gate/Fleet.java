@@ -6,7 +6,7 @@ import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.route.Stance;
+import dev.pathgate.route.Position;
 import dev.pathgate.rule.Service;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,8 +30,8 @@ public final class Fleet {
    * @param chainNamespace where its chains live
    */
   public record Member(Item item, int index, Service service, String chainNamespace) {
-    public Stance stance() {
-      return new Stance(service.template(), service.templateChain());
+    public Position stance() {
+      return new Position(service.template(), service.templateChain());
     }
 
     /** The chain that it names. */

@@ -33,7 +33,7 @@ public final class Gitlab {
       location.put("path", result.file().isEmpty() ? "cluster" : result.file());
       location.putObject("lines").put("begin", Math.max(1, result.line()));
     }
-    return Json.text(report);
+    return StructuredOutput.text(report);
   }
 
   /** Stays while the finding does, wherever its lines move. */

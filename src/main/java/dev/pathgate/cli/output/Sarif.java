@@ -14,7 +14,7 @@ public final class Sarif {
 
   /** The document. */
   public static String text(List<Result> results, String version) {
-    ObjectNode sarif = Json.object();
+    ObjectNode sarif = StructuredOutput.object();
     sarif.put("$schema", "https://json.schemastore.org/sarif-2.1.0.json").put("version", "2.1.0");
     ObjectNode run = sarif.putArray("runs").addObject();
     ObjectNode driver = run.putObject("tool").putObject("driver");
@@ -25,18 +25,19 @@ public final class Sarif {
     run.put("columnKind", "utf16CodeUnits");
     ArrayNode found = run.putArray("results");
     results.forEach(result -> found.add(result(result, ids.indexOf(result.rule()))));
-    return Json.text(sarif);
+    return StructuredOutput.text(sarif);
   }
 
   private static ObjectNode rule(String id) {
-    ObjectNode rule = Json.object().put("id", id);
+    ObjectNode rule = StructuredOutput.object().put("id", id);
     rule.putObject("shortDescription").put("text", RuleWords.of(id).asks());
     rule.putObject("help").put("text", RuleWords.of(id).fix());
     return rule;
   }
 
   private static ObjectNode result(Result result, int index) {
-    ObjectNode json = Json.object().put("ruleId", result.rule()).put("ruleIndex", index);
+    ObjectNode json =
+        StructuredOutput.object().put("ruleId", result.rule()).put("ruleIndex", index);
     json.put(
         "level",
         switch (result.level()) {

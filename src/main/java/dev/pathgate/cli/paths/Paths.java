@@ -11,7 +11,7 @@ import dev.pathgate.cli.input.Subject;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.Counted;
-import dev.pathgate.cli.output.Json;
+import dev.pathgate.cli.output.StructuredOutput;
 import dev.pathgate.k0rdent.Kind;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -83,8 +83,8 @@ public final class Paths extends SourceCommand {
     String text =
         switch (format) {
           case TEXT -> PathsText.of(map, console());
-          case JSON -> Json.text(PathsJson.of(map));
-          case YAML -> Json.yaml(PathsJson.of(map));
+          case JSON -> StructuredOutput.text(PathsJson.of(map));
+          case YAML -> StructuredOutput.yaml(PathsJson.of(map));
           case DOT -> PathsDot.of(map);
           case MERMAID -> PathsMermaid.of(map);
           case SVG -> PathsSvg.of(map);

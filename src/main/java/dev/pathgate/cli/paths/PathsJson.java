@@ -7,7 +7,7 @@ import dev.pathgate.chain.KcmWalk;
 import dev.pathgate.chain.Reach;
 import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Fleet.Member;
-import dev.pathgate.cli.output.Json;
+import dev.pathgate.cli.output.StructuredOutput;
 import java.util.List;
 
 /** A map for programs. */
@@ -30,7 +30,7 @@ final class PathsJson {
 
   /** The chains alone. */
   static ObjectNode chains(FleetMap map) {
-    ObjectNode json = Json.object();
+    ObjectNode json = StructuredOutput.object();
     ArrayNode chains = json.putArray("chains");
     for (ChainMap chain : map.chains()) {
       ObjectNode entry =

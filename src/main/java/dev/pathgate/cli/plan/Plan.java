@@ -10,7 +10,7 @@ import dev.pathgate.cli.input.Subject;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.Counted;
-import dev.pathgate.route.Terms;
+import dev.pathgate.route.RouteOptions;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Service;
 import java.util.List;
@@ -76,7 +76,7 @@ public final class Plan extends SourceCommand {
       defaultValue = "edge",
       description =
           "One edit for each edge, or as few as the settings admit. Default: ${DEFAULT-VALUE}.")
-  private Terms.Stride stride;
+  private RouteOptions.Stride stride;
 
   @Option(
       names = "--edit",
@@ -145,9 +145,9 @@ public final class Plan extends SourceCommand {
   }
 
   /** What the gate admits as one edit. */
-  private Terms terms(Settings settings) {
-    return new Terms(
-        settings.path().steps() == PathPolicy.Steps.ANY ? stride : Terms.Stride.EDGE,
+  private RouteOptions terms(Settings settings) {
+    return new RouteOptions(
+        settings.path().steps() == PathPolicy.Steps.ANY ? stride : RouteOptions.Stride.EDGE,
         settings.path().chainSwitch() == PathPolicy.ChainSwitch.SEPARATE);
   }
 }

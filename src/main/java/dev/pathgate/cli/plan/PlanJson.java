@@ -3,14 +3,14 @@ package dev.pathgate.cli.plan;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.cli.gate.Fleet.Member;
-import dev.pathgate.cli.output.Json;
+import dev.pathgate.cli.output.StructuredOutput;
 
 /** A plan for programs. */
 final class PlanJson {
   private PlanJson() {}
 
   static String of(Planned planned) {
-    ObjectNode json = Json.object();
+    ObjectNode json = StructuredOutput.object();
     ArrayNode moves = json.putArray("moves");
     for (Move move : planned.moves()) {
       ObjectNode entry = member(moves.addObject(), move.member());
@@ -35,7 +35,7 @@ final class PlanJson {
         .put("moves", planned.moves().size())
         .put("stuck", planned.stuck().size())
         .put("arrived", planned.arrived());
-    return Json.text(json);
+    return StructuredOutput.text(json);
   }
 
   private static ObjectNode member(ObjectNode json, Member member) {

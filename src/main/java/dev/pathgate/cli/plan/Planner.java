@@ -7,9 +7,9 @@ import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Fleet.Member;
 import dev.pathgate.cli.plan.Planned.Stuck;
+import dev.pathgate.route.Position;
+import dev.pathgate.route.RouteOptions;
 import dev.pathgate.route.Routes;
-import dev.pathgate.route.Stance;
-import dev.pathgate.route.Terms;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,10 +20,10 @@ import java.util.function.Function;
 /** Finds each service's way; one search a target and namespace serves the whole fleet. */
 final class Planner {
   private final Fleet fleet;
-  private final Terms terms;
+  private final RouteOptions terms;
   private final Map<ChainRef, Routes> searches = new HashMap<>();
 
-  Planner(Fleet fleet, Terms terms) {
+  Planner(Fleet fleet, RouteOptions terms) {
     this.fleet = fleet;
     this.terms = terms;
   }
@@ -51,7 +51,7 @@ final class Planner {
       } else if (isListedTwice(member)) {
         stuck.add(new Stuck(member, "the object lists it twice; remove one of the entries first"));
       } else {
-        Optional<List<Stance>> way = search(member, target.get()).from(member.stance());
+        Optional<List<Position>> way = search(member, target.get()).from(member.stance());
         if (way.isPresent()) {
           moves.add(new Move(member, target.get(), edits(member, way.get())));
         } else {
@@ -120,11 +120,11 @@ final class Planner {
         + target;
   }
 
-  private List<PlannedEdit> edits(Member member, List<Stance> way) {
+  private List<PlannedEdit> edits(Member member, List<Position> way) {
     List<PlannedEdit> edits = new ArrayList<>();
     PlannedEdit here = Move.now(member);
     boolean versioned = here.version().isPresent();
-    for (Stance next : way) {
+    for (Position next : way) {
       Optional<String> version =
           versioned && !next.template().equals(here.template())
               ? version(member, here.template(), next)
@@ -136,7 +136,7 @@ final class Planner {
   }
 
   /** k0rdent deploys by a service's version, so one that stayed would undo the move. */
-  private Optional<String> version(Member member, String from, Stance to) {
+  private Optional<String> version(Member member, String from, Position to) {
     return fleet
         .chain(new ChainRef(member.chainNamespace(), to.chain()))
         .map(chain -> chain.reachFrom(from).upgradesTo(to.template()))

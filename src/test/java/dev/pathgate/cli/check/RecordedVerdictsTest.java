@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pathgate.admission.AdmissionRequest;
 import dev.pathgate.admission.ReviewReader;
 import dev.pathgate.cli.gate.Edit;
-import dev.pathgate.cli.gate.Judgement;
+import dev.pathgate.cli.gate.PrintedVerdict;
 import dev.pathgate.cli.input.ClusterOptions;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
@@ -80,7 +80,7 @@ class RecordedVerdictsTest {
     Optional<Item> after = request.object().map(object -> item(request, object));
     Edit edit = new Edit(before, after);
 
-    Judgement judgement =
+    PrintedVerdict judgement =
         new Order(
                 SettingsCheck.run(steps).settings(),
                 ServiceIdentity.NAMESPACE_DEFAULTED,
@@ -102,7 +102,7 @@ class RecordedVerdictsTest {
     response.path("warnings").forEach(warning -> warnings.add(warning.asText()));
     assertThat(judgement.causes().stream().map(cause -> cause.field() + ": " + cause.message()))
         .containsExactlyElementsOf(causes);
-    assertThat(judgement.warnings().stream().map(Judgement.Warning::message))
+    assertThat(judgement.warnings().stream().map(PrintedVerdict.Warning::message))
         .containsExactlyElementsOf(warnings);
     assertThat(judgement.isAllowed()).isEqualTo(response.path("allowed").asBoolean());
   }

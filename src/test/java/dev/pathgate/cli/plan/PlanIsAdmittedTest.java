@@ -9,7 +9,7 @@ import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cli.gate.Edit;
 import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Gate;
-import dev.pathgate.cli.gate.Judgement;
+import dev.pathgate.cli.gate.PrintedVerdict;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.settings.SettingsCheck;
@@ -17,7 +17,7 @@ import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectSketch;
-import dev.pathgate.route.Terms;
+import dev.pathgate.route.RouteOptions;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceIdentity;
@@ -43,12 +43,12 @@ class PlanIsAdmittedTest {
     "any,together,LONGEST",
     "any,separate,LONGEST"
   })
-  void everyEditIsAdmittedInItsOrder(String steps, String chainSwitch, Terms.Stride stride) {
+  void everyEditIsAdmittedInItsOrder(String steps, String chainSwitch, RouteOptions.Stride stride) {
     Settings settings =
         SettingsCheck.run(
                 Map.of("pathgate.path.steps", steps, "pathgate.path.chain-switch", chainSwitch))
             .settings();
-    Terms terms = new Terms(stride, chainSwitch.equals("separate"));
+    RouteOptions terms = new RouteOptions(stride, chainSwitch.equals("separate"));
     Random random = new Random(3);
     int edits = 0;
 
@@ -78,8 +78,8 @@ class PlanIsAdmittedTest {
                       List.of(
                           new Service(
                               "tenant42", "ingress", edit.template(), edit.templateChain()))));
-      Judgement judgement =
-          Judgement.of(gate.judge(new Edit(Optional.of(before), Optional.of(after))));
+      PrintedVerdict judgement =
+          PrintedVerdict.of(gate.judge(new Edit(Optional.of(before), Optional.of(after))));
       assertThat(judgement.causes()).as("%s in %s", edit, move).isEmpty();
       gate.put(after);
       before = after;

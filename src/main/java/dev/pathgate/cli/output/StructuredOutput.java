@@ -12,10 +12,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** JSON and YAML as commands print them: indented, the keys in the order in which they were put. */
-public final class Json {
+public final class StructuredOutput {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private Json() {}
+  private StructuredOutput() {}
 
   /** An empty object. */
   public static ObjectNode object() {

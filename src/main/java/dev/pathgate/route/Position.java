@@ -5,4 +5,4 @@ package dev.pathgate.route;
  *
  * @param chain empty if it names none
  */
-public record Stance(String template, String chain) {}
+public record Position(String template, String chain) {}

@@ -14,11 +14,11 @@ import java.util.Map;
  * @param versions whether an available upgrade has {@code versions}
  * @param conditions whether {@code conditions} is a map by {@code type}
  */
-record Shape(boolean paths, boolean versions, boolean conditions) {
+record StatusShape(boolean paths, boolean versions, boolean conditions) {
 
   /** The shapes of the kinds that an OpenAPI v3 document of k0rdent's group version describes. */
-  static Map<Kind, Shape> ofOpenApi(JsonNode document) {
-    Map<Kind, Shape> shapes = new EnumMap<>(Kind.class);
+  static Map<Kind, StatusShape> ofOpenApi(JsonNode document) {
+    Map<Kind, StatusShape> shapes = new EnumMap<>(Kind.class);
     for (JsonNode schema : document.path("components").path("schemas")) {
       for (JsonNode gvk : schema.path("x-kubernetes-group-version-kind")) {
         if (gvk.path("version").asText().equals(Kind.VERSION)) {
@@ -40,14 +40,14 @@ record Shape(boolean paths, boolean versions, boolean conditions) {
         : "no paths";
   }
 
-  private static Shape of(JsonNode schema) {
+  private static StatusShape of(JsonNode schema) {
     JsonNode status = schema.path("properties").path("status").path("properties");
     JsonNode paths = status.path("servicesUpgradePaths");
     JsonNode upgrade =
         paths.path("items").path("properties").path("availableUpgrades").path("items");
     JsonNode conditions = status.path("conditions");
     JsonNode keys = conditions.path("x-kubernetes-list-map-keys");
-    return new Shape(
+    return new StatusShape(
         paths.isObject(),
         upgrade.path("properties").has("versions"),
         conditions.path("x-kubernetes-list-type").asText().equals("map")

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * did not need. Small and large ones have memory of their own, so that the large, which wait for
  * each other, never hold up the small.
  */
-final class Judging {
+final class ReviewHandler {
   /** What a dense review needs for each of its bytes: four tokens to 18 bytes. */
   private static final int BYTES_PER_BYTE = 32;
 
@@ -39,7 +39,7 @@ final class Judging {
   /**
    * @param heap in bytes; half of it may be taken
    */
-  Judging(Vertx vertx, Judge judge, Decisions decisions, Connections connections, long heap) {
+  ReviewHandler(Vertx vertx, Judge judge, Decisions decisions, Connections connections, long heap) {
     this.vertx = vertx;
     this.judge = judge;
     this.decisions = decisions;

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param warnings what its author is told besides
  * @param help where a refusal says that people find help, if the settings name such a place
  */
-public record Judgement(List<Cause> causes, List<Warning> warnings, Optional<String> help) {
+public record PrintedVerdict(List<Cause> causes, List<Warning> warnings, Optional<String> help) {
   /** An answer's bytes have to do for all causes together; here each has all that it may take. */
   private static final int ROOM = 1 << 20;
 
@@ -32,21 +32,21 @@ public record Judgement(List<Cause> causes, List<Warning> warnings, Optional<Str
    */
   public record Warning(String rule, String message) {}
 
-  public Judgement {
+  public PrintedVerdict {
     causes = List.copyOf(causes);
     warnings = List.copyOf(warnings);
   }
 
   /** The verdict in these words. */
-  public static Judgement of(Verdict verdict) {
+  public static PrintedVerdict of(Verdict verdict) {
     List<Cause> causes = new ArrayList<>();
     for (Finding denial : verdict.denials()) {
       Refusal.Cause told = Refusal.of(List.of(denial), ROOM).causes().get(0);
       causes.add(new Cause(denial.rule().id(), told.field(), told.message()));
     }
-    return new Judgement(
+    return new PrintedVerdict(
         causes,
-        verdict.warnings().stream().map(Judgement::warning).toList(),
+        verdict.warnings().stream().map(PrintedVerdict::warning).toList(),
         causes.isEmpty() ? Optional.empty() : verdict.help());
   }
 
@@ -65,9 +65,9 @@ public record Judgement(List<Cause> causes, List<Warning> warnings, Optional<Str
   }
 
   /** The same with more warnings. */
-  public Judgement and(List<Warning> more) {
+  public PrintedVerdict and(List<Warning> more) {
     List<Warning> all = new ArrayList<>(warnings);
     all.addAll(more);
-    return new Judgement(causes, all, help);
+    return new PrintedVerdict(causes, all, help);
   }
 }

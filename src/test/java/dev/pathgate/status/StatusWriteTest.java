@@ -18,13 +18,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class PlanTest {
+class StatusWriteTest {
   private static final Instant NOW = Instant.parse("2026-11-01T10:00:00.5Z");
-  private static final Shape NEW = new Shape(true, false, true);
-  private static final Shape OLD = new Shape(true, false, false);
-  private static final Plan.Policy YIELD = new Plan.Policy(Ownership.YIELD, true, 1000);
-  private static final Plan.Policy FORCE = new Plan.Policy(Ownership.FORCE, true, 1000);
-  private static final Plan.Policy BARE = new Plan.Policy(Ownership.YIELD, false, 1000);
+  private static final StatusShape NEW = new StatusShape(true, false, true);
+  private static final StatusShape OLD = new StatusShape(true, false, false);
+  private static final StatusWrite.Policy YIELD =
+      new StatusWrite.Policy(Ownership.YIELD, true, 1000);
+  private static final StatusWrite.Policy FORCE =
+      new StatusWrite.Policy(Ownership.FORCE, true, 1000);
+  private static final StatusWrite.Policy BARE =
+      new StatusWrite.Policy(Ownership.YIELD, false, 1000);
 
   private static final String SPEC =
       "{serviceSpec: {services: [{name: a, namespace: n, template: t}]}}";
@@ -39,7 +42,7 @@ class PlanTest {
 
   @Test
   void writesValueAndConditionWhereThereIsNothing() {
-    Plan plan = plan(object("{}"), NEW, YIELD);
+    StatusWrite plan = plan(object("{}"), NEW, YIELD);
 
     assertThat(plan.status().orElseThrow())
         .hasToString(
@@ -52,12 +55,12 @@ class PlanTest {
 
   @Test
   void writesNothingWhereAllIsRight() {
-    Plan plan =
+    StatusWrite plan =
         plan(object(status(RIGHT, CONDITION), ours("f:servicesUpgradePaths: {}")), NEW, YIELD);
 
     assertThat(plan)
         .isEqualTo(
-            new Plan(
+            new StatusWrite(
                 Optional.empty(),
                 false,
                 false,
@@ -70,7 +73,8 @@ class PlanTest {
   void keepsItsFieldInTheApplyWhereOnlyTheConditionIsOld() {
     String old = CONDITION.replace("observedGeneration: 3", "observedGeneration: 2");
 
-    Plan plan = plan(object(status(RIGHT, old), ours("f:servicesUpgradePaths: {}")), NEW, YIELD);
+    StatusWrite plan =
+        plan(object(status(RIGHT, old), ours("f:servicesUpgradePaths: {}")), NEW, YIELD);
 
     assertThat(plan.status().orElseThrow()).hasToString(text(status(RIGHT, CONDITION)));
     assertThat(plan.writesPaths()).isFalse();
@@ -83,7 +87,7 @@ class PlanTest {
 
   @Test
   void yieldsWithTheConditionAloneWhereAnotherOwnsADifferentValue() {
-    Plan plan = plan(object(status(WRONG, CONDITION), theirs("kcm")), NEW, YIELD);
+    StatusWrite plan = plan(object(status(WRONG, CONDITION), theirs("kcm")), NEW, YIELD);
 
     assertThat(plan.yieldsTo()).contains("kcm");
     assertThat(plan.status().orElseThrow().has("servicesUpgradePaths")).isFalse();
@@ -101,7 +105,7 @@ class PlanTest {
   void doesNotYieldToAnEqualValueAndLeavesItsOwnershipAlone() {
     String old = CONDITION.replace("observedGeneration: 3", "observedGeneration: 2");
 
-    Plan plan = plan(object(status(RIGHT, old), theirs("kcm")), NEW, YIELD);
+    StatusWrite plan = plan(object(status(RIGHT, old), theirs("kcm")), NEW, YIELD);
 
     assertThat(plan.yieldsTo()).isEmpty();
     assertThat(plan.status().orElseThrow().has("servicesUpgradePaths")).isFalse();
@@ -109,7 +113,7 @@ class PlanTest {
 
   @Test
   void doesNotYieldToTheSameNamesInVersionsAlone() {
-    Plan plan =
+    StatusWrite plan =
         planWithChain(
             "[{name: a, namespace: n, template: t, availableUpgrades: [{versions: [{name: u}]}]}]");
 
@@ -119,7 +123,7 @@ class PlanTest {
 
   @Test
   void yieldsToOtherNamesInVersionsAlone() {
-    Plan plan =
+    StatusWrite plan =
         planWithChain(
             "[{name: a, namespace: n, template: t, availableUpgrades: [{versions: [{name: v}]}]}]");
 
@@ -127,7 +131,7 @@ class PlanTest {
     assertThat(reason(plan)).isEqualTo("Yielded");
   }
 
-  private static Plan planWithChain(String stored) {
+  private static StatusWrite planWithChain(String stored) {
     Observed observed = object(status(stored, "{type: x}"), theirs("kcm"));
     TemplateChain chain =
         new TemplateChain(
@@ -144,16 +148,16 @@ class PlanTest {
             ref -> Optional.of(chain),
             true,
             1000);
-    return Plan.of(observed, paths, new Shape(true, true, true), YIELD, NOW);
+    return StatusWrite.of(observed, paths, new StatusShape(true, true, true), YIELD, NOW);
   }
 
-  private static String reason(Plan plan) {
+  private static String reason(StatusWrite plan) {
     return plan.status().orElseThrow().at("/conditions/0/reason").asText();
   }
 
   @Test
   void overwritesAnotherOwnersValueOnlyWhereForced() {
-    Plan plan = plan(object(status(WRONG, CONDITION), theirs("kcm")), NEW, FORCE);
+    StatusWrite plan = plan(object(status(WRONG, CONDITION), theirs("kcm")), NEW, FORCE);
 
     assertThat(plan.force()).isTrue();
     assertThat(plan.writesPaths()).isTrue();
@@ -162,7 +166,7 @@ class PlanTest {
 
   @Test
   void correctsAWrongValueThatNobodyElseOwns() {
-    Plan plan = plan(object(status(WRONG, CONDITION), "[]"), NEW, YIELD);
+    StatusWrite plan = plan(object(status(WRONG, CONDITION), "[]"), NEW, YIELD);
 
     assertThat(plan.writesPaths()).isTrue();
     assertThat(plan.force()).isFalse();
@@ -174,7 +178,7 @@ class PlanTest {
     String fields =
         "[{manager: kubectl-edit, operation: Update, subresource: status, fieldsV1: {f:status: {f:conditions: {'k:{\"type\":\"pathgate.dev/UpgradePathsResolved\"}': {f:status: {}}}}}}]";
 
-    Plan plan = plan(object(status(RIGHT, taken), fields), NEW, YIELD);
+    StatusWrite plan = plan(object(status(RIGHT, taken), fields), NEW, YIELD);
 
     assertThat(plan.force()).isTrue();
     assertThat(plan.atVersion()).isTrue();
@@ -193,7 +197,7 @@ class PlanTest {
     String owns =
         "f:servicesUpgradePaths: {}, f:conditions: {'k:{\"type\":\"pathgate.dev/UpgradePathsResolved\"}': {}}";
 
-    Plan plan = plan(object(status(RIGHT, CONDITION), ours(owns)), NEW, BARE);
+    StatusWrite plan = plan(object(status(RIGHT, CONDITION), ours(owns)), NEW, BARE);
 
     assertThat(plan.status().orElseThrow())
         .isEqualTo(TestCluster.yaml("{servicesUpgradePaths: %s}".formatted(RIGHT)));
@@ -241,10 +245,10 @@ class PlanTest {
     }
   }
 
-  private static Plan plan(Observed observed, Shape shape, Plan.Policy policy) {
+  private static StatusWrite plan(Observed observed, StatusShape shape, StatusWrite.Policy policy) {
     UpgradePaths paths =
         UpgradePaths.of(
             observed.services(), Map.of(), "team", ref -> Optional.empty(), shape.versions(), 1000);
-    return Plan.of(observed, paths, shape, policy, NOW);
+    return StatusWrite.of(observed, paths, shape, policy, NOW);
   }
 }

@@ -9,8 +9,8 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The values of enums as users write them: {@code chains-first}. */
-final class Words {
-  private Words() {}
+final class EnumWords {
+  private EnumWords() {}
 
   /** The value's word. */
   static String of(Enum<?> value) {

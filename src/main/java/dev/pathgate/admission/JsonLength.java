@@ -1,8 +1,8 @@
 package dev.pathgate.admission;
 
 /** How long things are in an answer. */
-final class Json {
-  private Json() {}
+final class JsonLength {
+  private JsonLength() {}
 
   /** The bytes of a text as it is written in JSON, without its quotes. */
   static int length(String text) {

@@ -6,7 +6,7 @@ package dev.pathgate.route;
  * @param stride how far one edit goes
  * @param separateSwitch whether another chain must be named in an edit of its own
  */
-public record Terms(Stride stride, boolean separateSwitch) {
+public record RouteOptions(Stride stride, boolean separateSwitch) {
   /** How far one edit goes along a chain. */
   public enum Stride {
     /** One edge. */

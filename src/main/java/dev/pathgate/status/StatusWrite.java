@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param yieldsTo who owns the field, where it is left alone although it says something else
  * @param value the digest of what the chains lead to, the same whoever owns the field
  */
-record Plan(
+record StatusWrite(
     Optional<ObjectNode> status,
     boolean force,
     boolean atVersion,
@@ -39,7 +39,7 @@ record Plan(
    * the condition must not go on claiming it. Nothing, where the condition does not.
    */
   static Optional<ObjectNode> whileOverwritten(
-      Observed observed, Shape shape, Policy policy, Instant now) {
+      Observed observed, StatusShape shape, Policy policy, Instant now) {
     if (observed.otherOwner().isEmpty()
         || observed.conditionTaken()
         || !policy.condition()
@@ -55,7 +55,8 @@ record Plan(
     return Optional.of(status);
   }
 
-  static Plan of(Observed observed, UpgradePaths paths, Shape shape, Policy policy, Instant now) {
+  static StatusWrite of(
+      Observed observed, UpgradePaths paths, StatusShape shape, Policy policy, Instant now) {
     ArrayNode value = StatusJson.paths(paths, shape.versions());
     boolean foreign = observed.otherOwner().isPresent();
     Digest digest = Digest.exact(value);
@@ -77,7 +78,7 @@ record Plan(
         condition.map(observed::says).orElseGet(() -> !observed.ownsCondition());
     Optional<String> yieldsTo = yields ? observed.otherOwner() : Optional.empty();
     if (!writesPaths && conditionRight) {
-      return new Plan(Optional.empty(), false, false, false, yieldsTo, digest);
+      return new StatusWrite(Optional.empty(), false, false, false, yieldsTo, digest);
     }
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     boolean saysPaths = writesPaths || !foreign;
@@ -89,7 +90,7 @@ record Plan(
     // that must not take the field as well if its owner changed a moment ago.
     boolean takesConditionBack = condition.isPresent() && observed.conditionTaken();
     boolean forced = policy.ownership() == Ownership.FORCE;
-    return new Plan(
+    return new StatusWrite(
         Optional.of(status),
         forced || takesConditionBack,
         !forced && takesConditionBack && saysPaths,
