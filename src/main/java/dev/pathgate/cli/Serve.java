@@ -3,6 +3,7 @@ package dev.pathgate.cli;
 import dev.pathgate.Settings;
 import dev.pathgate.cli.output.ExitCode;
 import dev.pathgate.cli.settings.SettingsCheck;
+import dev.pathgate.kube.RootCause;
 import dev.pathgate.status.StatusPatcher;
 import dev.pathgate.webhook.Webhook;
 import io.quarkus.runtime.Quarkus;
@@ -64,6 +65,10 @@ final class Serve implements Callable<Integer> {
         null,
         (code, thrown) -> {
           failure.set(thrown == null ? code : Math.max(1, code));
+          if (thrown != null) {
+            // With a handler of exits, Quarkus itself says nothing.
+            System.err.println("pathgate: it could not start: " + RootCause.of(thrown));
+          }
           stopped.countDown();
           System.exit(code);
         });

@@ -8,8 +8,10 @@ import dev.pathgate.Settings;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.RuleId;
 import dev.pathgate.testkit.PathgateProcess;
+import dev.pathgate.testkit.TestFolders;
 import java.lang.reflect.Method;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packaged jar starts with every value of every setting that takes one of few words. */
 class SettingsIT {
@@ -155,6 +158,28 @@ class SettingsIT {
       return JSON.readTree(line);
     } catch (com.fasterxml.jackson.core.JsonProcessingException noJson) {
       throw new AssertionError(line, noJson);
+    }
+  }
+
+  /** Of what only shows once it starts; settings that contradict each other are told before. */
+  @ParameterizedTest
+  @ValueSource(strings = {"webhook", "status-patcher"})
+  void saysWhyItCouldNotStart(String role) throws Exception {
+    Path kubeconfig =
+        Files.writeString(
+            TestFolders.make("kubeconfig").resolve("config"),
+            """
+            apiVersion: v1
+            kind: Config
+            current-context: c
+            contexts: [{name: c, context: {cluster: c, user: u}}]
+            clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
+            users: [{name: u, user: {client-certificate: /missing.crt, client-key: /missing.key}}]
+            """);
+    try (PathgateProcess gate =
+        PathgateProcess.onCluster(kubeconfig).with("PATHGATE_ROLES", role).launch()) {
+      assertThat(gate.process().waitFor()).isEqualTo(1);
+      assertThat(gate.log()).contains("pathgate: it could not start: ").contains("missing.");
     }
   }
 
