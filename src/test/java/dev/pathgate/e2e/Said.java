@@ -55,7 +55,11 @@ record Said(boolean allowed, List<String> causes, List<String> warnings) {
             "-jar",
             Path.of("target", "quarkus-app", "quarkus-run.jar").toString()));
     Path out = folder.resolve("out");
-    Process process = new ProcessBuilder(command).redirectOutput(out.toFile()).start();
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(folder.resolve("err").toFile())
+            .start();
     process.getOutputStream().close();
     assertThat(process.waitFor()).isEqualTo(here.code());
     assertThat(Files.readString(out).replace(folder + "/", "")).isEqualTo(here.out());
