@@ -33,7 +33,7 @@ public final class Routes {
   private static final long NEVER = Long.MAX_VALUE;
 
   private final String target;
-  private final RouteOptions terms;
+  private final RouteOptions options;
   private final List<TemplateChain> chains;
   private final Map<String, TemplateChain> byName = new LinkedHashMap<>();
   private final Map<Position, Integer> pairs = new HashMap<>();
@@ -46,9 +46,9 @@ public final class Routes {
 
   private record Reached(int node, long cost) {}
 
-  private Routes(List<TemplateChain> chains, RouteOptions terms, String target) {
+  private Routes(List<TemplateChain> chains, RouteOptions options, String target) {
     this.target = target;
-    this.terms = terms;
+    this.options = options;
     this.chains =
         chains.stream().sorted(Comparator.comparing(chain -> chain.ref().name())).toList();
     this.chains.forEach(chain -> byName.put(chain.ref().name(), chain));
@@ -61,8 +61,8 @@ public final class Routes {
    *
    * @param chains the chains of one namespace that stay, in any order
    */
-  public static Routes to(String target, List<TemplateChain> chains, RouteOptions terms) {
-    return new Routes(chains, terms, target);
+  public static Routes to(String target, List<TemplateChain> chains, RouteOptions options) {
+    return new Routes(chains, options, target);
   }
 
   /**
@@ -97,15 +97,15 @@ public final class Routes {
         int underWay = stands + 1;
         int switching = switches.get(template);
         arc(stands, underWay, 0);
-        arc(stands, switching, terms.separateSwitch() ? EDIT + SWITCH : SWITCH);
-        arc(switching, terms.separateSwitch() ? stands : underWay, 0);
-        if (terms.stride() == RouteOptions.Stride.LONGEST) {
+        arc(stands, switching, options.separateSwitch() ? EDIT + SWITCH : SWITCH);
+        arc(switching, options.separateSwitch() ? stands : underWay, 0);
+        if (options.stride() == RouteOptions.Stride.LONGEST) {
           arc(underWay, stands, EDIT);
         }
         for (AvailableUpgrade upgrade : chain.upgradesFrom(template)) {
           if (chain.lists(upgrade.name())) {
             int next = stands(upgrade.name(), name);
-            if (terms.stride() == RouteOptions.Stride.LONGEST) {
+            if (options.stride() == RouteOptions.Stride.LONGEST) {
               arc(underWay, next + 1, 0);
             } else {
               arc(underWay, next, EDIT);
@@ -170,7 +170,7 @@ public final class Routes {
     Integer switching = switches.get(here.template());
     return switching == null || cost[switching] == NEVER
         ? NEVER
-        : cost[switching] + (terms.separateSwitch() ? EDIT + SWITCH : SWITCH);
+        : cost[switching] + (options.separateSwitch() ? EDIT + SWITCH : SWITCH);
   }
 
   private Position next(Position here, long left) {
@@ -180,7 +180,7 @@ public final class Routes {
       if (!chain.lists(here.template())) {
         continue;
       }
-      if (terms.separateSwitch() && !stays) {
+      if (options.separateSwitch() && !stays) {
         if (cost[stands(here.template(), name)] == left - EDIT - SWITCH) {
           return new Position(here.template(), name);
         }
@@ -197,7 +197,7 @@ public final class Routes {
   }
 
   private List<String> inOneEdit(TemplateChain chain, String template) {
-    return terms.stride() == RouteOptions.Stride.LONGEST
+    return options.stride() == RouteOptions.Stride.LONGEST
         ? chain.reachFrom(template).destinations()
         : chain.upgradesFrom(template).stream()
             .map(AvailableUpgrade::name)

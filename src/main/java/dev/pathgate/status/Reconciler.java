@@ -174,22 +174,22 @@ final class Reconciler {
             basis.chains(),
             shape.versions(),
             policy.maxBytes());
-    StatusWrite plan = StatusWrite.of(observed, paths, shape, policy, Instant.now());
-    noteYield(object, plan.yieldsTo());
-    if (plan.status().isEmpty()) {
+    StatusWrite wanted = StatusWrite.of(observed, paths, shape, policy, Instant.now());
+    noteYield(object, wanted.yieldsTo());
+    if (wanted.status().isEmpty()) {
       recovered(object);
       return DONE;
     }
-    Digest content = WriteLog.content(plan.status().get(), plan.value(), observed.generation());
+    Digest content = WriteLog.content(wanted.status().get(), wanted.value(), observed.generation());
     if (written.isUnseen(object, content, observed.resourceVersion())) {
       return DONE;
     }
     Optional<Duration> wait = written.wait(object, content);
     if (wait.isPresent()) {
-      Next next = plan.writesPaths() ? disclaim(object, kind, observed, shape) : DONE;
+      Next next = wanted.writesPaths() ? disclaim(object, kind, observed, shape) : DONE;
       return next instanceof Next.Backoff ? next : new Next.RequeueAfter(wait.get());
     }
-    return write(object, kind, observed, paths, plan, content);
+    return write(object, kind, observed, paths, wanted, content);
   }
 
   /**
@@ -203,11 +203,11 @@ final class Reconciler {
     if (status.isEmpty()) {
       return DONE;
     }
-    StatusWrite plan =
+    StatusWrite wanted =
         new StatusWrite(status, false, false, false, Optional.empty(), Digest.OF_NOTHING);
     Answer answer;
     try {
-      answer = api.ask(apply(object, kind, observed, plan), Leadership.WRITE_TIMEOUT);
+      answer = api.ask(apply(object, kind, observed, wanted), Leadership.WRITE_TIMEOUT);
     } catch (IOException away) {
       return transientFailure(object, away.getMessage());
     }
@@ -236,12 +236,12 @@ final class Reconciler {
       Kind kind,
       Observed observed,
       UpgradePaths paths,
-      StatusWrite plan,
+      StatusWrite wanted,
       Digest content)
       throws InterruptedException {
     Answer answer;
     try {
-      answer = api.ask(apply(object, kind, observed, plan), Leadership.WRITE_TIMEOUT);
+      answer = api.ask(apply(object, kind, observed, wanted), Leadership.WRITE_TIMEOUT);
     } catch (IOException away) {
       return transientFailure(object, away.getMessage());
     }
@@ -250,7 +250,7 @@ final class Reconciler {
       String version =
           PickedFields.of(answer.body()).path("metadata").path("resourceVersion").asText();
       written.add(object, content, observed.resourceVersion(), version);
-      if (plan.writesPaths()) {
+      if (wanted.writesPaths()) {
         recordEvents(object, observed, paths);
       }
       return DONE;
@@ -294,20 +294,20 @@ final class Reconciler {
             object.name());
   }
 
-  private static Call apply(ObjectRef object, Kind kind, Observed observed, StatusWrite plan) {
+  private static Call apply(ObjectRef object, Kind kind, Observed observed, StatusWrite wanted) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("apiVersion", Kind.GROUP + "/" + Kind.VERSION).put("kind", object.kind());
     ObjectNode metadata = body.putObject("metadata").put("name", object.name());
     if (kind.isNamespaced()) {
       metadata.put("namespace", object.namespace());
     }
-    if (plan.atVersion()) {
+    if (wanted.atVersion()) {
       metadata.put("resourceVersion", observed.resourceVersion());
     }
-    body.set("status", plan.status().orElseThrow());
+    body.set("status", wanted.status().orElseThrow());
     String path =
         "%s/status?fieldManager=%s&fieldValidation=Strict&includeObject=None%s"
-            .formatted(path(object, kind), Observed.MANAGER, plan.force() ? "&force=true" : "");
+            .formatted(path(object, kind), Observed.MANAGER, wanted.force() ? "&force=true" : "");
     return Call.send("PATCH", path, ApiServer.APPLY, body).with("Accept", ApiServer.VERSION_ONLY);
   }
 

@@ -124,12 +124,8 @@ final class ReviewHandler {
         end();
         exchange.refuse(
             othersHoldIt ? BadRequest.NO_MEMORY : BadRequest.TOO_COSTLY, costly.getMessage());
-      } catch (Judge.NotReady notReady) {
-        end();
-        exchange.answer(503, notReady.getMessage());
       } catch (RuntimeException | StackOverflowError failure) {
-        end();
-        exchange.fail(failure);
+        fail(failure);
       }
     }
 
@@ -172,16 +168,10 @@ final class ReviewHandler {
     private void respondLater(AdmissionRequest review, CompletableFuture<Verdict> verdict) {
       verdict.whenComplete(
           (reached, failure) -> {
-            Throwable cause =
-                failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
             if (failure == null) {
               respond(review, reached);
-            } else if (cause instanceof Judge.NotReady notReady) {
-              end();
-              exchange.answer(503, notReady.getMessage());
             } else {
-              end();
-              exchange.fail(failure);
+              fail(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
             }
           });
     }
@@ -199,7 +189,15 @@ final class ReviewHandler {
           decisions.answered(review, verdict);
         }
       } catch (RuntimeException failure) {
-        end();
+        fail(failure);
+      }
+    }
+
+    private void fail(Throwable failure) {
+      end();
+      if (failure instanceof Judge.NotReady) {
+        exchange.answer(503, failure.getMessage());
+      } else {
         exchange.fail(failure);
       }
     }

@@ -23,7 +23,7 @@ class RoutesOracleTest {
   @CsvSource({"EDGE,false", "EDGE,true", "LONGEST,false", "LONGEST,true"})
   void takesTheWayThatTryingThemAllFinds(Stride stride, boolean separate) {
     Random random = new Random(12);
-    RouteOptions terms = new RouteOptions(stride, separate);
+    RouteOptions options = new RouteOptions(stride, separate);
     int found = 0;
 
     for (int i = 0; i < DRAWS; i++) {
@@ -31,13 +31,13 @@ class RoutesOracleTest {
       String target = "t" + random.nextInt(6);
       Position start = new Position("t" + random.nextInt(6), "chain-" + random.nextInt(5));
 
-      Optional<List<Position>> way = Routes.to(target, chains, terms).from(start);
+      Optional<List<Position>> way = Routes.to(target, chains, options).from(start);
 
       assertThat(way)
           .as(
               "%s to %s over %s",
               start, target, chains.stream().map(RoutesOracleTest::say).toList())
-          .isEqualTo(new Trial(chains, terms, target).from(start));
+          .isEqualTo(new Trial(chains, options, target).from(start));
       found += way.filter(edits -> !edits.isEmpty()).isPresent() ? 1 : 0;
     }
 
@@ -51,7 +51,7 @@ class RoutesOracleTest {
   }
 
   /** Level by level, every sequence of edits that the gate would admit. */
-  private record Trial(List<TemplateChain> chains, RouteOptions terms, String target) {
+  private record Trial(List<TemplateChain> chains, RouteOptions options, String target) {
     Optional<List<Position>> from(Position start) {
       List<List<Position>> ways = List.of(List.of(start));
       Set<Position> seen = new HashSet<>();
@@ -103,12 +103,12 @@ class RoutesOracleTest {
               chain -> {
                 String name = chain.ref().name();
                 boolean stays = name.equals(here.chain());
-                if (terms.separateSwitch() && !stays) {
+                if (options.separateSwitch() && !stays) {
                   edits.add(new Position(here.template(), name));
                   return;
                 }
                 List<String> next =
-                    terms.stride() == Stride.EDGE
+                    options.stride() == Stride.EDGE
                         ? chain.upgradesFrom(here.template()).stream()
                             .map(upgrade -> upgrade.name())
                             .filter(chain::lists)

@@ -79,12 +79,12 @@ final class Auditor {
   }
 
   private void rules(Item item) {
-    PrintedVerdict judgement =
+    PrintedVerdict verdict =
         PrintedVerdict.of(gate.judge(new Edit(Optional.empty(), Optional.of(item))));
-    for (PrintedVerdict.Cause cause : judgement.causes()) {
+    for (PrintedVerdict.Cause cause : verdict.causes()) {
       add(Severity.ERROR, cause.rule(), item, cause.field(), cause.message());
     }
-    for (PrintedVerdict.Warning warning : judgement.warnings()) {
+    for (PrintedVerdict.Warning warning : verdict.warnings()) {
       // The exemption's own warning is about who asks, and nobody does here.
       if (!warning.rule().isEmpty()) {
         add(

@@ -40,7 +40,7 @@ final class CheckFormats {
 
   private static List<Result> denials(Checked checked) {
     Item item = checked.edit().item();
-    return checked.judgement().causes().stream()
+    return checked.verdict().causes().stream()
         .map(
             cause ->
                 new Result(
@@ -57,7 +57,7 @@ final class CheckFormats {
   private static List<Result> warnings(Checked checked) {
     Item item = checked.edit().item();
     List<Result> results = new ArrayList<>();
-    for (PrintedVerdict.Warning warning : checked.judgement().warnings()) {
+    for (PrintedVerdict.Warning warning : checked.verdict().warnings()) {
       results.add(
           new Result(
               Level.WARNING,

@@ -42,9 +42,9 @@ final class CheckJson {
             .put("namespace", item.object().metadata().namespace())
             .put("name", item.object().metadata().name());
     StructuredOutput.place(json, item.file(), item.line());
-    json.put("allowed", checked.judgement().isAllowed());
+    json.put("allowed", checked.verdict().isAllowed());
     ArrayNode causes = json.putArray("causes");
-    for (PrintedVerdict.Cause cause : checked.judgement().causes()) {
+    for (PrintedVerdict.Cause cause : checked.verdict().causes()) {
       ObjectNode entry =
           causes
               .addObject()
@@ -55,7 +55,7 @@ final class CheckJson {
     }
     ArrayNode warnings = json.putArray("warnings");
     checked
-        .judgement()
+        .verdict()
         .warnings()
         .forEach(
             warning ->

@@ -16,16 +16,16 @@ record CheckReport(List<Checked> judged, List<Problem> unreadable, int unchanged
   }
 
   long denied() {
-    return judged.stream().filter(one -> !one.judgement().isAllowed()).count();
+    return judged.stream().filter(one -> !one.verdict().isAllowed()).count();
   }
 
   long warned() {
     return judged.stream()
-        .filter(one -> one.judgement().isAllowed() && !one.judgement().warnings().isEmpty())
+        .filter(one -> one.verdict().isAllowed() && !one.verdict().warnings().isEmpty())
         .count();
   }
 
   boolean hasWarnings() {
-    return judged.stream().anyMatch(one -> !one.judgement().warnings().isEmpty());
+    return judged.stream().anyMatch(one -> !one.verdict().warnings().isEmpty());
   }
 }

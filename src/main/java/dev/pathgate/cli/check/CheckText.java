@@ -14,7 +14,7 @@ final class CheckText {
   static String of(CheckReport report, Console console) {
     StringBuilder text = new StringBuilder();
     for (Checked checked : report.judged()) {
-      if (checked.judgement().severity() > 0) {
+      if (checked.verdict().severity() > 0) {
         verdict(text, checked, console);
       }
     }
@@ -24,7 +24,7 @@ final class CheckText {
 
   private static void verdict(StringBuilder text, Checked checked, Console console) {
     Item item = checked.edit().item();
-    boolean allowed = checked.judgement().isAllowed();
+    boolean allowed = checked.verdict().isAllowed();
     text.append(allowed ? console.yellow("warned") : console.red("denied"))
         .append("  ")
         .append(checked.edit().operation())
@@ -34,7 +34,7 @@ final class CheckText {
       text.append("  ").append(console.faint(item.file() + ":" + item.line()));
     }
     text.append('\n');
-    for (PrintedVerdict.Cause cause : checked.judgement().causes()) {
+    for (PrintedVerdict.Cause cause : checked.verdict().causes()) {
       String field = cause.field().isEmpty() ? "" : cause.field() + ": ";
       String place =
           item.file().isEmpty() || field.isEmpty()
@@ -46,8 +46,8 @@ final class CheckText {
           .append(lines.startsWith(place) ? lines.substring(place.strip().length()) : lines)
           .append('\n');
     }
-    checked.judgement().help().ifPresent(help -> text.append(INDENT + "See " + help + "\n"));
-    for (PrintedVerdict.Warning warning : checked.judgement().warnings()) {
+    checked.verdict().help().ifPresent(help -> text.append(INDENT + "See " + help + "\n"));
+    for (PrintedVerdict.Warning warning : checked.verdict().warnings()) {
       text.append(INDENT)
           .append(console.yellow("warning: "))
           .append(console.wrapped(INDENT.length(), warning.message()))

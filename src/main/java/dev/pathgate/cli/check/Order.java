@@ -68,9 +68,9 @@ final class Order {
       return PrintedVerdict.of(gate.judge(edit));
     }
     Gate.Mutated mutated = gate.mutate(edit);
-    PrintedVerdict judgement = PrintedVerdict.of(gate.judge(mutated.edit()));
+    PrintedVerdict verdict = PrintedVerdict.of(gate.judge(mutated.edit()));
     List<PrintedVerdict.Warning> warnings = new ArrayList<>();
     mutated.warnings().forEach(text -> warnings.add(new PrintedVerdict.Warning("", text)));
-    return judgement.and(warnings);
+    return verdict.and(warnings);
   }
 }

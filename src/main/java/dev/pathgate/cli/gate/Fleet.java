@@ -30,7 +30,7 @@ public final class Fleet {
    * @param chainNamespace where its chains live
    */
   public record Member(Item item, int index, Service service, String chainNamespace) {
-    public Position stance() {
+    public Position position() {
       return new Position(service.template(), service.templateChain());
     }
 

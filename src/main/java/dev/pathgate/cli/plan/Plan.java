@@ -110,7 +110,7 @@ public final class Plan extends SourceCommand {
     Fleet fleet = new Fleet(inventory, input().edits());
     List<Member> members = members(fleet, about);
     console().doing("planning for " + Counted.of(members.size(), "service"));
-    Planner planner = new Planner(fleet, terms(input().settings()));
+    Planner planner = new Planner(fleet, options(input().settings()));
     Planned planned =
         destination.newest
             ? planner.toNewest(members)
@@ -145,7 +145,7 @@ public final class Plan extends SourceCommand {
   }
 
   /** What the gate admits as one edit. */
-  private RouteOptions terms(Settings settings) {
+  private RouteOptions options(Settings settings) {
     return new RouteOptions(
         settings.path().steps() == PathPolicy.Steps.ANY ? stride : RouteOptions.Stride.EDGE,
         settings.path().chainSwitch() == PathPolicy.ChainSwitch.SEPARATE);

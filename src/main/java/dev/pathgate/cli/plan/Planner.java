@@ -20,12 +20,12 @@ import java.util.function.Function;
 /** Finds each service's way; one search a target and namespace serves the whole fleet. */
 final class Planner {
   private final Fleet fleet;
-  private final RouteOptions terms;
+  private final RouteOptions options;
   private final Map<ChainRef, Routes> searches = new HashMap<>();
 
-  Planner(Fleet fleet, RouteOptions terms) {
+  Planner(Fleet fleet, RouteOptions options) {
     this.fleet = fleet;
-    this.terms = terms;
+    this.options = options;
   }
 
   /** The ways of all of them to one template. */
@@ -51,7 +51,7 @@ final class Planner {
       } else if (isListedTwice(member)) {
         stuck.add(new Stuck(member, "the object lists it twice; remove one of the entries first"));
       } else {
-        Optional<List<Position>> way = search(member, target.get()).from(member.stance());
+        Optional<List<Position>> way = search(member, target.get()).from(member.position());
         if (way.isPresent()) {
           moves.add(new Move(member, target.get(), edits(member, way.get())));
         } else {
@@ -65,7 +65,7 @@ final class Planner {
   private Routes search(Member member, String target) {
     return searches.computeIfAbsent(
         new ChainRef(member.chainNamespace(), target),
-        key -> Routes.to(target, fleet.chainsOf(member.chainNamespace()), terms));
+        key -> Routes.to(target, fleet.chainsOf(member.chainNamespace()), options));
   }
 
   private static boolean isListedTwice(Member member) {

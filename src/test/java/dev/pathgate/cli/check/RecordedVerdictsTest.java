@@ -80,7 +80,7 @@ class RecordedVerdictsTest {
     Optional<Item> after = request.object().map(object -> item(request, object));
     Edit edit = new Edit(before, after);
 
-    PrintedVerdict judgement =
+    PrintedVerdict verdict =
         new Order(
                 SettingsCheck.run(steps).settings(),
                 ServiceIdentity.NAMESPACE_DEFAULTED,
@@ -100,11 +100,11 @@ class RecordedVerdictsTest {
                 causes.add(cause.path("field").asText() + ": " + cause.path("message").asText()));
     List<String> warnings = new ArrayList<>();
     response.path("warnings").forEach(warning -> warnings.add(warning.asText()));
-    assertThat(judgement.causes().stream().map(cause -> cause.field() + ": " + cause.message()))
+    assertThat(verdict.causes().stream().map(cause -> cause.field() + ": " + cause.message()))
         .containsExactlyElementsOf(causes);
-    assertThat(judgement.warnings().stream().map(PrintedVerdict.Warning::message))
+    assertThat(verdict.warnings().stream().map(PrintedVerdict.Warning::message))
         .containsExactlyElementsOf(warnings);
-    assertThat(judgement.isAllowed()).isEqualTo(response.path("allowed").asBoolean());
+    assertThat(verdict.isAllowed()).isEqualTo(response.path("allowed").asBoolean());
   }
 
   private static Item item(AdmissionRequest request, K0rdentObject object) {

@@ -48,7 +48,7 @@ class PlanIsAdmittedTest {
         SettingsCheck.run(
                 Map.of("pathgate.path.steps", steps, "pathgate.path.chain-switch", chainSwitch))
             .settings();
-    RouteOptions terms = new RouteOptions(stride, chainSwitch.equals("separate"));
+    RouteOptions options = new RouteOptions(stride, chainSwitch.equals("separate"));
     Random random = new Random(3);
     int edits = 0;
 
@@ -56,7 +56,7 @@ class PlanIsAdmittedTest {
       Inventory inventory = inventory(random);
       Fleet fleet = new Fleet(inventory, new Edits("kcm-system"));
       Planned planned =
-          new Planner(fleet, terms).toTarget(fleet.members(), "t" + random.nextInt(6));
+          new Planner(fleet, options).toTarget(fleet.members(), "t" + random.nextInt(6));
       for (Move move : planned.moves()) {
         edits += move.edits().size();
         assertAdmitted(settings, inventory, move);
@@ -78,9 +78,9 @@ class PlanIsAdmittedTest {
                       List.of(
                           new Service(
                               "tenant42", "ingress", edit.template(), edit.templateChain()))));
-      PrintedVerdict judgement =
+      PrintedVerdict verdict =
           PrintedVerdict.of(gate.judge(new Edit(Optional.of(before), Optional.of(after))));
-      assertThat(judgement.causes()).as("%s in %s", edit, move).isEmpty();
+      assertThat(verdict.causes()).as("%s in %s", edit, move).isEmpty();
       gate.put(after);
       before = after;
     }
