@@ -8,11 +8,15 @@ import dev.pathgate.testkit.KubeServer;
 import dev.pathgate.testkit.NeedsApiServer;
 import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The webhook asks the API server before it refuses, and not before it allows. */
+/**
+ * The webhook asks the API server before it refuses, and not before it allows. On an API server of
+ * its own: where other classes exchange CRDs, watches end, and for that moment no cache is trusted.
+ */
 @NeedsApiServer
 class LiveLookupsIT {
   private static final CrdShape SHAPE = CrdShape.ofRepository().get(0);
@@ -25,9 +29,15 @@ class LiveLookupsIT {
 
   @BeforeAll
   static void serve() throws IOException {
-    api = KubeServer.shared();
-    gate = PathgateProcess.shared();
-    SHAPE.serve(api);
+    api = KubeServer.own(SHAPE.folder());
+    gate = PathgateProcess.onCluster(api.kubeconfig()).start();
+    gate.registerAt(api, "pathgate");
+  }
+
+  @AfterAll
+  static void stop() {
+    gate.close();
+    api.close();
   }
 
   @BeforeEach

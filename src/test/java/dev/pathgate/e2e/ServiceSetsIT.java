@@ -44,20 +44,7 @@ class ServiceSetsIT {
     awaitKind("200");
     kubectl = new Kubectl(api);
     gate = PathgateProcess.onCluster(api.kubeconfig()).start();
-    api.put(gate.registration(REGISTRATION));
-    Awaitility.await("the API server asks Pathgate")
-        .pollInterval(Duration.ofMillis(100))
-        .until(
-            () ->
-                api.exchange(
-                        "POST",
-                        K0rdentObjects.CHAINS.formatted("default") + "?dryRun=All",
-                        """
-                        {"apiVersion": "k0rdent.mirantis.com/v1beta1",
-                         "kind": "ServiceTemplateChain", "metadata": {"name": "probe"},
-                         "spec": {"supportedTemplates": [{"name": ""}]}}
-                        """)
-                    .contains("validate.pathgate.dev"));
+    gate.registerAt(api, REGISTRATION);
   }
 
   @AfterAll

@@ -165,12 +165,17 @@ public final class PathgateProcess implements AutoCloseable {
       Wire wire = new Wire(api::port); // so that it finds an API server that was restarted
       wire.mend();
       shared = onCluster(api.kubeconfigThrough(wire.port())).start();
-      api.put(shared.registration("pathgate"));
-      Awaitility.await("the API server asks Pathgate")
-          .pollInterval(Duration.ofMillis(100))
-          .until(() -> isAsked(api));
+      shared.registerAt(api, "pathgate");
     }
     return shared;
+  }
+
+  /** Has the API server ask this Pathgate, and returns once it does. */
+  public void registerAt(KubeServer api, String name) {
+    api.put(registration(name));
+    Awaitility.await("the API server asks Pathgate")
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> isAsked(api));
   }
 
   private static boolean isAsked(KubeServer api) {
