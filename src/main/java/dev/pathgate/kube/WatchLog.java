@@ -14,7 +14,8 @@ import org.jboss.logging.Logger;
 /**
  * Says that an API server can't be reached, or what of it can't be followed: once for as long as it
  * lasts, however the reasons change, and once that it is over. What is over within three seconds is
- * not worth a line.
+ * not worth a line, nor is what a server does within three seconds of its return; one that can't
+ * make up its mind is told of after nine.
  */
 public final class WatchLog {
   private static final long GRACE_NANOS = 3_000_000_000L;
@@ -28,19 +29,22 @@ public final class WatchLog {
   private final LongSupplier nanos;
   private final Map<Object, Trouble> troubles = new LinkedHashMap<>();
   private boolean unreachable;
-  private boolean wasAway;
-  private long backSince;
+  private boolean hasAnswered;
+  private long lastAnswer;
 
   private static final class Trouble {
     private final String what;
+    private final long began;
     private long since;
     private boolean answered;
     private String reason = "";
     private boolean reported;
 
-    Trouble(String what, long since) {
+    Trouble(String what, long began, boolean answered) {
       this.what = what;
-      this.since = since;
+      this.began = began;
+      this.since = began;
+      this.answered = answered;
     }
   }
 
@@ -68,15 +72,17 @@ public final class WatchLog {
    */
   public synchronized void failed(
       Object who, String what, long began, boolean answered, String reason) {
-    // An attempt from before the return tells nothing of what came after it.
-    long since = wasAway && began - backSince < 0 ? backSince : began;
-    Trouble trouble = troubles.computeIfAbsent(who, key -> new Trouble(what, since));
-    if (answered && !trouble.answered) {
-      trouble.since = began; // a server that has just come back says no for a moment
+    long since = afterLastAnswer(began);
+    Trouble trouble = troubles.computeIfAbsent(who, key -> new Trouble(what, since, answered));
+    if (answered != trouble.answered) {
+      trouble.answered = answered;
+      trouble.since = began;
     }
-    trouble.answered = answered;
     trouble.reason = reason;
-    if (nanos.getAsLong() - trouble.since < GRACE_NANOS) {
+    if (answered) {
+      heard();
+    }
+    if (!lasts(trouble)) {
       return;
     }
     if (!answered) {
@@ -101,16 +107,32 @@ public final class WatchLog {
     }
   }
 
+  private boolean lasts(Trouble trouble) {
+    long now = nanos.getAsLong();
+    long since = trouble.answered ? trouble.since : afterLastAnswer(trouble.since);
+    return now - since >= GRACE_NANOS
+        || (!unreachable && !trouble.reported && now - trouble.began >= 3 * GRACE_NANOS);
+  }
+
+  /** An attempt from before an answer tells nothing of what came after it. */
+  private long afterLastAnswer(long began) {
+    return hasAnswered && began - lastAnswer < 0 ? lastAnswer : began;
+  }
+
+  private void heard() {
+    hasAnswered = true;
+    lastAnswer = nanos.getAsLong();
+  }
+
   /** What {@code who} is after is being followed. */
   public synchronized void follows(Object who) {
+    heard();
     Trouble over = troubles.remove(who);
     if (over == null) {
       return;
     }
     if (unreachable && troubles.values().stream().allMatch(other -> other.answered)) {
       unreachable = false;
-      wasAway = true;
-      backSince = nanos.getAsLong();
       inform.accept("API server " + address + " is back and is followed again");
     } else if (over.reported) {
       inform.accept("API server " + address + " is followed again: " + over.what);

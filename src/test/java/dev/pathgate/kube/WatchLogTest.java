@@ -115,6 +115,56 @@ class WatchLogTest {
   }
 
   @Test
+  void takesAConnectionThatABootingServerClosesForNoOutageOfItsOwn() {
+    unreachable("clusterdeployments", "Connection refused");
+    unreachable("servicetemplates", "Connection refused");
+    pass(4);
+    unreachable("clusterdeployments", "Connection refused");
+    refused("servicetemplates", "storage is (re)initializing");
+    pass(1);
+    log.follows("clusterdeployments");
+    refused("servicetemplates", "storage is (re)initializing");
+    log.follows("clusterdeployments");
+    pass(2);
+    unreachable("servicetemplates", "Connection was closed");
+    pass(1);
+    unreachable("servicetemplates", "Connection was closed");
+    log.follows("servicetemplates");
+
+    assertThat(said).filteredOn(line -> line.contains("can't be reached")).hasSize(1);
+  }
+
+  @Test
+  void saysThatItIsAwayOnceMoreWhereItAnswersNobodyForThreeSeconds() {
+    unreachable("clusterdeployments", "Connection refused");
+    pass(4);
+    unreachable("clusterdeployments", "Connection refused");
+    log.follows("clusterdeployments");
+    unreachable("clusterdeployments", "Connection was closed");
+    pass(3);
+    unreachable("clusterdeployments", "Connection was closed");
+
+    assertThat(said).filteredOn(line -> line.contains("can't be reached")).hasSize(2);
+  }
+
+  @Test
+  void saysThatSomethingIsWrongWhereItAnswersOnlyNowAndThen() {
+    for (int second = 0; second < 60; second++) {
+      if (second % 2 == 0) {
+        unreachable("clusterdeployments", "Connection was closed");
+      } else {
+        refused("clusterdeployments", "storage is (re)initializing");
+      }
+      pass(1);
+    }
+
+    assertThat(said)
+        .singleElement()
+        .asString()
+        .endsWith("can't be followed: storage is (re)initializing");
+  }
+
+  @Test
   void tellsWhatIsWrongAtTheMoment() {
     assertThat(log.trouble()).isEmpty();
 
