@@ -69,7 +69,7 @@ final class Admission {
                 "DELETE",
                 "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/" + name,
                 Map.of("Accept", ApiServer.JSON),
-                new byte[0]));
+                ""));
       }
     }
   }

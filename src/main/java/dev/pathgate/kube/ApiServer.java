@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -92,19 +91,19 @@ public final class ApiServer implements Requests {
     }
   }
 
-  /** A request. */
-  @SuppressWarnings("ArrayRecordComponent") // calls are sent, not compared
-  public record Call(String method, String path, Map<String, String> headers, byte[] body) {
+  /**
+   * A request.
+   *
+   * @param body JSON; empty for none
+   */
+  public record Call(String method, String path, Map<String, String> headers, String body) {
     public static Call get(String path) {
-      return new Call("GET", path, Map.of("Accept", JSON), new byte[0]);
+      return new Call("GET", path, Map.of("Accept", JSON), "");
     }
 
     public static Call send(String method, String path, String contentType, JsonNode body) {
       return new Call(
-          method,
-          path,
-          Map.of("Content-Type", contentType, "Accept", JSON),
-          body.toString().getBytes(StandardCharsets.UTF_8));
+          method, path, Map.of("Content-Type", contentType, "Accept", JSON), body.toString());
     }
 
     public Call with(String header, String value) {
@@ -122,11 +121,7 @@ public final class ApiServer implements Requests {
             .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     call.headers().forEach(request::header);
     if (!call.method().equals("GET")) {
-      request.method(
-          call.method(),
-          call.headers().get("Content-Type"),
-          new ByteArrayInputStream(call.body()),
-          call.body().length);
+      request.method(call.method(), call.headers().get("Content-Type"), call.body());
     }
     return http.sendAsync(request.build(), byte[].class).thenApply(ApiServer::answer);
   }

@@ -138,19 +138,43 @@ class ImageLayoutIT {
         .filteredOn(line -> line.contains("source:") && !line.contains("shared objects"))
         .hasSizeLessThan(MOST_UNTRAINED_CLASSES);
     isReadByACommandInAnyFolder(java.get());
+    saysNothingOfJavaItself(java.get());
+    assertThat(folder.resolve("log")).content().doesNotContain("WARNING:");
   }
 
   private void isReadByACommandInAnyFolder(Path java) throws Exception {
+    String option = "-XX:AOTMode=on";
+
+    assertThat(outputOf(java, option, 0, image.resolve("entrypoint"), "check", "-f", "chains"))
+        .contains("1 judged: 0 denied");
+  }
+
+  /** Newer ones warn of what a library does, before the command has said a word. */
+  private void saysNothingOfJavaItself(Path java) throws Exception {
+    String nowhere =
+        Path.of("src/test/resources/kubeconfigs/nowhere.yaml").toAbsolutePath().toString();
+    for (Path command :
+        List.of(image.resolve("entrypoint"), Path.of("pathgate").toAbsolutePath())) {
+      assertThat(outputOf(java, "", 3, command, "audit", "--kubeconfig", nowhere))
+          .contains("127.0.0.1:1")
+          .doesNotContain("WARNING");
+    }
+  }
+
+  private String outputOf(Path java, String option, int code, Path command, String... words)
+      throws Exception {
+    List<String> line = new ArrayList<>(List.of(command.toString()));
+    line.addAll(List.of(words));
     ProcessBuilder builder =
-        new ProcessBuilder(image.resolve("entrypoint").toString(), "check", "-f", "chains")
-            .directory(folder.toFile())
-            .redirectErrorStream(true);
+        new ProcessBuilder(line).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().put("PATH", path(java));
-    builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on");
+    builder.environment().remove("JAVA_HOME");
+    builder.environment().put("JAVA_TOOL_OPTIONS", option);
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-    assertThat(process.waitFor()).as(output).isZero();
+    assertThat(process.waitFor()).as(output).isEqualTo(code);
+    return output;
   }
 
   /** COPY keeps times and modes, and so does this; then nobody may write any more. */

@@ -13,7 +13,6 @@ import dev.pathgate.status.Reconciler.Next;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -256,7 +255,7 @@ class ReconcilerTest {
   }
 
   private static JsonNode body(Call call) {
-    return TestCluster.yaml(new String(call.body(), StandardCharsets.UTF_8));
+    return TestCluster.yaml(call.body());
   }
 
   private static JsonNode stored(String version, String status, String managedFields) {

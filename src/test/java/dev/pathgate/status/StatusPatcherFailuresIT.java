@@ -191,7 +191,7 @@ class StatusPatcherFailuresIT {
                   "DELETE",
                   "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings/refuse",
                   java.util.Map.of("Content-Type", ApiServer.JSON),
-                  new byte[0])));
+                  "")));
       TimeUnit.SECONDS.sleep(2);
       // A change of the spec does not wait for the back-off.
       cluster.deployment("team", "poison", SERVICE, "{name: b, template: b-1}");

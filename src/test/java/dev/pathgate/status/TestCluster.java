@@ -290,7 +290,7 @@ final class TestCluster implements AutoCloseable {
                 "DELETE",
                 path(kind, namespace, name),
                 Map.of("Accept", ApiServer.JSON, "Content-Type", ApiServer.JSON),
-                new byte[0])));
+                "")));
   }
 
   /** Deletes all chains and their users. */
@@ -307,7 +307,7 @@ final class TestCluster implements AutoCloseable {
                   "DELETE",
                   path,
                   Map.of("Accept", ApiServer.JSON, "Content-Type", ApiServer.JSON),
-                  new byte[0])));
+                  "")));
     }
   }
 
@@ -445,7 +445,7 @@ final class TestCluster implements AutoCloseable {
             "DELETE",
             leasePath(),
             Map.of("Accept", ApiServer.JSON, "Content-Type", ApiServer.JSON),
-            new byte[0]));
+            ""));
   }
 
   /** Kills the API server, and starts another on the same data and port. */

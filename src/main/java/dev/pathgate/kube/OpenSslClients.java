@@ -1,0 +1,117 @@
+package dev.pathgate.kube;
+
+import io.fabric8.kubernetes.client.vertx.VertxHttpClientBuilder;
+import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.spi.tls.SslContextFactory;
+import io.vertx.ext.web.client.WebClientOptions;
+import jakarta.enterprise.inject.spi.CDI;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
+
+/**
+ * Makes the clients of every API server: Vert.x', with OpenSSL's TLS where its library can be
+ * loaded, else the JDK's. Who is trusted, and which certificate is shown, is what the client's
+ * configuration says in both.
+ *
+ * <p>The client finds it by {@code META-INF/services}.
+ */
+public final class OpenSslClients extends VertxHttpClientFactory {
+  private final Vertx vertx;
+
+  public OpenSslClients() {
+    this(vertxOfTheApplication());
+  }
+
+  private OpenSslClients(Vertx vertx) {
+    super(vertx);
+    this.vertx = vertx;
+  }
+
+  /** The one that all share; {@code null}, one for each client, where no application runs. */
+  private static Vertx vertxOfTheApplication() {
+    try {
+      return CDI.current().select(Vertx.class).get();
+    } catch (IllegalStateException noApplication) {
+      return null;
+    }
+  }
+
+  /** Before Quarkus' own. */
+  @Override
+  public int priority() {
+    return 10;
+  }
+
+  @Override
+  public VertxHttpClientBuilder<VertxHttpClientFactory> newBuilder() {
+    return OpenSsl.isAvailable() ? new Builder(new Configured(vertx)) : super.newBuilder();
+  }
+
+  /** Tells the factory, which is the one that sees Vert.x' options, what it is configured with. */
+  private static final class Builder extends VertxHttpClientBuilder<VertxHttpClientFactory> {
+    private final Configured factory;
+
+    Builder(Configured factory) {
+      super(factory, factory.vertx);
+      this.factory = factory;
+    }
+
+    @Override
+    public VertxHttpClientBuilder<VertxHttpClientFactory> sslContext(
+        KeyManager[] keys, TrustManager[] trusted) {
+      factory.tls = new Tls(keys, trusted);
+      return super.sslContext(keys, trusted);
+    }
+  }
+
+  private static final class Configured extends VertxHttpClientFactory {
+    private final Vertx vertx;
+    private Tls tls;
+
+    Configured(Vertx vertx) {
+      super(vertx);
+      this.vertx = vertx;
+    }
+
+    @Override
+    protected void additionalConfig(WebClientOptions options) {
+      if (tls != null) {
+        options.setSslEngineOptions(tls);
+      }
+    }
+  }
+
+  private static final class Tls extends JdkSSLEngineOptions {
+    private final KeyManager[] keys;
+    private final TrustManager[] trusted;
+
+    Tls(KeyManager[] keys, TrustManager[] trusted) {
+      this.keys = keys;
+      this.trusted = trusted;
+    }
+
+    @Override
+    public Tls copy() {
+      return this;
+    }
+
+    @Override
+    public SslContextFactory sslContextFactory() {
+      return () -> {
+        SslContextBuilder context = SslContextBuilder.forClient().sslProvider(SslProvider.OPENSSL);
+        if (keys != null && keys.length > 0) {
+          context.keyManager(keys[0]);
+        }
+        if (trusted != null && trusted.length > 0) {
+          context.trustManager(trusted[0]);
+        }
+        return context.build();
+      };
+    }
+  }
+}
