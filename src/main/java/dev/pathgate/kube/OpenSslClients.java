@@ -21,6 +21,17 @@ import javax.net.ssl.TrustManager;
  * <p>The client finds it by {@code META-INF/services}.
  */
 public final class OpenSslClients extends VertxHttpClientFactory {
+  private static final String KEY_ROUNDS = "keystore.pkcs12.keyPbeIterationCount";
+
+  static {
+    // The client puts the key of a kubeconfig's user into a key store that never leaves memory: to
+    // encrypt it there, as slowly as the JDK does by default, takes 30 ms of each start and
+    // command.
+    if (System.getProperty(KEY_ROUNDS) == null) {
+      System.setProperty(KEY_ROUNDS, "1");
+    }
+  }
+
   private final Vertx vertx;
 
   public OpenSslClients() {

@@ -15,7 +15,7 @@ final class Rehearsal {
   /** The header with the key. */
   static final String HEADER = "X-Pathgate-Rehearsal";
 
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
 
   /** Of a chain that is not there, and is looked for once at the API server. */
   private static final String MOVE =

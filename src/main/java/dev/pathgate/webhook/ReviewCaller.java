@@ -1,5 +1,6 @@
 package dev.pathgate.webhook;
 
+import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -7,6 +8,8 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
 import java.util.Map;
 
 /**
@@ -28,6 +31,8 @@ public final class ReviewCaller {
                 .setSsl(true)
                 .setTrustAll(true)
                 .setVerifyHost(false)
+                .setSslEngineOptions(
+                    OpenSsl.isAvailable() ? new OpenSSLEngineOptions() : new JdkSSLEngineOptions())
                 .setUseAlpn(true)
                 .setProtocolVersion(HttpVersion.HTTP_2));
     this.host = host;

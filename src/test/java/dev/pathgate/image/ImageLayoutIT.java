@@ -153,12 +153,15 @@ class ImageLayoutIT {
   private void saysNothingOfJavaItself(Path java) throws Exception {
     String nowhere =
         Path.of("src/test/resources/kubeconfigs/nowhere.yaml").toAbsolutePath().toString();
-    for (Path command :
-        List.of(image.resolve("entrypoint"), Path.of("pathgate").toAbsolutePath())) {
-      assertThat(outputOf(java, "", 3, command, "audit", "--kubeconfig", nowhere))
-          .contains("127.0.0.1:1")
-          .doesNotContain("WARNING");
-    }
+    Path image = this.image.resolve("entrypoint");
+    Path launcher = Path.of("pathgate").toAbsolutePath();
+
+    assertThat(outputOf(java, "-XX:AOTMode=on", 3, image, "audit", "--kubeconfig", nowhere))
+        .contains("127.0.0.1:1")
+        .doesNotContain("WARNING");
+    assertThat(outputOf(java, "", 3, launcher, "audit", "--kubeconfig", nowhere))
+        .contains("127.0.0.1:1")
+        .doesNotContain("WARNING");
   }
 
   private String outputOf(Path java, String option, int code, Path command, String... words)

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import picocli.CommandLine.Help.Ansi;
 
@@ -19,22 +20,28 @@ import picocli.CommandLine.Help.Ansi;
 public final class Console {
   private final PrintStream out;
   private final PrintStream err;
-  private final boolean colours;
+  private final BooleanSupplier colours;
   private final IntSupplier width;
   private final Progress progress;
   private Optional<ResultStream> results = Optional.empty();
 
   /** A console on given streams, which are no terminal. */
   public Console(PrintStream out, PrintStream err, boolean colours) {
-    this(out, err, colours, () -> 0, Progress.none());
+    this(out, err, () -> colours, () -> 0, Progress.none());
   }
 
   /**
    * A console on given streams.
    *
+   * @param colours asked once something is painted
    * @param width columns that texts for people are broken at; 0: they are not
    */
-  Console(PrintStream out, PrintStream err, boolean colours, IntSupplier width, Progress progress) {
+  Console(
+      PrintStream out,
+      PrintStream err,
+      BooleanSupplier colours,
+      IntSupplier width,
+      Progress progress) {
     this.out = out;
     this.err = err;
     this.colours = colours;
@@ -51,7 +58,7 @@ public final class Console {
         new Console(
             stream(results),
             err,
-            Ansi.AUTO.enabled(),
+            () -> Ansi.AUTO.enabled(), // a server never asks: picocli is slow to load
             Terminal::width,
             Progress.on(err, Terminal::hasStderr));
     console.results = Optional.of(results);
@@ -145,7 +152,7 @@ public final class Console {
   }
 
   private String paint(String code, String words) {
-    return colours ? "\u001b[" + code + "m" + words + "\u001b[0m" : words;
+    return colours.getAsBoolean() ? "\u001b[" + code + "m" + words + "\u001b[0m" : words;
   }
 
   /** Sends what was printed. */

@@ -15,8 +15,11 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.KeyCertOptions;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +38,7 @@ final class StandIn {
 
   private final Vertx vertx;
   private final int port;
+  private final X509Certificate root;
   private final Map<String, ObjectNode> stored = new ConcurrentHashMap<>();
   private final AtomicLong version = new AtomicLong(1_000);
   private final AtomicInteger statuses = new AtomicInteger();
@@ -57,6 +61,7 @@ final class StandIn {
     ServingPair pair =
         CertificateAuthority.make(now, Duration.ofHours(1))
             .issue(List.of("localhost", "127.0.0.1"), now, Duration.ofHours(1));
+    this.root = pair.chain().get(pair.chain().size() - 1);
     this.port =
         vertx
             .createHttpServer(
@@ -76,6 +81,13 @@ final class StandIn {
 
   int port() {
     return port;
+  }
+
+  /** The certificate that it is to be trusted by, in PEM. */
+  String authority() throws CertificateEncodingException {
+    return "-----BEGIN CERTIFICATE-----\n"
+        + Base64.getMimeEncoder().encodeToString(root.getEncoded())
+        + "\n-----END CERTIFICATE-----\n";
   }
 
   /** How many statuses were written. */

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -103,7 +104,7 @@ public final class Train implements Callable<Integer> {
         kind: Config
         clusters:
           - name: train
-            cluster: {server: "https://127.0.0.1:%d", insecure-skip-tls-verify: true}
+            cluster: {server: "https://127.0.0.1:%d", certificate-authority-data: "%s"}
         users:
           - name: train
             user: {token: train}
@@ -112,7 +113,10 @@ public final class Train implements Callable<Integer> {
             context: {cluster: train, user: train}
         current-context: train
         """
-            .formatted(api.port()));
+            .formatted(
+                api.port(),
+                Base64.getEncoder()
+                    .encodeToString(api.authority().getBytes(StandardCharsets.US_ASCII))));
     int https = freePort();
     int management = freePort();
     System.setProperty("kubeconfig", kubeconfig.toString());

@@ -19,7 +19,7 @@ class ConsoleTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private Console console(int width, Progress progress) {
-    return new Console(stream(out), stream(err), false, () -> width, progress);
+    return new Console(stream(out), stream(err), () -> false, () -> width, progress);
   }
 
   private static PrintStream stream(OutputStream bytes) {
