@@ -141,6 +141,9 @@ public class Webhook {
                     : Optional.empty()),
             metrics);
     server.start();
+    if (certificate.notReadyReason().isEmpty()) {
+      server.beginRehearsal();
+    }
     rehearse();
     Gauge.builder(
             "pathgate.certificate.expiry.timestamp",

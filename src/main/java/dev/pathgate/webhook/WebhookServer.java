@@ -41,6 +41,7 @@ final class WebhookServer {
   private final ReviewHandler reviews;
   private final RequestBody.Room room;
   private final String rehearsalKey = UUID.randomUUID().toString();
+  private volatile Rehearsal begun;
   private final Connections connections;
   private final Handshakes handshakes;
   private volatile int port;
@@ -100,6 +101,18 @@ final class WebhookServer {
     return connections.openCount();
   }
 
+  /** Begins to rehearse, as far as that needs no look at the cluster. */
+  void beginRehearsal() {
+    if (options.clientCa().isEmpty()) {
+      begun = ownRehearsal();
+      begun.begin();
+    }
+  }
+
+  private Rehearsal ownRehearsal() {
+    return new Rehearsal(vertx, options.host(), port, rehearsalKey);
+  }
+
   /**
    * Answers reviews of its own, so that nobody's is the first. Where callers must show a
    * certificate, which the server itself has none of, they come in by a door of their own: the same
@@ -108,7 +121,9 @@ final class WebhookServer {
    */
   Future<Void> rehearse() {
     if (options.clientCa().isEmpty()) {
-      return new Rehearsal(vertx, options.host(), rehearsalKey).through(port);
+      Rehearsal rehearsal = begun == null ? ownRehearsal() : begun;
+      begun = null;
+      return rehearsal.through();
     }
     String loopback = InetAddress.getLoopbackAddress().getHostAddress();
     HttpServer door =
@@ -124,7 +139,7 @@ final class WebhookServer {
                   }
                 });
     return door.listen()
-        .compose(open -> new Rehearsal(vertx, loopback, rehearsalKey).through(open.actualPort()))
+        .compose(open -> new Rehearsal(vertx, loopback, open.actualPort(), rehearsalKey).through())
         .eventually(() -> door.close());
   }
 

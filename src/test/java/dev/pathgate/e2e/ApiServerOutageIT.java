@@ -36,6 +36,7 @@ class ApiServerOutageIT {
   private static String home;
   private static int liveBefore;
   private static String readyBefore;
+  private static String metricsBefore;
 
   @BeforeAll
   static void startWithoutAnApiServer() throws IOException, InterruptedException {
@@ -54,6 +55,7 @@ class ApiServerOutageIT {
     readyBefore = gate.status("/q/health/ready") + " " + gate.body("/q/health/ready");
     wire.mend();
     gate.awaitReady();
+    metricsBefore = gate.body("/q/metrics");
     caller = Caller.of(gate, HttpClient.Version.HTTP_2);
     caller.post("/validate", Reviews.move(home, "c", "a", "path")); // its first call takes longer
   }
@@ -91,6 +93,21 @@ class ApiServerOutageIT {
                 + " MultiClusterService, ServiceTemplate")
         .contains("API server " + address() + ": Connection refused");
     assertThat(gate.isReady()).isTrue();
+  }
+
+  @Test
+  void countsReviewsOfItsOwnAsNoDecisions() throws IOException {
+    assertThat(gate.log().lines())
+        .filteredOn(line -> line.contains("of its own"))
+        .singleElement()
+        .asString()
+        .endsWith("Ready: the first review, one of its own, is answered");
+    assertThat(metricsBefore.lines())
+        .filteredOn(line -> line.startsWith("pathgate_decisions_total"))
+        .isEmpty();
+    assertThat(gate.body("/q/metrics").lines())
+        .filteredOn(line -> line.startsWith("pathgate_decisions_total"))
+        .isNotEmpty();
   }
 
   @Test
