@@ -4,13 +4,18 @@ import dev.pathgate.testkit.KubeServer;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 
-/** Edits without a pause, none of which is stored, and what was wrong about their answers. */
+/**
+ * Edits of several clients, none of which is stored, and what was wrong about their answers. They
+ * are about a hundred a second: clients without a pause would take the CPU from all beside them.
+ */
 final class Traffic implements AutoCloseable {
   private static final int CLIENTS = 3;
+  private static final long PAUSE_MILLIS = 20;
 
   private final AtomicInteger answered = new AtomicInteger();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
@@ -57,6 +62,11 @@ final class Traffic implements AutoCloseable {
         wrong.add(edit + " was not answered: " + failed.getCause());
       }
       answered.incrementAndGet();
+      try {
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException interrupted) {
+        return;
+      }
     }
   }
 
