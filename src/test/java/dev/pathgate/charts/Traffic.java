@@ -11,11 +11,11 @@ import java.util.stream.IntStream;
 
 /**
  * Edits of several clients, none of which is stored, and what was wrong about their answers. They
- * are about a hundred a second: clients without a pause would take the CPU from all beside them.
+ * are some fifty a second: clients without a pause would take the CPU from all beside them.
  */
 final class Traffic implements AutoCloseable {
   private static final int CLIENTS = 3;
-  private static final long PAUSE_MILLIS = 20;
+  private static final long PAUSE_MILLIS = 40;
 
   private final AtomicInteger answered = new AtomicInteger();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();

@@ -95,7 +95,7 @@ public final class KubeServer implements AutoCloseable {
 
   /** They collect garbage once they have this much: a third of the CPU went into it. */
   private static final Map<String, String> SPARE_CPU =
-      Map.of("GOGC", "off", "GOMEMLIMIT", "900MiB");
+      Map.of("GOGC", "off", "GOMEMLIMIT", "700MiB");
 
   private static KubeServer shared;
 
