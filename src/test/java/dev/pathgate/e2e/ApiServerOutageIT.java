@@ -24,9 +24,14 @@ import org.junit.jupiter.api.Test;
 @NeedsApiServer
 class ApiServerOutageIT {
   private static final Duration BACK = Duration.ofSeconds(60);
-  private static final Duration LINE = Duration.ofSeconds(10);
-  private static final Duration SLOW = Duration.ofSeconds(8);
-  private static final Duration PATIENCE = Duration.ofSeconds(4);
+  private static final Duration LINE = Duration.ofSeconds(60);
+  private static final Duration SLOW = Duration.ofSeconds(16);
+
+  /**
+   * Pathgate leaves a fifth of it for the way back: on a busy machine, less would be too little.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
+
   private static final CrdShape SHAPE = CrdShape.ofRepository().get(0);
 
   private static KubeServer api;

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
@@ -110,7 +111,7 @@ class CertificateRenewalIT {
     }
   }
 
-  /** Three clients that call without a pause, each time with a new handshake. */
+  /** Three clients that call some fifty times a second, each time with a new handshake. */
   private static final class Load {
     private final AtomicInteger answered = new AtomicInteger();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
@@ -134,8 +135,11 @@ class CertificateRenewalIT {
           } else {
             failures.add(status);
           }
+          TimeUnit.MILLISECONDS.sleep(40);
         } catch (IOException failed) {
           failures.add(failed.toString());
+        } catch (InterruptedException interrupted) {
+          return;
         }
       }
     }

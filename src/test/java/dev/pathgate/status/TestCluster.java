@@ -35,7 +35,7 @@ final class TestCluster implements AutoCloseable {
   static final Path COMPACT_CRDS = KubeServer.CRDS;
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final KubeServer server;
   private final ApiServer api;

@@ -97,6 +97,10 @@ public final class KubeServer implements AutoCloseable {
   private static final Map<String, String> SPARE_CPU =
       Map.of("GOGC", "off", "GOMEMLIMIT", "700MiB");
 
+  static {
+    Awaitility.setDefaultTimeout(READY); // ten seconds are little on a busy machine
+  }
+
   private static KubeServer shared;
 
   private final Path folder = TestFolders.make("apiserver");
@@ -470,7 +474,7 @@ public final class KubeServer implements AutoCloseable {
     }
     for (String plural : KINDS) {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(50))
           .until(() -> send("GET", K0RDENT + "/" + plural, null).code() == 200);
     }
@@ -517,7 +521,7 @@ public final class KubeServer implements AutoCloseable {
         object("k0rdent.mirantis.com/v1beta1", "ServiceTemplateChain", SYSTEM_NAMESPACE, "probe");
     probe.putObject("spec").put("kept", true);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () ->
                 send("POST", collection(probe) + "?dryRun=All", probe)
