@@ -61,6 +61,14 @@ final class TestCluster implements AutoCloseable {
     return new TestCluster(ofReleases);
   }
 
+  /** Ends the one that serves one release after the other. */
+  static synchronized void endReleases() {
+    if (ofReleases != null) {
+      ofReleases.close();
+      ofReleases = null;
+    }
+  }
+
   /** Creates the CRDs of a release, or changes them to it. */
   void install(String release) {
     server.installCrds(COMPACT_CRDS.resolve(release));

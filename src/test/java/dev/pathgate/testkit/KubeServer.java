@@ -212,8 +212,13 @@ public final class KubeServer implements AutoCloseable {
     return shared;
   }
 
-  /** The one of this run with the CRDs of a release, and what {@link #tidyAll} has left of it. */
+  /**
+   * The one of this run with the CRDs of a release, and what {@link #tidyAll} has left of it. The
+   * shared one ends: classes of a package, which use the same, follow each other.
+   */
   public static KubeServer of(String release) {
+    PathgateProcess.endShared();
+    endShared();
     return RUNNING.computeIfAbsent(
         release,
         missing -> {
@@ -221,6 +226,13 @@ public final class KubeServer implements AutoCloseable {
           made.apply(object("v1", "Namespace", "", HOME));
           return made;
         });
+  }
+
+  private static synchronized void endShared() {
+    if (shared != null) {
+      shared.close();
+      shared = null;
+    }
   }
 
   /** One whose ServiceTemplateChains take any spec and any edit of it. */

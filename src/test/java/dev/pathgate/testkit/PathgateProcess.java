@@ -191,6 +191,14 @@ public final class PathgateProcess implements AutoCloseable {
     return shared;
   }
 
+  /** Ends it, as its API server ends. */
+  static synchronized void endShared() {
+    if (shared != null) {
+      shared.close();
+      shared = null;
+    }
+  }
+
   /** Has the API server ask this Pathgate, and returns once it does. */
   public void registerAt(KubeServer api, String name) {
     api.put(registration(name));
