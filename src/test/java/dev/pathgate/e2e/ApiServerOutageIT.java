@@ -59,6 +59,7 @@ class ApiServerOutageIT {
     readyBefore = gate.status("/q/health/ready") + " " + gate.body("/q/health/ready");
     wire.mend();
     gate.awaitReady();
+    awaitFollowed(); // an outage that is not over yet is not told again
     caller = Caller.of(gate, HttpClient.Version.HTTP_2);
     caller.post("/validate", Reviews.move(home, "c", "a", "path")); // its first call takes longer
   }
@@ -74,7 +75,20 @@ class ApiServerOutageIT {
     wire.slowDown(Duration.ZERO);
     wire.cut();
     wire.mend();
-    Awaitility.await("the cache is being kept").atMost(BACK).until(ApiServerOutageIT::isWatching);
+    awaitFollowed();
+  }
+
+  private static void awaitFollowed() {
+    Awaitility.await("the cache is being kept, and it is said so")
+        .atMost(BACK)
+        .until(() -> isWatching() && !lastWordOnTheApiServer().contains(" can't be "));
+  }
+
+  private static String lastWordOnTheApiServer() {
+    return gate.log()
+        .lines()
+        .filter(line -> line.contains(" API server https:"))
+        .reduce("", (earlier, later) -> later);
   }
 
   private static boolean isWatching() {
