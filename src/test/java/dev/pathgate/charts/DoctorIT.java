@@ -184,7 +184,7 @@ class DoctorIT {
     try {
       api.apply(aimed(chart, url, other));
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> message(doctor(api.kubeConfig()), "ca-bundle").contains("x509"));
       CommandRun distrusted = doctor(api.kubeConfig());
 
@@ -194,7 +194,7 @@ class DoctorIT {
 
       api.apply(aimed(chart, url, authority));
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> statuses(doctor(api.kubeConfig())).get("ca-bundle").equals("ok"));
 
       assertThat(message(doctor(api.kubeConfig()), "ca-bundle"))

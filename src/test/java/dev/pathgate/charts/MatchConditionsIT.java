@@ -383,7 +383,7 @@ class MatchConditionsIT {
     ObjectNode probe = deployment(api.freshNamespace());
     ObjectNode chain = chain(probe.at("/metadata/namespace").asText(), "probe");
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
               registered.forget();

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and label that they use is there, and what is there is documented.
  */
 class MetricsIT {
-  private static final Duration SOON = Duration.ofSeconds(45);
+  private static final Duration SOON = Duration.ofSeconds(90);
   private static final String VALUES =
       """
       mutation: {enabled: true}

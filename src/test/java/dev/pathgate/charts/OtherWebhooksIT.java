@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * The API server asks them in the order of their configurations' names.
  */
 class OtherWebhooksIT {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String VALUES =
       """
       mutation: {enabled: true}

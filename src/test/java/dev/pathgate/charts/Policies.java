@@ -27,7 +27,13 @@ final class Policies {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Map<String, Policies> IN_FORCE = new HashMap<>();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration POLL = Duration.ofMillis(20);
+
+  /** The API server reads its policies anew once a second; each question costs it some. */
+  private static final Duration POLL_POLICIES = Duration.ofMillis(100);
+
+  /** Chains reach them at once. */
+  private static final Duration POLL_CHAINS = Duration.ofMillis(20);
+
   private static final Pattern SPEAKER = Pattern.compile("ValidatingAdmissionPolicy '(p-[0-9]+)-");
 
   private final KubeServer api;
@@ -80,7 +86,7 @@ final class Policies {
     String deployment = store(deployment(namespace, service("s", "a", "probe")));
     Awaitility.await("policies " + prefix)
         .atMost(PATIENCE)
-        .pollInterval(POLL)
+        .pollInterval(POLL_POLICIES)
         .until(
             () ->
                 speaksOnly(edit(deployment, service("s", "b", "probe")), prefix)
@@ -91,7 +97,7 @@ final class Policies {
       String chain = store(chain(namespace, "spec", Map.of()));
       Awaitility.await()
           .atMost(PATIENCE)
-          .pollInterval(POLL)
+          .pollInterval(POLL_POLICIES)
           .until(() -> speaksOnly(api.merge(chain + "?dryRun=All", "{\"spec\": null}"), prefix));
     }
   }
@@ -118,7 +124,8 @@ final class Policies {
     String path = store(user);
     Awaitility.await("chains of " + namespace)
         .atMost(PATIENCE)
-        .pollInterval(POLL)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(POLL_CHAINS)
         .until(
             () -> {
               KubeServer.Answer answer = edit(path, service("s", "b", last));

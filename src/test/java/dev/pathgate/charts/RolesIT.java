@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * does, and none of their verbs is there in vain.
  */
 class RolesIT {
-  private static final Duration SOON = Duration.ofSeconds(45);
+  private static final Duration SOON = Duration.ofSeconds(90);
   private static final String VALUES =
       """
       mutation: {enabled: true}

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SelfManagedCertificateIT {
   private static final int ROTATIONS = 20;
   private static final Duration LIFETIME = Duration.ofSeconds(20);
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static KubeServer api;

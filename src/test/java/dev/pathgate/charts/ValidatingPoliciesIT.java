@@ -18,17 +18,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The chart's ValidatingAdmissionPolicies, judging in a real API server with no webhook at all. */
+/**
+ * The chart's ValidatingAdmissionPolicies, judging in a real API server with no webhook at all.
+ * Tests of the same values follow each other: other policies take the API server a second.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ValidatingPoliciesIT {
   @AfterAll
   static void stop() {
     KubeServer.tidyAll();
   }
 
+  @Order(1)
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void allowsAPathOfSeveralEdgesWhereAnyIsFreeAndRefusesTheWayBack(String release) {
@@ -182,6 +190,7 @@ class ValidatingPoliciesIT {
         .isTrue();
   }
 
+  @Order(2)
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void leavesWaysLongerThanItsHopsToTheWebhook(String release) {
@@ -208,6 +217,7 @@ class ValidatingPoliciesIT {
         .contains("/c leads from a to b [service-follows-chain]");
   }
 
+  @Order(4)
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void wantsTheChainFirstWhereSwitchesAreSeparate(String release) {
@@ -223,6 +233,7 @@ class ValidatingPoliciesIT {
     assertThat(cluster.edit(switched, service("s", "a", "down")).isAccepted()).isTrue();
   }
 
+  @Order(5)
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void onlyWarnsInATrial(String release) {
@@ -236,6 +247,7 @@ class ValidatingPoliciesIT {
     assertThat(cluster.edit(path, service("s", "b", "c").put("values", "")).warnings()).isEmpty();
   }
 
+  @Order(6)
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void letsOnlyExemptGroupsBreakTheGlass(String release) {
@@ -483,6 +495,7 @@ class ValidatingPoliciesIT {
   /**
    * 22 templates with all later ones are 2,097,151 paths; 60 or more must not stop the API server.
    */
+  @Order(1)
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void walksLargeChainsWithinTheApiServersBudget(String release) {
@@ -510,6 +523,7 @@ class ValidatingPoliciesIT {
     assertThat(cluster.edit(lineStart, service("s", "line-899", "line")).isAccepted()).isTrue();
   }
 
+  @Order(1)
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void leavesWhatIsTooLargeToComputeToTheWebhook(String release) {
@@ -537,6 +551,7 @@ class ValidatingPoliciesIT {
    * Random chains and edits against a plain search: a policy refuses exactly what the rule refuses,
    * as far as a chain exists and its reach closes within the hops.
    */
+  @Order(3)
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void agreesWithAPlainSearchOnRandomEdits(String release) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,12 +27,10 @@ class TourIT {
 
   /** The packaged commands as {@code pathgate} on PATH, and a folder for a repository. */
   private void launcher() throws IOException {
-    Path jar = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
     Path launcher = Files.createDirectory(folder.resolve("bin")).resolve("pathgate");
     Files.writeString(
         launcher,
-        "#!/bin/sh\nexec \"%s\" -jar \"%s\" \"$@\"\n"
-            .formatted(Path.of(System.getProperty("java.home"), "bin", "java"), jar));
+        "#!/bin/sh\nexec '%s' \"$@\"\n".formatted(String.join("' '", PathgateProcess.command())));
     Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.createDirectory(folder.resolve("repository"));
   }

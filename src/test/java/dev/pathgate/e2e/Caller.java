@@ -18,6 +18,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -31,6 +33,8 @@ final class Caller {
 
   /** Waits far longer than Pathgate may take. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final int TRIES = 5;
 
   private Caller(
       PathgateProcess gate, HttpClient.Version version, Optional<Pki.Identity> identity) {
@@ -85,6 +89,24 @@ final class Caller {
   /** Posts a review and returns status and body. */
   HttpResponse<String> post(String path, String review) throws IOException, InterruptedException {
     return http.send(review(path, review), BodyHandlers.ofString());
+  }
+
+  /**
+   * The status that a body of megabytes gets. Where the machine is so busy that this client can't
+   * send it in time (408, or the end of the connection meanwhile), it tries again.
+   */
+  int postLarge(String path, byte[] review) throws Exception {
+    for (int i = 0; i < TRIES; i++) {
+      try {
+        int status = postLater(path, review).get(2, TimeUnit.MINUTES).statusCode();
+        if (status != 408) {
+          return status;
+        }
+      } catch (ExecutionException ended) {
+        // it may have been told 408 while it was still writing
+      }
+    }
+    return postLater(path, review).get(2, TimeUnit.MINUTES).statusCode();
   }
 
   CompletableFuture<HttpResponse<String>> postLater(String path, byte[] review) {

@@ -34,7 +34,7 @@ class RefusalEventsIT {
   /** Of one object, each with another text. */
   private static final int REFUSALS = Integer.getInteger("events.refusals", 200);
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static CrdShape shape;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.cli.CommandRun;
+import dev.pathgate.testkit.PathgateProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,13 +48,8 @@ record Said(boolean allowed, List<String> causes, List<String> warnings) {
       throws IOException, InterruptedException {
     List<String> arguments = arguments(from, to, release, set);
     CommandRun here = CommandRun.of(folder, arguments.toArray(String[]::new));
-    List<String> command = new ArrayList<>(arguments);
-    command.addAll(
-        0,
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-jar",
-            Path.of("target", "quarkus-app", "quarkus-run.jar").toString()));
+    List<String> command = new ArrayList<>(PathgateProcess.command());
+    command.addAll(arguments);
     Path out = folder.resolve("out");
     Process process =
         new ProcessBuilder(command)

@@ -122,7 +122,7 @@ class ServiceSetsIT {
   /** A set that the cache has not heard of yet is as good as none: waits until it has. */
   private void awaitObjectionTo(String template) {
     Awaitility.await("the cache knows the set")
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(100))
         .until(() -> moveTo(template, "--dry-run=server").err().contains("[service-is-settled]"));
   }

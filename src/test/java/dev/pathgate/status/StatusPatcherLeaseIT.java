@@ -48,7 +48,7 @@ class StatusPatcherLeaseIT {
     try (PathgateProcess first = patcher()) {
       awaitWritten("d");
       String holder = holder();
-      try (PathgateProcess second = patcher()) {
+      try (PathgateProcess second = patcher().awaitReady()) {
         TimeUnit.SECONDS.sleep(6);
         assertThat(holder()).isEqualTo(holder);
 

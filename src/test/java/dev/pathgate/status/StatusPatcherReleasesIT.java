@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +28,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("try") // a patcher runs as long as its block, which need not name it
 class StatusPatcherReleasesIT {
   private static final String SERVICE = "{name: a, template: a-0-9-0, templateChain: c}";
+
+  @AfterAll
+  static void stop() {
+    TestCluster.endReleases();
+  }
 
   /** The compact CRDs, and the real ones where they lie beside the checkout. */
   static Stream<Path> releases() throws IOException {

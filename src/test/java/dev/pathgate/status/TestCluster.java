@@ -35,7 +35,7 @@ final class TestCluster implements AutoCloseable {
   static final Path COMPACT_CRDS = KubeServer.CRDS;
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final KubeServer server;
   private final ApiServer api;
@@ -59,6 +59,14 @@ final class TestCluster implements AutoCloseable {
     }
     ofReleases.exchangeCrds(crds);
     return new TestCluster(ofReleases);
+  }
+
+  /** Ends the one that serves one release after the other. */
+  static synchronized void endReleases() {
+    if (ofReleases != null) {
+      ofReleases.close();
+      ofReleases = null;
+    }
   }
 
   /** Creates the CRDs of a release, or changes them to it. */

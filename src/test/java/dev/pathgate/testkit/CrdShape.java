@@ -102,7 +102,7 @@ public record CrdShape(
       throw new UncheckedIOException(unreadable);
     }
     Awaitility.await("CRDs " + name + " are in force")
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(100))
         .until(() -> isServed(api));
   }

@@ -93,6 +93,14 @@ public final class KubeServer implements AutoCloseable {
           "servicetemplatechains",
           "servicetemplates");
 
+  /** They collect garbage once they have this much: a third of the CPU went into it. */
+  private static final Map<String, String> SPARE_CPU =
+      Map.of("GOGC", "off", "GOMEMLIMIT", "700MiB");
+
+  static {
+    Awaitility.setDefaultTimeout(READY); // ten seconds are little on a busy machine
+  }
+
   private static KubeServer shared;
 
   private final Path folder = TestFolders.make("apiserver");
@@ -184,12 +192,13 @@ public final class KubeServer implements AutoCloseable {
   }
 
   private Process run(String name, List<String> command) throws IOException {
-    return TestFolders.endWithTheJvm(
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(folder.resolve(name + ".log").toFile()))
-            .start());
+                ProcessBuilder.Redirect.appendTo(folder.resolve(name + ".log").toFile()));
+    builder.environment().putAll(SPARE_CPU);
+    return TestFolders.endWithTheJvm(builder.start());
   }
 
   /**
@@ -203,8 +212,13 @@ public final class KubeServer implements AutoCloseable {
     return shared;
   }
 
-  /** The one of this run with the CRDs of a release, and what {@link #tidyAll} has left of it. */
+  /**
+   * The one of this run with the CRDs of a release, and what {@link #tidyAll} has left of it. The
+   * shared one ends: classes of a package, which use the same, follow each other.
+   */
   public static KubeServer of(String release) {
+    PathgateProcess.endShared();
+    endShared();
     return RUNNING.computeIfAbsent(
         release,
         missing -> {
@@ -212,6 +226,13 @@ public final class KubeServer implements AutoCloseable {
           made.apply(object("v1", "Namespace", "", HOME));
           return made;
         });
+  }
+
+  private static synchronized void endShared() {
+    if (shared != null) {
+      shared.close();
+      shared = null;
+    }
   }
 
   /** One whose ServiceTemplateChains take any spec and any edit of it. */
@@ -465,7 +486,7 @@ public final class KubeServer implements AutoCloseable {
     }
     for (String plural : KINDS) {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(50))
           .until(() -> send("GET", K0RDENT + "/" + plural, null).code() == 200);
     }
@@ -512,7 +533,7 @@ public final class KubeServer implements AutoCloseable {
         object("k0rdent.mirantis.com/v1beta1", "ServiceTemplateChain", SYSTEM_NAMESPACE, "probe");
     probe.putObject("spec").put("kept", true);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () ->
                 send("POST", collection(probe) + "?dryRun=All", probe)
@@ -662,6 +683,12 @@ public final class KubeServer implements AutoCloseable {
         "application/merge-patch+json",
         patch,
         Map.of("Impersonate-User", user, "Impersonate-Group", group));
+  }
+
+  /** How many objects a collection holds. */
+  public long count(String collection) {
+    JsonNode first = send("GET", collection + "?limit=1", null).accepted();
+    return first.path("items").size() + first.at("/metadata/remainingItemCount").asLong();
   }
 
   /** What the API server answers to a GET, status code first. */

@@ -116,7 +116,7 @@ final class Leftovers {
     server.put(policies);
     ObjectNode probe = KubeServer.object("v1", "ConfigMap", "default", name);
     Awaitility.await("the API server has forgotten what was before")
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(100))
         .until(
             () ->

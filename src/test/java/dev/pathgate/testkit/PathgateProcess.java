@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -31,6 +32,8 @@ public final class PathgateProcess implements AutoCloseable {
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
   private static final ClassArchive ARCHIVE = new ClassArchive(JAR);
   private static final Duration START = Duration.ofMinutes(2);
+  private static final Pattern CACHED =
+      Pattern.compile("pathgate_cache_objects\\{kind=\"(\\w+)\",?} ([0-9]+)");
 
   private static PathgateProcess shared;
 
@@ -46,22 +49,11 @@ public final class PathgateProcess implements AutoCloseable {
     name = setup.name;
     folder = setup.folder;
     pki = setup.pki;
-    if (!Files.exists(JAR)) {
-      throw new IllegalStateException(JAR + " is missing: mvn package makes it");
-    }
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll( // as the chart and the image
-        List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC"));
-    command.addAll( // it lives for seconds only: starting is most of what it does
-        List.of(
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UnlockDiagnosticVMOptions",
-            "-XX:-BytecodeVerificationRemote",
-            "-XX:-UsePerfData"));
-    command.addAll(ARCHIVE.flags());
+    List<String> command = new ArrayList<>(java());
+    command.addAll(
+        List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError")); // as the chart and the image
     command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
-    command.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
+    command.addAll(packaged());
     command.addAll(setup.arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
@@ -78,6 +70,35 @@ public final class PathgateProcess implements AutoCloseable {
     builder.environment().put("PATHGATE_HTTPS_PORT", String.valueOf(httpsPort));
     builder.environment().put("PATHGATE_MANAGEMENT_PORT", String.valueOf(managementPort));
     process = TestFolders.endWithTheJvm(builder.start());
+  }
+
+  /** What runs a packaged command, up to its first argument. */
+  public static List<String> command() throws IOException {
+    List<String> command = new ArrayList<>(java());
+    command.addAll(packaged());
+    return command;
+  }
+
+  /** Java for what lives for seconds only: starting is most of what it does. */
+  private static List<String> java() throws IOException {
+    List<String> java = new ArrayList<>();
+    java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    java.addAll(
+        List.of(
+            "-XX:+UseSerialGC", // as the chart and the image
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-BytecodeVerificationRemote",
+            "-XX:-UsePerfData"));
+    java.addAll(ARCHIVE.flags());
+    return java;
+  }
+
+  private static List<String> packaged() {
+    if (!Files.exists(JAR)) {
+      throw new IllegalStateException(JAR + " is missing: mvn package makes it");
+    }
+    return List.of("-jar", JAR.toAbsolutePath().toString());
   }
 
   /** How a Pathgate is to be started. */
@@ -168,6 +189,14 @@ public final class PathgateProcess implements AutoCloseable {
       shared.registerAt(api, "pathgate");
     }
     return shared;
+  }
+
+  /** Ends it, as its API server ends. */
+  static synchronized void endShared() {
+    if (shared != null) {
+      shared.close();
+      shared = null;
+    }
   }
 
   /** Has the API server ask this Pathgate, and returns once it does. */
@@ -336,21 +365,26 @@ public final class PathgateProcess implements AutoCloseable {
    * that edits in quick succession prove nothing about the rules.
    */
   public void awaitKnows(KubeServer api) {
+    Map<String, Long> stored = new TreeMap<>();
     for (Kind kind : Kind.values()) {
-      String answer = api.get("apis/k0rdent.mirantis.com/v1beta1/" + kind.plural());
-      long stored =
-          Pattern.compile("\"kind\":\"" + kind.word() + "\"").matcher(answer).results().count();
-      Pattern known =
-          Pattern.compile("pathgate_cache_objects\\{kind=\"" + kind.word() + "\",?} ([0-9]+)");
-      Awaitility.await("Pathgate knows every " + kind)
-          .atMost(Duration.ofSeconds(30))
-          .pollInterval(Duration.ofMillis(10))
-          .until(
-              () -> {
-                Matcher gauge = known.matcher(body("/q/metrics"));
-                return gauge.find() && Long.parseLong(gauge.group(1)) == stored;
-              });
+      stored.put(kind.word(), api.count(KubeServer.K0RDENT + "/" + kind.plural()));
     }
+    Awaitility.await("Pathgate knows every object")
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> known(stored.keySet()), stored::equals);
+  }
+
+  /** How many objects of each of these kinds its caches hold. */
+  private Map<String, Long> known(Set<String> kinds) {
+    Map<String, Long> known = new TreeMap<>();
+    Matcher gauges = CACHED.matcher(body("/q/metrics"));
+    while (gauges.find()) {
+      if (kinds.contains(gauges.group(1))) {
+        known.put(gauges.group(1), Long.parseLong(gauges.group(2)));
+      }
+    }
+    return known;
   }
 
   /** SIGTERM, and the exit code that follows. */
