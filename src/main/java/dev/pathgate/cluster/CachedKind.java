@@ -215,7 +215,7 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
   private void forgetAll() {
     Set.copyOf(known).forEach(this::remove);
     synced = true;
-    log.forget(this);
+    log.follows(this); // that there are none is an answer
   }
 
   private void remove(Key key) {

@@ -108,7 +108,9 @@ public final class FailureText {
   }
 
   private static String message(Throwable cause) {
-    return cause.getMessage() == null ? "" : KubernetesJson.complaint(cause.getMessage());
+    return cause.getMessage() == null
+        ? ""
+        : KubernetesJson.complaint(RootCause.plain(cause.getMessage()));
   }
 
   private static Optional<String> words(Throwable cause) {

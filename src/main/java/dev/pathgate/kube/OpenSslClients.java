@@ -3,6 +3,7 @@ package dev.pathgate.kube;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientBuilder;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.vertx.core.Vertx;
@@ -11,12 +12,13 @@ import io.vertx.core.spi.tls.SslContextFactory;
 import io.vertx.ext.web.client.WebClientOptions;
 import jakarta.enterprise.inject.spi.CDI;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 
 /**
  * Makes the clients of every API server: Vert.x', with OpenSSL's TLS where its library can be
- * loaded, else the JDK's. Who is trusted, and which certificate is shown, is what the client's
- * configuration says in both.
+ * loaded and agrees with the server, else the JDK's. Who is trusted, and which certificate is
+ * shown, is what the client's configuration says in both.
  *
  * <p>The client finds it by {@code META-INF/services}.
  */
@@ -24,9 +26,8 @@ public final class OpenSslClients extends VertxHttpClientFactory {
   private static final String KEY_ROUNDS = "keystore.pkcs12.keyPbeIterationCount";
 
   static {
-    // The client puts the key of a kubeconfig's user into a key store that never leaves memory: to
-    // encrypt it there, as slowly as the JDK does by default, takes 30 ms of each start and
-    // command.
+    // The client puts the key of a client certificate into a key store that never leaves memory: to
+    // encrypt it there, as slowly as the JDK does by default, takes 30 ms.
     if (System.getProperty(KEY_ROUNDS) == null) {
       System.setProperty(KEY_ROUNDS, "1");
     }
@@ -47,7 +48,7 @@ public final class OpenSslClients extends VertxHttpClientFactory {
   private static Vertx vertxOfTheApplication() {
     try {
       return CDI.current().select(Vertx.class).get();
-    } catch (IllegalStateException noApplication) {
+    } catch (RuntimeException noApplication) {
       return null;
     }
   }
@@ -113,16 +114,18 @@ public final class OpenSslClients extends VertxHttpClientFactory {
 
     @Override
     public SslContextFactory sslContextFactory() {
-      return () -> {
-        SslContextBuilder context = SslContextBuilder.forClient().sslProvider(SslProvider.OPENSSL);
-        if (keys != null && keys.length > 0) {
-          context.keyManager(keys[0]);
-        }
-        if (trusted != null && trusted.length > 0) {
-          context.trustManager(trusted[0]);
-        }
-        return context.build();
-      };
+      return () -> new EitherTls(context(SslProvider.OPENSSL), context(SslProvider.JDK));
+    }
+
+    private SslContext context(SslProvider provider) throws SSLException {
+      SslContextBuilder context = SslContextBuilder.forClient().sslProvider(provider);
+      if (keys != null && keys.length > 0) {
+        context.keyManager(keys[0]);
+      }
+      if (trusted != null && trusted.length > 0) {
+        context.trustManager(trusted[0]);
+      }
+      return context.build();
     }
   }
 }

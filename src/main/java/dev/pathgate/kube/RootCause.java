@@ -6,10 +6,13 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /** Why something failed, in plain words: what is at the bottom, not what wraps it. */
 public final class RootCause {
   private static final int LENGTH = 300;
+  private static final Pattern OPENSSL =
+      Pattern.compile("^error:[0-9a-f]+:SSL routines:OPENSSL_internal:");
 
   private RootCause() {}
 
@@ -47,10 +50,20 @@ public final class RootCause {
         : message.replaceFirst(":.*", "");
   }
 
+  /** Whether OpenSSL itself says so: "error:10000438:SSL routines:OPENSSL_internal:…". */
+  static boolean isOpenSsl(String message) {
+    return OPENSSL.matcher(message).find();
+  }
+
+  /** Without OpenSSL's own numbers. */
+  static String plain(String message) {
+    return OPENSSL.matcher(message).replaceFirst("TLS: ");
+  }
+
   private static String words(Throwable failure) {
     String message = failure.getMessage();
     return message == null || message.isBlank()
         ? "the connection failed"
-        : OneLine.of(message.replaceAll("\\b(?:[a-z]\\w*\\.){2,}[A-Z]\\w*:? ?", ""), LENGTH);
+        : OneLine.of(plain(message).replaceAll("\\b(?:[a-z]\\w*\\.){2,}[A-Z]\\w*:? ?", ""), LENGTH);
   }
 }

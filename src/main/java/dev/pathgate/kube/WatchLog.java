@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
  * Says that an API server can't be reached, or what of it can't be followed: once for as long as it
  * lasts, however the reasons change, and once that it is over. What is over within three seconds is
  * not worth a line, nor is what a server does within three seconds of its return; one that can't
- * make up its mind is told of after nine.
+ * make up its mind is told of after six.
  */
 public final class WatchLog {
   private static final long GRACE_NANOS = 3_000_000_000L;
@@ -34,7 +34,7 @@ public final class WatchLog {
 
   private static final class Trouble {
     private final String what;
-    private final long began;
+    private long began;
     private long since;
     private boolean answered;
     private String reason = "";
@@ -111,7 +111,7 @@ public final class WatchLog {
     long now = nanos.getAsLong();
     long since = trouble.answered ? trouble.since : afterLastAnswer(trouble.since);
     return now - since >= GRACE_NANOS
-        || (!unreachable && !trouble.reported && now - trouble.began >= 3 * GRACE_NANOS);
+        || (!unreachable && !trouble.reported && now - trouble.began >= 2 * GRACE_NANOS);
   }
 
   /** An attempt from before an answer tells nothing of what came after it. */
@@ -133,6 +133,7 @@ public final class WatchLog {
     }
     if (unreachable && troubles.values().stream().allMatch(other -> other.answered)) {
       unreachable = false;
+      troubles.values().forEach(other -> other.began = lastAnswer);
       inform.accept("API server " + address + " is back and is followed again");
     } else if (over.reported) {
       inform.accept("API server " + address + " is followed again: " + over.what);

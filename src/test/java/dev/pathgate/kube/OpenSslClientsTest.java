@@ -87,6 +87,22 @@ class OpenSslClientsTest {
         .isEqualTo("nobody");
   }
 
+  @Test
+  void asksWithTheTlsOfTheJdkWhereOpenSslCannotAgree() throws Exception {
+    String server = server(PKI.issue("server", Pki.KeyKind.P521), ClientAuth.NONE);
+
+    try (KubernetesClient client =
+        new KubernetesClientBuilder().withConfig(trusting(PKI, server).build()).build()) {
+      if (OpenSsl.isAvailable()) {
+        assertThatThrownBy(() -> answer(client))
+            .isInstanceOf(IOException.class)
+            .satisfies(failure -> assertThat(FailureText.of(failure)).startsWith("TLS: "));
+      }
+      assertThat(answer(client)).isEqualTo("nobody");
+      assertThat(answer(client)).isEqualTo("nobody");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Pki.KeyKind.class)
   void showsTheCertificateOfTheConfiguration(Pki.KeyKind kind) throws Exception {
@@ -98,7 +114,7 @@ class OpenSslClientsTest {
                 trusting(PKI, server)
                     .withClientCertData(base64(me.certificatePem()))
                     .withClientKeyData(base64(me.pkcs8()))
-                    .withClientKeyAlgo(kind.name())
+                    .withClientKeyAlgo(kind == Pki.KeyKind.RSA ? "RSA" : "EC")
                     .build()))
         .isEqualTo("CN=me");
     assertThatThrownBy(() -> answer(trusting(PKI, server).build())).isInstanceOf(IOException.class);
@@ -116,9 +132,13 @@ class OpenSslClientsTest {
 
   private static String answer(Config config) throws Exception {
     try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
-      ApiServer api = new ApiServer(client);
-      return new String(api.ask(ApiServer.Call.get("/"), Duration.ofSeconds(10)).body(), UTF_8);
+      return answer(client);
     }
+  }
+
+  private static String answer(KubernetesClient client) throws Exception {
+    return new String(
+        new ApiServer(client).ask(ApiServer.Call.get("/"), Duration.ofSeconds(10)).body(), UTF_8);
   }
 
   private static String server(Pki.Identity identity, ClientAuth clientAuth) throws Exception {

@@ -95,7 +95,12 @@ public final class Pki {
   /** What a key is made of. */
   public enum KeyKind {
     RSA,
-    EC
+    EC,
+    P521;
+
+    String curve() {
+      return this == P521 ? "secp521r1" : "secp256r1";
+    }
   }
 
   public Pki(String name) {
@@ -120,11 +125,11 @@ public final class Pki {
 
   private static KeyPair pair(KeyKind kind) {
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance(kind.name());
-      if (kind == KeyKind.EC) {
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-      } else {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(kind == KeyKind.RSA ? "RSA" : "EC");
+      if (kind == KeyKind.RSA) {
         generator.initialize(2048);
+      } else {
+        generator.initialize(new ECGenParameterSpec(kind.curve()));
       }
       return generator.generateKeyPair();
     } catch (GeneralSecurityException impossible) {

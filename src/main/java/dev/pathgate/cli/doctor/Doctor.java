@@ -6,6 +6,7 @@ import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.ExitCode;
 import dev.pathgate.kube.ApiServer;
+import dev.pathgate.kube.OpenSslClients;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -80,7 +81,11 @@ public final class Doctor implements Callable<Integer> {
             installNamespace,
             cluster.namespace(),
             System.getenv("KUBERNETES_SERVICE_HOST") != null);
-    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
+    try (KubernetesClient client =
+        new KubernetesClientBuilder()
+            .withHttpClientFactory(new OpenSslClients())
+            .withConfig(config)
+            .build()) {
       Reads reads =
           new Reads(
               new ApiServer(client),

@@ -9,6 +9,7 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.kube.ApiServer;
+import dev.pathgate.kube.OpenSslClients;
 import dev.pathgate.rule.ServiceIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -165,7 +166,10 @@ public final class LiveCluster {
   }
 
   private KubernetesClient client() {
-    return new KubernetesClientBuilder().withConfig(options.config()).build();
+    return new KubernetesClientBuilder()
+        .withHttpClientFactory(new OpenSslClients())
+        .withConfig(options.config())
+        .build();
   }
 
   private void list(

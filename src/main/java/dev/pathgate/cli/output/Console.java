@@ -33,7 +33,7 @@ public final class Console {
   /**
    * A console on given streams.
    *
-   * @param colours asked once something is painted
+   * @param colours asked whenever something is painted
    * @param width columns that texts for people are broken at; 0: they are not
    */
   Console(
