@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.ApplicationProtocolNegotiator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
@@ -29,9 +30,24 @@ final class EitherTls extends SslContext {
   private void failed(SslContext context, Throwable cause) {
     if (context == jdk) {
       current = openSsl;
-    } else if (RootCause.isOpenSsl(String.valueOf(cause.getMessage()))) {
-      current = jdk; // not so where the connection ended, or the certificate is not trusted
+    } else if (isDisagreement(cause)) {
+      current = jdk;
     }
+  }
+
+  /**
+   * Whether OpenSSL itself gave up, or the certificate is not trusted: a server may have chosen it
+   * for what OpenSSL takes, as kube-apiserver then shows the one of its own loopback. A connection
+   * that ended says nothing.
+   */
+  private static boolean isDisagreement(Throwable cause) {
+    for (Throwable at = cause; at != null && at != at.getCause(); at = at.getCause()) {
+      if (at instanceof CertificateException
+          || RootCause.isOpenSsl(String.valueOf(at.getMessage()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private SslHandler handler(

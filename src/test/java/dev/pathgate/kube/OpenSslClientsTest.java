@@ -16,12 +16,21 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -103,6 +112,79 @@ class OpenSslClientsTest {
     }
   }
 
+  /** As kube-apiserver, which then shows the certificate that it made for itself. */
+  @Test
+  void asksWithTheTlsOfTheJdkWhereTheServerChoseAnotherCertificateForOpenSsl() throws Exception {
+    Pki.Identity chosen = PKI.issue("server", Pki.KeyKind.P521);
+    Pki.Identity loopback = new Pki("another").issue("loopback", Pki.KeyKind.RSA);
+    String server =
+        server(KeyCertOptions.wrap(new ByWhatIsSupported(chosen, loopback)), ClientAuth.NONE);
+
+    try (KubernetesClient client =
+        new KubernetesClientBuilder().withConfig(trusting(PKI, server).build()).build()) {
+      if (OpenSsl.isAvailable()) {
+        assertThatThrownBy(() -> answer(client))
+            .hasStackTraceContaining("unable to find valid certification path");
+      }
+      assertThat(answer(client)).isEqualTo("nobody");
+    }
+  }
+
+  /** Shows the first where the client can verify SHA-512 with a curve, else the second. */
+  private static final class ByWhatIsSupported extends X509ExtendedKeyManager {
+    private final Pki.Identity first;
+    private final Pki.Identity second;
+
+    ByWhatIsSupported(Pki.Identity first, Pki.Identity second) {
+      this.first = first;
+      this.second = second;
+    }
+
+    @Override
+    public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
+      boolean canVerify =
+          List.of(
+                  ((ExtendedSSLSession) engine.getHandshakeSession())
+                      .getPeerSupportedSignatureAlgorithms())
+              .contains("SHA512withECDSA");
+      return keyType.equals(canVerify ? "EC" : "RSA") ? keyType : null;
+    }
+
+    private Pki.Identity named(String alias) {
+      return alias.equals("EC") ? first : second;
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return new X509Certificate[] {named(alias).certificate()};
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return named(alias).key();
+    }
+
+    @Override
+    public String[] getServerAliases(String keyType, Principal[] issuers) {
+      return new String[] {"EC", "RSA"};
+    }
+
+    @Override
+    public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String[] getClientAliases(String keyType, Principal[] issuers) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String chooseClientAlias(String[] keyType, Principal[] issuers, Socket socket) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Pki.KeyKind.class)
   void showsTheCertificateOfTheConfiguration(Pki.KeyKind kind) throws Exception {
@@ -145,18 +227,23 @@ class OpenSslClientsTest {
     return server(identity.certificatePem(), identity.pkcs8(), clientAuth);
   }
 
-  /** Answers with the name of who asks. */
   private static String server(String certificate, String key, ClientAuth clientAuth)
       throws Exception {
+    return server(
+        new PemKeyCertOptions()
+            .addCertValue(Buffer.buffer(certificate))
+            .addKeyValue(Buffer.buffer(key)),
+        clientAuth);
+  }
+
+  /** Answers with the name of who asks. */
+  private static String server(KeyCertOptions certificate, ClientAuth clientAuth) throws Exception {
     return "https://127.0.0.1:"
         + VERTX
             .createHttpServer(
                 new HttpServerOptions()
                     .setSsl(true)
-                    .setKeyCertOptions(
-                        new PemKeyCertOptions()
-                            .addCertValue(Buffer.buffer(certificate))
-                            .addKeyValue(Buffer.buffer(key)))
+                    .setKeyCertOptions(certificate)
                     .setClientAuth(clientAuth)
                     .setTrustOptions(
                         new PemTrustOptions().addCertValue(Buffer.buffer(PKI.authorityPem()))))
