@@ -16,7 +16,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 
 /**
- * Makes the clients of every API server: Vert.x', with OpenSSL's TLS where its library can be
+ * Makes the clients of servers, who try again: Vert.x', with OpenSSL's TLS where its library can be
  * loaded and agrees with the server, else the JDK's. Who is trusted, and which certificate is
  * shown, is what the client's configuration says in both.
  *

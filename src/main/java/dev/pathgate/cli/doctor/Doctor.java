@@ -6,10 +6,10 @@ import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.ExitCode;
 import dev.pathgate.kube.ApiServer;
-import dev.pathgate.kube.OpenSslClients;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -83,7 +83,7 @@ public final class Doctor implements Callable<Integer> {
             System.getenv("KUBERNETES_SERVICE_HOST") != null);
     try (KubernetesClient client =
         new KubernetesClientBuilder()
-            .withHttpClientFactory(new OpenSslClients())
+            .withHttpClientFactory(new VertxHttpClientFactory()) // the JDK's TLS: it tries once
             .withConfig(config)
             .build()) {
       Reads reads =

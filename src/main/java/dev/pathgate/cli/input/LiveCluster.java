@@ -9,10 +9,10 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.kube.ApiServer;
-import dev.pathgate.kube.OpenSslClients;
 import dev.pathgate.rule.ServiceIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -167,7 +167,7 @@ public final class LiveCluster {
 
   private KubernetesClient client() {
     return new KubernetesClientBuilder()
-        .withHttpClientFactory(new OpenSslClients())
+        .withHttpClientFactory(new VertxHttpClientFactory()) // the JDK's TLS: it tries once
         .withConfig(options.config())
         .build();
   }
