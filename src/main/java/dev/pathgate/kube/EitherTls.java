@@ -1,22 +1,16 @@
 package dev.pathgate.kube;
 
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.ssl.ApplicationProtocolNegotiator;
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import java.security.cert.CertificateException;
-import java.util.List;
-import java.util.concurrent.Executor;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLSessionContext;
 
 /**
  * TLS of a client: OpenSSL's, and the JDK's after a handshake that the two ends could not agree on.
  * OpenSSL takes no P-521 or Ed25519 certificate, for example. A handshake of the JDK's that fails
  * gives OpenSSL another chance.
  */
-final class EitherTls extends SslContext {
+final class EitherTls extends ObservedTls {
   private final SslContext openSsl;
   private final SslContext jdk;
   private volatile SslContext current;
@@ -27,8 +21,23 @@ final class EitherTls extends SslContext {
     this.current = openSsl;
   }
 
-  private void failed(SslContext context, Throwable cause) {
-    if (context == jdk) {
+  @Override
+  protected SslContext maker() {
+    return current;
+  }
+
+  @Override
+  protected void began(SslContext maker, Channel channel, Future<Channel> handshake) {
+    handshake.addListener(
+        over -> {
+          if (!over.isSuccess()) {
+            failed(maker, over.cause());
+          }
+        });
+  }
+
+  private void failed(SslContext maker, Throwable cause) {
+    if (maker == jdk) {
       current = openSsl;
     } else if (isDisagreement(cause)) {
       current = jdk;
@@ -48,71 +57,5 @@ final class EitherTls extends SslContext {
       }
     }
     return false;
-  }
-
-  private SslHandler handler(
-      SslContext context, SSLEngine engine, boolean startTls, Executor delegatedTasks) {
-    return new SslHandler(engine, startTls, delegatedTasks) {
-      @Override
-      public void handlerAdded(ChannelHandlerContext channel) throws Exception {
-        super.handlerAdded(channel);
-        handshakeFuture()
-            .addListener(
-                over -> {
-                  if (!over.isSuccess()) {
-                    failed(context, over.cause());
-                  }
-                });
-      }
-    };
-  }
-
-  @Override
-  protected SslHandler newHandler(
-      ByteBufAllocator alloc, boolean startTls, Executor delegatedTasks) {
-    SslContext context = current;
-    return handler(context, context.newEngine(alloc), startTls, delegatedTasks);
-  }
-
-  @Override
-  protected SslHandler newHandler(
-      ByteBufAllocator alloc,
-      String peerHost,
-      int peerPort,
-      boolean startTls,
-      Executor delegatedTasks) {
-    SslContext context = current;
-    return handler(context, context.newEngine(alloc, peerHost, peerPort), startTls, delegatedTasks);
-  }
-
-  @Override
-  public boolean isClient() {
-    return true;
-  }
-
-  @Override
-  public List<String> cipherSuites() {
-    return current.cipherSuites();
-  }
-
-  @Override
-  @SuppressWarnings("deprecation") // Netty's own abstract method
-  public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
-    return current.applicationProtocolNegotiator();
-  }
-
-  @Override
-  public SSLEngine newEngine(ByteBufAllocator alloc) {
-    return current.newEngine(alloc);
-  }
-
-  @Override
-  public SSLEngine newEngine(ByteBufAllocator alloc, String peerHost, int peerPort) {
-    return current.newEngine(alloc, peerHost, peerPort);
-  }
-
-  @Override
-  public SSLSessionContext sessionContext() {
-    return current.sessionContext();
   }
 }

@@ -35,6 +35,9 @@ public final class OpenSslClients extends VertxHttpClientFactory {
 
   private final Vertx vertx;
 
+  /** Of the one client that this makes; none where that has no TLS. */
+  private Tls tls;
+
   public OpenSslClients() {
     this(vertxOfTheApplication());
   }
@@ -61,14 +64,21 @@ public final class OpenSslClients extends VertxHttpClientFactory {
 
   @Override
   public VertxHttpClientBuilder<VertxHttpClientFactory> newBuilder() {
-    return OpenSsl.isAvailable() ? new Builder(new Configured(vertx)) : super.newBuilder();
+    return OpenSsl.isAvailable() ? new Builder(new OpenSslClients(vertx)) : super.newBuilder();
+  }
+
+  @Override
+  protected void additionalConfig(WebClientOptions options) {
+    if (tls != null) {
+      options.setSslEngineOptions(tls);
+    }
   }
 
   /** Tells the factory, which is the one that sees Vert.x' options, what it is configured with. */
   private static final class Builder extends VertxHttpClientBuilder<VertxHttpClientFactory> {
-    private final Configured factory;
+    private final OpenSslClients factory;
 
-    Builder(Configured factory) {
+    Builder(OpenSslClients factory) {
       super(factory, factory.vertx);
       this.factory = factory;
     }
@@ -78,23 +88,6 @@ public final class OpenSslClients extends VertxHttpClientFactory {
         KeyManager[] keys, TrustManager[] trusted) {
       factory.tls = new Tls(keys, trusted);
       return super.sslContext(keys, trusted);
-    }
-  }
-
-  private static final class Configured extends VertxHttpClientFactory {
-    private final Vertx vertx;
-    private Tls tls;
-
-    Configured(Vertx vertx) {
-      super(vertx);
-      this.vertx = vertx;
-    }
-
-    @Override
-    protected void additionalConfig(WebClientOptions options) {
-      if (tls != null) {
-        options.setSslEngineOptions(tls);
-      }
     }
   }
 

@@ -1,25 +1,19 @@
 package dev.pathgate.webhook;
 
-import io.netty.buffer.ByteBufAllocator;
+import dev.pathgate.kube.ObservedTls;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.ssl.ApplicationProtocolNegotiator;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.Future;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.spi.tls.DefaultSslContextFactory;
 import io.vertx.core.spi.tls.SslContextFactory;
 import java.net.SocketAddress;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSessionContext;
 
 /**
  * The connections before TLS, which Vert.x tells nobody of until their handshake is done: only so
@@ -88,7 +82,7 @@ final class Handshakes extends JdkSSLEngineOptions {
   }
 
   /** What makes the TLS of every connection. */
-  private final class Counted extends SslContext {
+  private final class Counted extends ObservedTls {
     private final SslContext made;
 
     Counted(SslContext made) {
@@ -96,63 +90,14 @@ final class Handshakes extends JdkSSLEngineOptions {
     }
 
     @Override
-    protected SslHandler newHandler(
-        ByteBufAllocator alloc, boolean startTls, Executor delegatedTasks) {
-      return counted(newEngine(alloc), startTls, delegatedTasks);
-    }
-
-    /** The one that Vert.x asks for, with the address of the client. */
-    @Override
-    protected SslHandler newHandler(
-        ByteBufAllocator alloc,
-        String peerHost,
-        int peerPort,
-        boolean startTls,
-        Executor delegatedTasks) {
-      return counted(newEngine(alloc, peerHost, peerPort), startTls, delegatedTasks);
-    }
-
-    private SslHandler counted(SSLEngine engine, boolean startTls, Executor delegatedTasks) {
-      return new SslHandler(engine, startTls, delegatedTasks) {
-        @Override
-        public void handlerAdded(ChannelHandlerContext context) throws Exception {
-          super.handlerAdded(context);
-          Channel channel = context.channel();
-          began(channel);
-          handshakeFuture().addListener(over -> ended(channel));
-        }
-      };
+    protected SslContext maker() {
+      return made;
     }
 
     @Override
-    public boolean isClient() {
-      return made.isClient();
-    }
-
-    @Override
-    public List<String> cipherSuites() {
-      return made.cipherSuites();
-    }
-
-    @Override
-    @SuppressWarnings("deprecation") // Netty's own abstract method
-    public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
-      return made.applicationProtocolNegotiator();
-    }
-
-    @Override
-    public SSLEngine newEngine(ByteBufAllocator alloc) {
-      return made.newEngine(alloc);
-    }
-
-    @Override
-    public SSLEngine newEngine(ByteBufAllocator alloc, String peerHost, int peerPort) {
-      return made.newEngine(alloc, peerHost, peerPort);
-    }
-
-    @Override
-    public SSLSessionContext sessionContext() {
-      return made.sessionContext();
+    protected void began(SslContext maker, Channel channel, Future<Channel> handshake) {
+      Handshakes.this.began(channel);
+      handshake.addListener(over -> ended(channel));
     }
   }
 }
