@@ -3,7 +3,9 @@ package dev.pathgate.kube;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.Future;
+import io.vertx.core.spi.tls.SslContextFactory;
 import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
 
 /**
  * TLS of a client: OpenSSL's, and the JDK's after a handshake that the two ends could not agree on.
@@ -12,10 +14,13 @@ import java.security.cert.CertificateException;
  */
 final class EitherTls extends ObservedTls {
   private final SslContext openSsl;
-  private final SslContext jdk;
+  private final SslContextFactory jdk;
   private volatile SslContext current;
 
-  EitherTls(SslContext openSsl, SslContext jdk) {
+  /**
+   * @param jdk made once it is needed, which it seldom is
+   */
+  EitherTls(SslContext openSsl, SslContextFactory jdk) {
     this.openSsl = openSsl;
     this.jdk = jdk;
     this.current = openSsl;
@@ -36,11 +41,11 @@ final class EitherTls extends ObservedTls {
         });
   }
 
-  private void failed(SslContext maker, Throwable cause) {
-    if (maker == jdk) {
+  private void failed(SslContext maker, Throwable cause) throws SSLException {
+    if (maker != openSsl) {
       current = openSsl;
     } else if (isDisagreement(cause)) {
-      current = jdk;
+      current = jdk.create();
     }
   }
 

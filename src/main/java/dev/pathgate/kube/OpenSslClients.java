@@ -107,7 +107,7 @@ public final class OpenSslClients extends VertxHttpClientFactory {
 
     @Override
     public SslContextFactory sslContextFactory() {
-      return () -> new EitherTls(context(SslProvider.OPENSSL), context(SslProvider.JDK));
+      return () -> new EitherTls(context(SslProvider.OPENSSL), () -> context(SslProvider.JDK));
     }
 
     private SslContext context(SslProvider provider) throws SSLException {
