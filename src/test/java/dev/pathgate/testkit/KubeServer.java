@@ -715,12 +715,29 @@ public final class KubeServer implements AutoCloseable {
       String method, String path, String type, String body, Map<String, String> headers) {
     HttpResponse<String> response = ask(method, path, type, body, headers);
     try {
-      return new Answer(
-          response.code(),
-          JSON.readTree(response.body()),
-          response.headers().getOrDefault("warning", response.headers("Warning")));
+      Answer answer =
+          new Answer(
+              response.code(),
+              JSON.readTree(response.body()),
+              response.headers().getOrDefault("warning", response.headers("Warning")));
+      if (List.of("PATCH", "PUT", "DELETE").contains(method) && answer.isAccepted()) {
+        awaitCached(path, answer.body());
+      }
+      return answer;
     } catch (IOException notJson) {
       throw new UncheckedIOException(notJson);
+    }
+  }
+
+  /**
+   * Returns once the API server's own cache has the object that was written. It tries an edit on
+   * the object of its cache first, and asks webhooks about that, before it finds out that the
+   * object is older. A list's version may be newer than all that its cache will see.
+   */
+  private void awaitCached(String path, JsonNode written) {
+    String version = written.at("/metadata/resourceVersion").asText();
+    if (!version.isEmpty() && !written.has("items") && !path.contains("dryRun")) {
+      get(path.replaceFirst("\\?.*", "") + "?resourceVersion=" + version);
     }
   }
 
