@@ -17,7 +17,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.openssl.PEMKeyPair;
@@ -62,8 +68,9 @@ public record ServingPair(List<X509Certificate> chain, PrivateKey key) {
   static ServingPair parse(String certificate, String key, String certificateName, String keyName)
       throws Unusable {
     List<X509Certificate> chain = certificates(certificate, certificateName);
-    PrivateKey privateKey = privateKey(key, keyName);
-    if (!match(chain.get(0), privateKey)) {
+    PrivateKeyInfo held = privateKey(key, keyName);
+    PrivateKey privateKey = usable(held, keyName);
+    if (!holdsPublicKeyOf(chain.get(0), held) && !match(chain.get(0), privateKey)) {
       throw new Unusable(keyName + " is not the key of the certificate in " + certificateName);
     }
     return new ServingPair(chain, privateKey);
@@ -133,22 +140,54 @@ public record ServingPair(List<X509Certificate> chain, PrivateKey key) {
     return certificates;
   }
 
-  private static PrivateKey privateKey(String pem, String name) throws Unusable {
-    JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
+  private static PrivateKeyInfo privateKey(String pem, String name) throws Unusable {
     try (Reader text = new StringReader(pem);
         PEMParser parser = new PEMParser(text)) {
       for (Object part = parser.readObject(); part != null; part = parser.readObject()) {
         if (part instanceof PEMKeyPair pair) {
-          return converter.getPrivateKey(pair.getPrivateKeyInfo());
+          return pair.getPrivateKeyInfo();
         }
         if (part instanceof PrivateKeyInfo info) {
-          return converter.getPrivateKey(info);
+          return info;
         }
       }
     } catch (IOException | RuntimeException malformed) {
       throw new Unusable(name + " is not a PEM private key");
     }
     throw new Unusable(name + " holds no PEM private key that is not encrypted");
+  }
+
+  private static PrivateKey usable(PrivateKeyInfo key, String name) throws Unusable {
+    try {
+      return new JcaPEMKeyConverter().getPrivateKey(key);
+    } catch (IOException | RuntimeException malformed) {
+      throw new Unusable(name + " is not a PEM private key");
+    }
+  }
+
+  /**
+   * Whether the key's own public half, which most files hold, is the certificate's: no arithmetic,
+   * which takes a start 40 ms. If it is not, that may be a matter of form.
+   */
+  private static boolean holdsPublicKeyOf(X509Certificate certificate, PrivateKeyInfo key) {
+    try {
+      SubjectPublicKeyInfo wanted =
+          SubjectPublicKeyInfo.getInstance(certificate.getPublicKey().getEncoded());
+      if (!wanted.getAlgorithm().equals(key.getPrivateKeyAlgorithm())) {
+        return false;
+      }
+      if (wanted.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)) {
+        RSAPrivateKey rsa = RSAPrivateKey.getInstance(key.parsePrivateKey());
+        return new RSAPublicKey(rsa.getModulus(), rsa.getPublicExponent())
+            .equals(wanted.parsePublicKey());
+      }
+      return wanted.getAlgorithm().getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)
+          && wanted
+              .getPublicKeyData()
+              .equals(ECPrivateKey.getInstance(key.parsePrivateKey()).getPublicKey());
+    } catch (IOException | RuntimeException otherForm) {
+      return false;
+    }
   }
 
   /** Signs with the one and verifies with the other, which any algorithm can answer. */

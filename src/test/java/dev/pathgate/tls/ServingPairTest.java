@@ -12,13 +12,17 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -58,6 +62,34 @@ class ServingPairTest {
     assertThat(read.chain()).hasSize(2).isEqualTo(EC.chain());
     assertThat(read.expiry()).isEqualTo(EC.expiry());
     assertThat(read.subject()).isEqualTo("CN=pathgate");
+  }
+
+  @Test
+  void takesAnEcKeyThatHoldsItsPublicHalf() throws Exception {
+    assertThat(parse(Pki.certificate(EC), withPublicHalf(EC)).chain()).isEqualTo(EC.chain());
+  }
+
+  @Test
+  void refusesTheKeyOfAnotherCertificateThatHoldsItsPublicHalf() throws Exception {
+    assertThat(refusal(Pki.certificate(EC), withPublicHalf(Pki.ec())))
+        .isEqualTo("tls.key is not the key of the certificate in tls.crt");
+  }
+
+  /** As openssl writes them, and the JDK does not. */
+  private static String withPublicHalf(ServingPair pair) throws IOException {
+    SubjectPublicKeyInfo half =
+        SubjectPublicKeyInfo.getInstance(pair.chain().get(0).getPublicKey().getEncoded());
+    PrivateKeyInfo key =
+        new PrivateKeyInfo(
+            half.getAlgorithm(),
+            new ECPrivateKey(
+                256,
+                ((java.security.interfaces.ECPrivateKey) pair.key()).getS(),
+                half.getPublicKeyData(),
+                null));
+    return "-----BEGIN PRIVATE KEY-----\n"
+        + Base64.getMimeEncoder().encodeToString(key.getEncoded())
+        + "\n-----END PRIVATE KEY-----\n";
   }
 
   /** As cert-manager makes them where nobody asks for a common name. */
