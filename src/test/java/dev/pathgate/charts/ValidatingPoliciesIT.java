@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -703,6 +704,24 @@ class ValidatingPoliciesIT {
             .put("name", user);
       }
       api.apply(binding);
+      // Rights are in force once the API server has seen them itself.
+      for (String user : List.of("ann", "bob")) {
+        Awaitility.await().until(() -> mayEdit(user));
+      }
+    }
+
+    private boolean mayEdit(String user) {
+      ObjectNode review =
+          KubeServer.object("authorization.k8s.io/v1", "SubjectAccessReview", "", "");
+      ObjectNode spec = review.putObject("spec").put("user", user);
+      spec.putObject("resourceAttributes")
+          .put("group", "k0rdent.mirantis.com")
+          .put("resource", "clusterdeployments")
+          .put("verb", "patch");
+      return api.send("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review)
+          .accepted()
+          .at("/status/allowed")
+          .asBoolean();
     }
   }
 }
