@@ -97,6 +97,8 @@ final class KindStream<T> {
   private volatile InputStream open;
 
   /**
+   * Asks once: who follows a kind tells at once that it fails, and begins anew.
+   *
    * @param namespace the one to read; empty for all
    */
   KindStream(
@@ -113,13 +115,18 @@ final class KindStream<T> {
       String namespace,
       CachedKind.Reader<T> reader,
       Duration pagePatience) {
+    this(client, once(client), plural, namespace, reader, pagePatience);
+  }
+
+  private KindStream(
+      KubernetesClient client,
+      HttpClient http,
+      String plural,
+      String namespace,
+      CachedKind.Reader<T> reader,
+      Duration pagePatience) {
     this.pagePatience = pagePatience;
-    this.http =
-        client
-            .getHttpClient()
-            .newBuilder()
-            .tag(new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build())
-            .build();
+    this.http = http;
     this.url =
         client.getMasterUrl()
             + "apis/"
@@ -130,6 +137,24 @@ final class KindStream<T> {
             + (namespace.isEmpty() ? "" : "namespaces/" + namespace + "/")
             + plural;
     this.reader = reader;
+  }
+
+  /**
+   * Asks as often as the client is configured to, for those who wait for a verdict: a connection
+   * that the API server closes at that very moment is no answer.
+   */
+  static <T> KindStream<T> persistent(
+      KubernetesClient client, String plural, String namespace, CachedKind.Reader<T> reader) {
+    return new KindStream<>(
+        client, client.getHttpClient(), plural, namespace, reader, PAGE_PATIENCE);
+  }
+
+  private static HttpClient once(KubernetesClient client) {
+    return client
+        .getHttpClient()
+        .newBuilder()
+        .tag(new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build())
+        .build();
   }
 
   /**

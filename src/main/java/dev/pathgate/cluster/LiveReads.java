@@ -58,7 +58,7 @@ final class LiveReads {
       Consumer<T> into) {
     String plural = resource.plural();
     try {
-      new KindStream<>(client, plural, namespace, reader)
+      KindStream.persistent(client, plural, namespace, reader)
           .list(
               new KindStream.Changes<>() {
                 @Override

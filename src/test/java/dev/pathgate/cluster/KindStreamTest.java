@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class KindStreamTest {
   private volatile String answer = PAGE;
   private volatile boolean halfway;
   private volatile int code = 200;
+  private final AtomicInteger broken = new AtomicInteger();
   private StubServer server;
   private KubernetesClient client;
 
@@ -54,6 +56,10 @@ class KindStreamTest {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    if (broken.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      exchange.close();
+      return;
+    }
     byte[] body = answer.replace('\'', '"').getBytes(UTF_8);
     exchange.sendResponseHeaders(code, body.length);
     int first = halfway ? body.length / 2 : body.length;
@@ -114,6 +120,24 @@ class KindStreamTest {
     answer = PAGE;
     assertThatThrownBy(() -> reads.list(THINGS, "t", KindStreamTest::allButC2, taken::add))
         .hasMessageContaining("things /c2 can't be read");
+  }
+
+  @Test
+  void asksOnceMoreForAVerdictWhereTheConnectionEndsWithoutAnAnswer() {
+    LiveReads reads = new LiveReads(client, new SimpleMeterRegistry(), SHORT);
+    List<K0rdentObject> taken = new ArrayList<>();
+    broken.set(1);
+
+    reads.list(THINGS, "t", parser -> ObjectIndex.Seen.read(parser).object(), taken::add);
+
+    assertThat(taken).hasSize(2);
+  }
+
+  @Test
+  void asksOnceToFollowAKind() {
+    broken.set(1);
+
+    assertThatThrownBy(() -> list(LONG)).isInstanceOf(IOException.class);
   }
 
   @Test
