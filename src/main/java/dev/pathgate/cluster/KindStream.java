@@ -7,10 +7,10 @@ import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.OneLine;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -115,7 +115,7 @@ final class KindStream<T> {
       String namespace,
       CachedKind.Reader<T> reader,
       Duration pagePatience) {
-    this(client, once(client), plural, namespace, reader, pagePatience);
+    this(client, ApiServer.once(client), plural, namespace, reader, pagePatience);
   }
 
   private KindStream(
@@ -147,14 +147,6 @@ final class KindStream<T> {
       KubernetesClient client, String plural, String namespace, CachedKind.Reader<T> reader) {
     return new KindStream<>(
         client, client.getHttpClient(), plural, namespace, reader, PAGE_PATIENCE);
-  }
-
-  private static HttpClient once(KubernetesClient client) {
-    return client
-        .getHttpClient()
-        .newBuilder()
-        .tag(new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build())
-        .build();
   }
 
   /**

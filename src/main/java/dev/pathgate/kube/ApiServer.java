@@ -43,14 +43,18 @@ public final class ApiServer implements Requests {
   private final String root;
 
   public ApiServer(KubernetesClient client) {
-    this.http =
-        client
-            .getHttpClient()
-            .newBuilder()
-            .tag(new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build())
-            .build();
+    this.http = once(client);
     String url = client.getMasterUrl().toString();
     this.root = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+  }
+
+  /** Sends each request once, for those who try again themselves and tell of failures at once. */
+  public static HttpClient once(KubernetesClient client) {
+    return client
+        .getHttpClient()
+        .newBuilder()
+        .tag(new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build())
+        .build();
   }
 
   /** An answer, whatever its code. */
