@@ -102,8 +102,8 @@ public final class Judge {
   /**
    * The verdict on a request.
    *
-   * @param millis how long the API server may be asked before the caller gives up; called once, if
-   *     it has to be asked
+   * @param millis how long the API server may be asked before the caller gives up; called each time
+   *     that it has to be asked
    * @throws NotReady if there is no cache yet to judge it by; the future fails with it if what has
    *     to be read can't be
    */

@@ -6,6 +6,7 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiAddress;
 import dev.pathgate.kube.ApiServer;
+import dev.pathgate.kube.ObjectNames;
 import dev.pathgate.kube.WatchLog;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
@@ -239,7 +240,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   /** One list of a namespace serves all that ask for something in it meanwhile. */
   private <T> CompletableFuture<T> listed(
       SharedReads<String, T> lists, String namespace, Function<String, T> list) {
-    return LiveReads.isPlausible(namespace)
+    return ObjectNames.canBeNamespace(namespace)
         ? lists.read(
             namespace, () -> CompletableFuture.supplyAsync(() -> list.apply(namespace), listers))
         : CompletableFuture.failedFuture(new IOException("no namespace can be named so"));

@@ -6,6 +6,7 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.kube.KubernetesJson;
+import dev.pathgate.kube.ObjectNames;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -19,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /**
  * Reads past the cache: one object, the names of many, or all of a namespace. Each read is counted
@@ -28,9 +28,6 @@ import java.util.regex.Pattern;
 final class LiveReads {
   private static final String NAMES_ONLY =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-
-  /** What the API server takes as a name; others can't exist, and must not become part of a URL. */
-  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
 
   private final KubernetesClient client;
   private final MeterRegistry metrics;
@@ -95,16 +92,11 @@ final class LiveReads {
 
   /** The object, if there is one of that name. */
   CompletableFuture<Optional<K0rdentObject>> get(Kind kind, String namespace, String name) {
-    if (!NAME.matcher(name).matches() || !isPlausible(namespace)) {
+    if (!ObjectNames.canExist(name) || !ObjectNames.canBeNamespace(namespace)) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     return send(path(kind, namespace) + "/" + name, "application/json", kind.plural())
         .thenApply(body -> body.map(LiveReads::object));
-  }
-
-  /** Whether there can be a namespace of that name; none stands for all. */
-  static boolean isPlausible(String namespace) {
-    return namespace.isEmpty() || NAME.matcher(namespace).matches();
   }
 
   private static String path(Kind kind, String namespace) {
@@ -160,7 +152,7 @@ final class LiveReads {
 
   /** The names of a kind's objects in a namespace, without reading more of them. */
   CompletableFuture<Set<String>> names(Kind kind, String namespace, String what) {
-    return isPlausible(namespace)
+    return ObjectNames.canBeNamespace(namespace)
         ? send(path(kind, namespace), NAMES_ONLY, what)
             .thenApply(body -> body.map(LiveReads::names).orElse(Set.of()))
         : CompletableFuture.completedFuture(Set.of());

@@ -37,7 +37,7 @@ public final class ObjectIndex {
   /** The objects that list services and are not being deleted. */
   private final Map<ObjectRef, Naming> users = new ConcurrentHashMap<>();
 
-  private final Recent<Naming> namings = new Recent<>();
+  private final Interner<Naming> namings = new Interner<>();
 
   /**
    * @param systemNamespace where the chains of MultiClusterServices live
@@ -81,17 +81,14 @@ public final class ObjectIndex {
     switch (kind) {
       case SERVICE_TEMPLATE_CHAIN -> {
         TemplateChain chain = object.asChain();
-        chains.computeIfAbsent(namespace, key -> new ConcurrentHashMap<>()).put(name, chain);
+        putInto(chains, namespace, name, chain);
         if (object.metadata().defaultChain()) {
           defaultChains.put(chain.ref(), true);
         } else {
           defaultChains.remove(chain.ref());
         }
       }
-      case SERVICE_TEMPLATE ->
-          templates
-              .computeIfAbsent(namespace, key -> new ConcurrentHashMap<>())
-              .put(name, object.version());
+      case SERVICE_TEMPLATE -> putInto(templates, namespace, name, object.version());
       default -> {
         ObjectRef user = new ObjectRef(kind.word(), namespace, name);
         if (object.metadata().deleting()) {
@@ -102,6 +99,28 @@ public final class ObjectIndex {
         }
       }
     }
+  }
+
+  private static <T> void putInto(
+      Map<String, Map<String, T>> namespaces, String namespace, String name, T value) {
+    namespaces.compute(
+        namespace,
+        (key, known) -> {
+          Map<String, T> named = known == null ? new ConcurrentHashMap<>() : known;
+          named.put(name, value);
+          return named;
+        });
+  }
+
+  /** Nothing is kept of a namespace that holds none any more. */
+  private static <T> void removeFrom(
+      Map<String, Map<String, T>> namespaces, String namespace, String name) {
+    namespaces.computeIfPresent(
+        namespace,
+        (key, named) -> {
+          named.remove(name);
+          return named.isEmpty() ? null : named;
+        });
   }
 
   private void put(ObjectRef user, Naming naming) {
@@ -137,11 +156,10 @@ public final class ObjectIndex {
   public void remove(Kind kind, String namespace, String name) {
     switch (kind) {
       case SERVICE_TEMPLATE_CHAIN -> {
-        chains.getOrDefault(namespace, new ConcurrentHashMap<>()).remove(name);
+        removeFrom(chains, namespace, name);
         defaultChains.remove(new ChainRef(namespace, name));
       }
-      case SERVICE_TEMPLATE ->
-          templates.getOrDefault(namespace, new ConcurrentHashMap<>()).remove(name);
+      case SERVICE_TEMPLATE -> removeFrom(templates, namespace, name);
       default -> forget(new ObjectRef(kind.word(), namespace, name));
     }
   }

@@ -49,10 +49,6 @@ final class FieldCursor {
     this.outside = parser.currentToken().isStructStart() ? here.getParent() : here;
   }
 
-  boolean isStrict() {
-    return strict;
-  }
-
   JsonParser parser() {
     return parser;
   }

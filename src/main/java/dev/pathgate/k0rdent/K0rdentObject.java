@@ -40,28 +40,6 @@ public record K0rdentObject(
     templates = List.copyOf(templates);
   }
 
-  /** An object that selects no clusters. */
-  public K0rdentObject(
-      String apiVersion,
-      String kind,
-      Metadata metadata,
-      List<Service> services,
-      List<PublishedPaths> published,
-      List<SupportedTemplate> templates,
-      String templateVersion,
-      Optional<Object> spec) {
-    this(
-        apiVersion,
-        kind,
-        metadata,
-        services,
-        published,
-        templates,
-        ClusterSelector.NONE,
-        templateVersion,
-        spec);
-  }
-
   /**
    * The metadata that rules or caches look at.
    *
@@ -117,15 +95,26 @@ public record K0rdentObject(
     }
 
     Metadata withoutLabels() {
-      return labels.isEmpty() ? this : with(namespace, Map.of());
+      return with(namespace, deleting, Map.of());
     }
 
-    private Metadata with(String otherNamespace, Map<String, String> otherLabels) {
+    /** The same, in that namespace. */
+    Metadata in(String other) {
+      return with(other, deleting, labels);
+    }
+
+    /** The same, of an object with a {@code deletionTimestamp}. */
+    public Metadata asDeleting() {
+      return with(namespace, true, labels);
+    }
+
+    private Metadata with(
+        String otherNamespace, boolean isDeleting, Map<String, String> otherLabels) {
       return new Metadata(
           otherNamespace,
           name,
           resourceVersion,
-          deleting,
+          isDeleting,
           managed,
           defaultChain,
           exempt,
@@ -167,7 +156,7 @@ public record K0rdentObject(
 
   /** The same object in that namespace. */
   public K0rdentObject in(String namespace) {
-    return with(metadata.with(namespace, metadata.labels()));
+    return with(metadata.in(namespace));
   }
 
   /** The same object with other metadata. */
@@ -179,19 +168,6 @@ public record K0rdentObject(
   /** The same object with other services. */
   public K0rdentObject with(List<Service> others) {
     return new K0rdentObject(
-        apiVersion, kind, metadata, others, published, templates, templateVersion, spec);
-  }
-
-  /** The object's metadata alone. */
-  public K0rdentObject metadataOnly() {
-    return new K0rdentObject(
-        apiVersion,
-        kind,
-        metadata.withoutLabels(),
-        List.of(),
-        List.of(),
-        List.of(),
-        "",
-        Optional.empty());
+        apiVersion, kind, metadata, others, published, templates, selector, templateVersion, spec);
   }
 }

@@ -11,9 +11,9 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
@@ -46,8 +46,8 @@ public final class Events {
   private final InstantSource clock;
   private final OnceLog problems = new OnceLog(LOG);
   private final AtomicInteger underWay = new AtomicInteger();
-  private final Map<String, Series> recorded = new Recent<>(REMEMBERED);
-  private final Map<String, Allowance> allowances = new Recent<>(OBJECTS);
+  private final Map<String, Series> recorded = new RecentlyUsed<>(REMEMBERED);
+  private final Map<String, Allowance> allowances = new RecentlyUsed<>(OBJECTS);
 
   /**
    * Who says it.
@@ -114,23 +114,11 @@ public final class Events {
     }
   }
 
-  private static final class Recent<V> extends LinkedHashMap<String, V> {
-    private static final long serialVersionUID = 1L;
-    private final int most;
-
-    Recent(int most) {
-      super(16, 0.75f, true);
-      this.most = most;
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-      return size() > most;
-    }
-  }
-
-  /** Writes it, some time soon. */
+  /** Writes it, some time soon; nothing about a subject whose names no object can have. */
   public void record(Subject subject, Event event) {
+    if (!ObjectNames.canExist(subject.name()) || !ObjectNames.canBeNamespace(subject.namespace())) {
+      return;
+    }
     String object = subject.kind() + "/" + subject.namespace() + "/" + subject.name();
     String key = object + "/" + subject.uid() + "/" + event.reason() + "/" + event.note();
     Optional<Call> call = next(object, key, subject, event);
@@ -138,9 +126,18 @@ public final class Events {
       LOG.debugf("%s: %s: %s (only counted)", object, event.reason(), event.note());
       return;
     }
-    api.send(call.get(), TIMEOUT)
+    send(call.get())
         .whenComplete((answer, failure) -> landed(key, answer, failure))
         .exceptionally(seen -> null);
+  }
+
+  /** Fails by its future alone, so that whatever happens is counted as landed. */
+  private CompletableFuture<Answer> send(Call call) {
+    try {
+      return api.send(call, TIMEOUT);
+    } catch (RuntimeException unsent) {
+      return CompletableFuture.failedFuture(unsent);
+    }
   }
 
   /** What is to be sent now; empty where it is only counted, or dropped. */
@@ -173,7 +170,8 @@ public final class Events {
   private static String name(Subject subject) {
     String suffix = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     String name = subject.name();
-    return (name.length() > 200 ? name.substring(0, 200) : name) + "." + suffix;
+    String start = name.length() > 200 ? name.substring(0, 200).replaceAll("[-.]+$", "") : name;
+    return start + "." + suffix;
   }
 
   private void landed(String key, Answer answer, Throwable failure) {

@@ -176,7 +176,7 @@ public final class Leadership implements AutoCloseable {
       problems.resolveAll("Lease " + place() + " can be written again");
       if (!leading) {
         leading = true;
-        LOG.infof("became leader: it holds Lease %s as %s", place(), identity);
+        LOG.infof("became leader: holding Lease %s as %s", place(), identity);
         gained.run();
       }
     } else if (answer.code() == 409) {
@@ -254,8 +254,15 @@ public final class Leadership implements AutoCloseable {
         ObjectNode lease = now.json().deepCopy();
         lease.withObjectProperty("spec").remove("holderIdentity");
         Answer answer = api.ask(Call.send("PUT", path(), ApiServer.JSON, lease), REQUEST_TIMEOUT);
-        LOG.infof(
-            answer.isSuccess() ? "Lease %s is released" : "Lease %s was taken already", place());
+        if (answer.isSuccess()) {
+          LOG.infof("Lease %s is released", place());
+        } else if (answer.code() == 409) {
+          LOG.infof("Lease %s was taken already", place());
+        } else {
+          LOG.infof(
+              "Lease %s stays taken until it ends: %s",
+              place(), "answered " + answer.code() + ": " + answer.message());
+        }
       }
     } catch (IOException away) {
       LOG.infof("Lease %s stays taken until it ends: %s", place(), away.getMessage());

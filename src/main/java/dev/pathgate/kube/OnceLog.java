@@ -1,7 +1,7 @@
 package dev.pathgate.kube;
 
+import java.util.Collections;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** Says what is wrong once, not per retry; and once that it is over. */
@@ -9,31 +9,26 @@ public final class OnceLog {
   private static final int REMEMBERED = 10_000;
 
   private final Logger log;
-  private final Set<String> open = ConcurrentHashMap.newKeySet();
+  private final Set<String> open =
+      Collections.synchronizedSet(Collections.newSetFromMap(new RecentlyUsed<>(REMEMBERED)));
 
+  /** Says it there. */
   public OnceLog(Logger log) {
     this.log = log;
   }
 
   /** Warns, unless {@code subject} is known to be in trouble. */
   public void warn(String subject, String message) {
-    if (isNew(subject)) {
+    if (open.add(subject)) {
       log.warn(message);
     }
   }
 
   /** The same as an error. */
   public void error(String subject, String message) {
-    if (isNew(subject)) {
+    if (open.add(subject)) {
       log.error(message);
     }
-  }
-
-  private boolean isNew(String subject) {
-    if (open.size() >= REMEMBERED) {
-      open.clear();
-    }
-    return open.add(subject);
   }
 
   /** The trouble with {@code subject}, if there was any, is over. */

@@ -1,7 +1,7 @@
 package dev.pathgate.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.pathgate.cluster.Recent;
+import dev.pathgate.cluster.Interner;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.rule.Service;
 import java.util.ArrayDeque;
@@ -47,8 +47,8 @@ record Observed(
 
   static final String CONDITION_KEY = "k:{\"type\":\"" + Condition.TYPE + "\"}";
 
-  private static final Recent<List<Service>> SERVICES = new Recent<>();
-  private static final Recent<List<Stored>> STORED = new Recent<>();
+  private static final Interner<List<Service>> SERVICES = new Interner<>();
+  private static final Interner<List<Stored>> STORED = new Interner<>();
 
   /** What counts of a value: of one that somebody else writes less than of our own. */
   enum Comparison {

@@ -120,11 +120,12 @@ final class Reconciler {
     Optional<Observed> known = basis.objects().apply(object);
     Kind kind = Kind.of(Kind.GROUP, object.kind()).orElseThrow();
     Optional<StatusShape> shape = basis.shapes().apply(kind).filter(StatusShape::paths);
+    if (known.isEmpty() || known.get().deleting()) {
+      recovered(object);
+      return DONE;
+    }
     // Without the Lease another process writes; winning it brings every object back here.
-    if (known.isEmpty()
-        || known.get().deleting()
-        || shape.isEmpty()
-        || !basis.leads().getAsBoolean()) {
+    if (shape.isEmpty() || !basis.leads().getAsBoolean()) {
       return DONE;
     }
     Observed observed = known.get();

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -40,21 +41,30 @@ final class ServedSchema implements AutoCloseable {
   private final Requests api;
   private final Runnable changed;
   private final OnceLog problems = new OnceLog(LOG);
-  private final ScheduledThreadPoolExecutor timer;
+  private final ScheduledExecutorService timer;
 
   private volatile Map<Kind, StatusShape> shapes = Map.of();
   private Optional<String> etag = Optional.empty();
   private Duration delay = FIRST_DELAY;
   private List<? extends ScheduledFuture<?>> readings = List.of();
+  private Optional<ScheduledFuture<?>> retry = Optional.empty();
 
   /**
    * @param api where to read it
    * @param changed called when a shape has become known or another
    */
   ServedSchema(Requests api, Runnable changed) {
+    this(api, changed, timer());
+  }
+
+  ServedSchema(Requests api, Runnable changed, ScheduledExecutorService timer) {
     this.api = api;
     this.changed = changed;
-    this.timer =
+    this.timer = timer;
+  }
+
+  private static ScheduledExecutorService timer() {
+    ScheduledThreadPoolExecutor timer =
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
@@ -63,6 +73,7 @@ final class ServedSchema implements AutoCloseable {
               return thread;
             });
     timer.setRemoveOnCancelPolicy(true);
+    return timer;
   }
 
   void start() {
@@ -86,28 +97,29 @@ final class ServedSchema implements AutoCloseable {
       // still ends watches again.
       return;
     }
+    retry.ifPresent(pending -> pending.cancel(false));
     Duration last = READ_AGAIN.get(READ_AGAIN.size() - 1);
     readings =
         READ_AGAIN.stream()
-            .map(
-                wait -> {
-                  Runnable reading = wait.equals(last) ? this::readUntilKnown : this::read;
-                  return timer.schedule(reading, wait.toMillis(), TimeUnit.MILLISECONDS);
-                })
+            .map(wait -> in(wait, wait.equals(last) ? this::readUntilKnown : this::read))
             .toList();
   }
 
   private void readUntilKnown() {
-    if (read() && isKnown()) {
-      delay = FIRST_DELAY;
-    } else {
-      delay =
-          delay.multipliedBy(2).compareTo(LONGEST_DELAY) > 0
-              ? LONGEST_DELAY
-              : delay.multipliedBy(2);
-      ScheduledFuture<?> unused =
-          timer.schedule(this::readUntilKnown, delay.toMillis(), TimeUnit.MILLISECONDS);
+    boolean isDone = read() && isKnown();
+    synchronized (this) {
+      retry.ifPresent(pending -> pending.cancel(false));
+      delay = isDone ? FIRST_DELAY : shorter(delay.multipliedBy(2), LONGEST_DELAY);
+      retry = isDone ? Optional.empty() : Optional.of(in(delay, this::readUntilKnown));
     }
+  }
+
+  private ScheduledFuture<?> in(Duration wait, Runnable reading) {
+    return timer.schedule(reading, wait.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   /** Whether it could be read, be it the same as before. */

@@ -1,9 +1,14 @@
 package dev.pathgate.status;
 
+import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -23,6 +28,7 @@ final class WatchStarts implements Interceptor {
   private final Runnable endedEarly;
   private final LongSupplier nanos;
   private final Map<String, Long> expectedEnds = new ConcurrentHashMap<>();
+  private final Set<String> interrupted = ConcurrentHashMap.newKeySet();
 
   WatchStarts(Runnable endedEarly, LongSupplier nanos) {
     this.endedEarly = endedEarly;
@@ -32,16 +38,29 @@ final class WatchStarts implements Interceptor {
   @Override
   public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
     String path = request.uri().getPath();
-    if (!PATH.matcher(path).matches()) {
+    Long expectedEnd = expectedEnds.remove(path);
+    if (expectedEnd != null && nanos.getAsLong() - expectedEnd < 0) {
+      interrupted.add(path);
+      endedEarly.run();
+    }
+  }
+
+  /** Only a watch that was answered is one: an outage is early once, and over once. */
+  @Override
+  public void after(
+      HttpRequest request,
+      HttpResponse<?> response,
+      AsyncBody.Consumer<List<ByteBuffer>> consumer) {
+    String path = request.uri().getPath();
+    String query = request.uri().getQuery();
+    if (query == null
+        || !query.contains("watch=true")
+        || !response.isSuccessful()
+        || !PATH.matcher(path).matches()) {
       return;
     }
-    String query = request.uri().getQuery() == null ? "" : request.uri().getQuery();
-    long now = nanos.getAsLong();
-    Long expectedEnd =
-        query.contains("watch=true")
-            ? expectedEnds.put(path, now + lasts(query))
-            : expectedEnds.get(path);
-    if (expectedEnd != null && now - expectedEnd < 0) {
+    expectedEnds.put(path, nanos.getAsLong() + lasts(query));
+    if (interrupted.remove(path)) {
       endedEarly.run();
     }
   }

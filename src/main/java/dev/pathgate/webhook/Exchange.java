@@ -3,7 +3,7 @@ package dev.pathgate.webhook;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import dev.pathgate.admission.GoDuration;
+import dev.pathgate.kube.GoDuration;
 import dev.pathgate.kube.OneLine;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

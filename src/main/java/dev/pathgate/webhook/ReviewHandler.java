@@ -143,11 +143,7 @@ final class ReviewHandler {
           exchange.mutates()
               ? judge.mutate(review, exchange::millisLeft)
               : judge.validate(review, exchange::millisLeft);
-      if (verdict.isDone()) {
-        respond(review, verdict.join());
-      } else {
-        respondLater(review, verdict);
-      }
+      respondTo(review, verdict);
     }
 
     @Override
@@ -164,14 +160,15 @@ final class ReviewHandler {
       }
     }
 
+    /** At once where it is reached already, on this thread; later on the one that reaches it. */
     @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are answered
-    private void respondLater(AdmissionRequest review, CompletableFuture<Verdict> verdict) {
+    private void respondTo(AdmissionRequest review, CompletableFuture<Verdict> verdict) {
       verdict.whenComplete(
           (reached, failure) -> {
             if (failure == null) {
               respond(review, reached);
             } else {
-              fail(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
+              fail(unwrapped(failure));
             }
           });
     }
@@ -188,9 +185,17 @@ final class ReviewHandler {
         if (!exchange.isRehearsal()) {
           decisions.answered(review, verdict);
         }
-      } catch (RuntimeException failure) {
+      } catch (RuntimeException | StackOverflowError failure) {
         fail(failure);
       }
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+      Throwable cause = failure;
+      while (cause instanceof CompletionException && cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      return cause;
     }
 
     private void fail(Throwable failure) {

@@ -9,6 +9,7 @@ import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectSketch;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.PathPolicy.ChainSwitch;
@@ -366,6 +367,7 @@ class JudgeTest {
         chain.services(),
         chain.published(),
         chain.templates(),
+        ClusterSelector.NONE,
         "",
         Optional.of(spec));
   }
@@ -619,6 +621,7 @@ class JudgeTest {
             List.of(),
             List.of(),
             List.of(),
+            ClusterSelector.NONE,
             "c",
             Optional.empty());
 

@@ -3,7 +3,10 @@ package dev.pathgate.cli;
 import static dev.pathgate.cli.ManifestSketch.chain;
 import static dev.pathgate.cli.ManifestSketch.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pathgate.cli.input.ClusterOptions;
+import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -74,6 +79,27 @@ class CommandLineTest {
     assertThat(CommandRun.of(folder, "audit", "--al-namespaces").code()).isEqualTo(2);
     assertThat(CommandRun.of(folder, "adit").code()).isEqualTo(2);
     assertThat(CommandRun.of(folder).code()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10, PT10S",
+    "0, PT0S",
+    "0s, PT0S",
+    "250ms, PT0.25S",
+    "1m30s, PT1M30S",
+    "9999999h, PT8760H"
+  })
+  void takesTimesAsKubectlDoes(String text, Duration time) {
+    assertThat(ClusterOptions.time("--wait", text)).isEqualTo(time);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-1s", "s", "10 s", "soon", "99999999999999999999s", "1d"})
+  void takesNothingElseForATime(String text) {
+    assertThatThrownBy(() -> ClusterOptions.time("--wait", text))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage("--wait " + text + ": not a time, such as 10s");
   }
 
   @Test

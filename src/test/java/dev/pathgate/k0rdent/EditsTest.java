@@ -256,6 +256,7 @@ class EditsTest {
         chain.services(),
         chain.published(),
         chain.templates(),
+        ClusterSelector.NONE,
         "",
         Optional.of(spec));
   }

@@ -49,6 +49,7 @@ class ObjectReaderTest {
                     new Service("", "ingress", "ingress-0-10-0", "")),
                 List.of(),
                 List.of(),
+                ClusterSelector.NONE,
                 "",
                 Optional.empty()));
     assertThat(object.knownKind()).contains(Kind.CLUSTER_DEPLOYMENT);
@@ -271,6 +272,7 @@ class ObjectReaderTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                ClusterSelector.NONE,
                 "",
                 Optional.empty()));
   }

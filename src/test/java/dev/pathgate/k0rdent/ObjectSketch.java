@@ -3,6 +3,7 @@ package dev.pathgate.k0rdent;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.ChainSketch;
 import dev.pathgate.chain.SupportedTemplate;
+import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.PublishedPaths;
 import dev.pathgate.rule.Service;
 import java.util.List;
@@ -99,6 +100,7 @@ public final class ObjectSketch {
         object.services(),
         published,
         object.templates(),
+        object.selector(),
         object.templateVersion(),
         object.spec());
   }
@@ -118,6 +120,7 @@ public final class ObjectSketch {
         services,
         List.of(),
         templates,
+        ClusterSelector.NONE,
         "",
         Optional.empty());
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,39 @@ class EventsTest {
     List<Call> calls = api.calls();
     assertThat(calls).extracting(Call::method).containsExactly("POST", "PATCH");
     assertThat(json(calls.get(1)).at("/series/count").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void writesNothingAboutNamesThatNoObjectCanHave() {
+    for (String namespace : List.of("a b", "x/pods?", "..", "A")) {
+      events.record(new Events.Subject("v1", "Kind", namespace, "name", "u"), event("text"));
+    }
+    for (String name : List.of("", "a/b", "../x", "%2e")) {
+      events.record(new Events.Subject("v1", "Kind", "tenant42", name, "u"), event("text"));
+    }
+    assertThat(api.calls()).isEmpty();
+
+    events.record(new Events.Subject("v1", "Kind", "tenant42", "name", "u"), event("text"));
+    assertThat(api.calls()).hasSize(1);
+  }
+
+  @Test
+  void goesOnWritingWhereSendingFailsInWhateverWay() {
+    List<Call> sent = new ArrayList<>();
+    Events failing =
+        new Events(
+            (call, timeout) -> {
+              sent.add(call);
+              throw new IllegalArgumentException("no such URI");
+            },
+            SOURCE,
+            () -> now);
+
+    for (int i = 0; i < 100; i++) {
+      failing.record(subject("cluster-" + i), event("no such path"));
+    }
+
+    assertThat(sent).hasSize(100);
   }
 
   @Test

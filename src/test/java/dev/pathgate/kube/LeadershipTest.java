@@ -35,7 +35,7 @@ class LeadershipTest {
     assertThat(leadership.holds()).isTrue();
     assertThat(heard).containsExactly("gained");
     assertThat(log.lines)
-        .containsExactly("INFO became leader: it holds Lease home/pathgate-status-patcher as me");
+        .containsExactly("INFO became leader: holding Lease home/pathgate-status-patcher as me");
   }
 
   @Test
@@ -151,7 +151,32 @@ class LeadershipTest {
                 + " rule: verb get on resource leases of group coordination.k8s.io, name"
                 + " pathgate-status-patcher, in namespace home",
             "INFO Lease home/pathgate-status-patcher can be written again",
-            "INFO became leader: it holds Lease home/pathgate-status-patcher as me");
+            "INFO became leader: holding Lease home/pathgate-status-patcher as me");
+  }
+
+  @Test
+  void saysWhyALeaseIsNotReleased() throws InterruptedException {
+    lead();
+    log.lines.clear();
+    api.answer(200, held("me", "2")).answer(403, "{\"message\": \"no\"}");
+
+    leadership.close();
+
+    assertThat(log.lines)
+        .containsExactly(
+            "INFO Lease home/pathgate-status-patcher stays taken until it ends: answered 403: no");
+  }
+
+  @Test
+  void saysThatALeaseWasTakenBeforeItsRelease() throws InterruptedException {
+    lead();
+    log.lines.clear();
+    api.answer(200, held("me", "2")).answer(409, "{}");
+
+    leadership.close();
+
+    assertThat(log.lines)
+        .containsExactly("INFO Lease home/pathgate-status-patcher was taken already");
   }
 
   private void lead() throws InterruptedException {

@@ -88,6 +88,22 @@ class ReconcilerTest {
     assertThat(suspected).hasValue(0);
   }
 
+  @Test
+  void anObjectOnItsWayOutHoldsNoTroubleOpen() throws InterruptedException {
+    objects.put(D, object("7", "{}", "[]"));
+    api.answer(503, REFUSED).answer(503, REFUSED);
+    Reconciler reconciler = reconciler(Ownership.YIELD);
+    reconciler.reconcile(D);
+    objects.put(D, deleting("8"));
+    reconciler.reconcile(D);
+    objects.put(E, object("7", "{}", "[]"));
+    reconciler.reconcile(E);
+
+    String trouble = "WARN the API server can't be written to: it answered 503: refused";
+    assertThat(log.lines)
+        .containsExactly(trouble, "INFO the API server can be written to again", trouble);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {400, 403, 413, 422})
   void comesBackLateFromARefusalOfThisObjectAndNamesIt(int code) throws InterruptedException {
@@ -271,7 +287,17 @@ class ReconcilerTest {
   }
 
   private static Observed object(String version, String status, String managedFields) {
-    try (JsonParser parser = stored(version, status, managedFields).traverse()) {
+    return observed(stored(version, status, managedFields));
+  }
+
+  private static Observed deleting(String version) {
+    JsonNode object = stored(version, "{}", "[]");
+    object.withObjectProperty("metadata").put("deletionTimestamp", "2026-11-25T10:00:00Z");
+    return observed(object);
+  }
+
+  private static Observed observed(JsonNode object) {
+    try (JsonParser parser = object.traverse()) {
       parser.nextToken();
       return ObservedObject.read(parser).observed();
     } catch (IOException broken) {

@@ -6,6 +6,9 @@ import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiServer.Call;
 import dev.pathgate.kube.FakeRequests;
 import dev.pathgate.kube.LogLines;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,33 @@ class ServedSchemaTest {
                 + " status can hold is not known",
             "INFO /openapi/v3/apis/k0rdent.mirantis.com/v1beta1 can be read again");
     assertThat(api.calls()).extracting(Call::method).containsOnly("GET");
+  }
+
+  @Test
+  void anOutageWithManyHintsLeavesOneReadingThatWaits() throws Exception {
+    ScheduledThreadPoolExecutor fast = new ThousandTimesFaster();
+    try (ServedSchema away = new ServedSchema(api, changes::incrementAndGet, fast)) {
+      away.start();
+      for (int hint = 0; hint < 1000; hint++) {
+        away.readAgain();
+        Thread.sleep(1);
+      }
+
+      assertThat(fast.getQueue()).as("readings that wait").hasSizeLessThanOrEqualTo(3);
+    }
+  }
+
+  /** Milliseconds where seconds were asked for. */
+  private static final class ThousandTimesFaster extends ScheduledThreadPoolExecutor {
+    ThousandTimesFaster() {
+      super(1);
+      setRemoveOnCancelPolicy(true);
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+      return super.schedule(task, unit.toMillis(delay), TimeUnit.MICROSECONDS);
+    }
   }
 
   private static String document(boolean versions) {

@@ -2,9 +2,14 @@ package dev.pathgate.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -20,16 +25,16 @@ class WatchStartsTest {
   @Test
   void hintsAtNothingWhereAWatchEndedInItsTime() {
     request(KIND + "?limit=500");
-    request(WATCH);
+    watch();
     pass(300);
-    request(WATCH);
+    watch();
 
     assertThat(hints).hasValue(0);
   }
 
   @Test
   void hintsAtAnotherSchemaWhereAWatchEndedEarlier() {
-    request(WATCH);
+    watch();
     pass(298);
     request(WATCH);
 
@@ -38,16 +43,38 @@ class WatchStartsTest {
 
   @Test
   void hintsAtAnotherSchemaWhereObjectsAreListedAnew() {
-    request(WATCH);
+    watch();
     request(KIND + "?limit=500");
 
     assertThat(hints).hasValue(1);
   }
 
   @Test
+  void hintsTwiceAtAnOutageWhenItBeginsAndWhenItIsOver() {
+    watch();
+    for (int attempt = 0; attempt < 100; attempt++) {
+      request(WATCH);
+      pass(5);
+    }
+    assertThat(hints).hasValue(1);
+
+    watch();
+
+    assertThat(hints).hasValue(2);
+  }
+
+  @Test
+  void takesARefusedWatchForNone() {
+    answer(request(WATCH), 503);
+    request(WATCH);
+
+    assertThat(hints).hasValue(0);
+  }
+
+  @Test
   void mindsNoOtherRequests() {
     String chains = WATCH.replace("clusterdeployments", "servicetemplatechains");
-    request(chains);
+    answer(request(chains), 200);
     request(chains);
 
     assertThat(hints).hasValue(0);
@@ -57,9 +84,40 @@ class WatchStartsTest {
     nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
   }
 
-  private void request(String uri) {
-    StandardHttpRequest request =
+  private void watch() {
+    answer(request(WATCH), 200);
+  }
+
+  private HttpRequest request(String uri) {
+    HttpRequest request =
         new StandardHttpRequest.Builder().uri(URI.create("https://api" + uri)).build();
     starts.before(null, request, null);
+    return request;
+  }
+
+  private void answer(HttpRequest request, int code) {
+    starts.after(request, new Answer(code, request), null);
+  }
+
+  private record Answer(int code, HttpRequest request) implements HttpResponse<String> {
+    @Override
+    public String body() {
+      return "";
+    }
+
+    @Override
+    public Optional<HttpResponse<?>> previousResponse() {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<String> headers(String key) {
+      return List.of();
+    }
+
+    @Override
+    public Map<String, List<String>> headers() {
+      return Map.of();
+    }
   }
 }

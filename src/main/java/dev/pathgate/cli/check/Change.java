@@ -62,20 +62,7 @@ record Change(List<Edit> edits, int unchanged) {
 
   /** What the API server adds to what a client sends: an object on its way out stays so. */
   private static K0rdentObject asUpdateOf(K0rdentObject old, K0rdentObject sent) {
-    return old.metadata().deleting() && !sent.metadata().deleting() ? leaving(sent) : sent;
-  }
-
-  private static K0rdentObject leaving(K0rdentObject object) {
-    K0rdentObject.Metadata metadata = object.metadata();
-    return object.with(
-        new K0rdentObject.Metadata(
-            metadata.namespace(),
-            metadata.name(),
-            metadata.resourceVersion(),
-            true,
-            metadata.managed(),
-            metadata.defaultChain(),
-            metadata.exempt()));
+    return old.metadata().deleting() ? sent.with(sent.metadata().asDeleting()) : sent;
   }
 
   private static boolean isSame(Item old, Item item) {

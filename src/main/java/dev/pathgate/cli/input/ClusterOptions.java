@@ -1,19 +1,18 @@
 package dev.pathgate.cli.input;
 
 import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.kube.GoDuration;
 import dev.pathgate.kube.OneLine;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.File;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** The options that kubectl has, too: which cluster, and how much of it. */
 public final class ClusterOptions {
-  private static final Pattern SECONDS = Pattern.compile("(\\d+)(ms|s|m|h)?");
+  private static final Duration MAX_TIME = Duration.ofDays(365);
 
   @Option(
       names = "--kubeconfig",
@@ -117,18 +116,20 @@ public final class ClusterOptions {
     return asked.isZero() ? Duration.ofHours(1) : asked;
   }
 
-  /** The time that an option names, such as {@code 10s}; a number alone counts seconds. */
+  /**
+   * The time that an option names as kubectl takes it, such as {@code 10s} or {@code 1m30s}; a
+   * number alone counts seconds, and nothing lasts longer than a year.
+   */
   public static Duration time(String option, String text) {
-    Matcher given = SECONDS.matcher(text);
-    if (!given.matches()) {
-      throw CommandFailure.usage(option + " " + text + ": not a time, such as 10s");
+    if (text.matches("0+(ms|s|m|h)?")) {
+      return Duration.ZERO;
     }
-    long amount = Long.parseLong(given.group(1));
-    return switch (given.group(2) == null ? "s" : given.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofSeconds(amount);
-    };
+    String asked = text.matches("\\d+") ? text + "s" : text;
+    long millis =
+        GoDuration.millis(asked)
+            .orElseThrow(
+                () -> CommandFailure.usage(option + " " + text + ": not a time, such as 10s"));
+    Duration time = Duration.ofMillis(millis);
+    return time.compareTo(MAX_TIME) > 0 ? MAX_TIME : time;
   }
 }

@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -139,10 +138,5 @@ public final class Sources {
         return content;
       }
     };
-  }
-
-  /** Whether the sources are the live cluster alone. */
-  public static boolean isCluster(List<String> names) {
-    return Set.copyOf(names).equals(Set.of(CLUSTER));
   }
 }

@@ -232,6 +232,39 @@ class CheckTest {
   }
 
   @Test
+  void warnsOfClustersOutOfReachWhereTheDefaultChainIsGivenToo() {
+    String byDefault = "metadata:\n  annotations: {pathgate.dev/default-chain: 'true'}\n";
+    both(
+        "chain.yaml",
+        chain("up", "a > b", "b")
+            .replace("tenant42", "kcm-system")
+            .replace("metadata:\n", byDefault));
+    both(
+        "prod.yaml",
+        cluster("prod", "x", "").replace("metadata:\n", "metadata:\n  labels: {env: prod}\n"));
+    String fleet =
+        """
+        apiVersion: k0rdent.mirantis.com/v1beta1
+        kind: MultiClusterService
+        metadata:
+          name: fleet
+        spec:
+          clusterSelector: {matchLabels: {env: prod}}
+          serviceSpec:
+            services:
+            - {name: web, namespace: web, template: a%s}
+        """;
+    after("fleet.yaml", fleet.formatted(", templateChain: up"));
+    assertThat(check().out()).contains("[service-reaches-clusters]");
+
+    after("fleet.yaml", fleet.formatted(""));
+
+    assertThat(check("--mutate").out()).contains("[service-reaches-clusters]");
+    assertThat(check("--mutate", "--set", "pathgate.rules.service-reaches-clusters=off").out())
+        .doesNotContain("[service-reaches-clusters]");
+  }
+
+  @Test
   void takesTheServersSettings() {
     both("chain.yaml", chain("up", "a > b", "b > c", "c"));
     before("prod.yaml", cluster("prod", "a", "up"));

@@ -1,4 +1,4 @@
-package dev.pathgate.admission;
+package dev.pathgate.kube;
 
 import java.util.Optional;
 import java.util.regex.Matcher;

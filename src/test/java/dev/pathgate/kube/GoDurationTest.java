@@ -1,4 +1,4 @@
-package dev.pathgate.admission;
+package dev.pathgate.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -3,12 +3,12 @@ package dev.pathgate.cluster;
 /**
  * Gives back an equal value of late in place of a new one, so that what recurs from object to
  * object is held once. It remembers a bounded number of short ones: whoever writes objects could
- * else fill the memory with what is long gone. Threads that share it may miss an equal value, and
- * do no harm beyond that.
+ * otherwise fill the memory with what is long gone. Threads that share it may miss an equal value,
+ * and do no harm beyond that.
  *
  * @param <T> values that do not change
  */
-public final class Recent<T> {
+public final class Interner<T> {
   private static final int SIZE = 1 << 10;
 
   private static final int MAX_LENGTH = 4_096;
