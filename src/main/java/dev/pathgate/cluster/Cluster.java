@@ -39,6 +39,11 @@ public interface Cluster {
   /** The objects whose services name the template and are not being deleted, as cached. */
   List<ObjectRef> usersOf(TemplateRef ref);
 
+  /** Sees to it that what is read next is as it is now; to be asked for once before many reads. */
+  default CompletableFuture<Void> refresh() {
+    return CompletableFuture.completedFuture(null);
+  }
+
   /** The chain as it is now; fails if it can't be read. */
   CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref);
 

@@ -108,11 +108,15 @@ public final class ClusterFacts implements Facts {
           }
         });
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    CompletableFuture<?>[] looks =
-        needs.stream()
-            .map(need -> look(need, deadline).thenAccept(answer -> found.put(need, answer)))
-            .toArray(CompletableFuture[]::new);
-    return settled(looks)
+    return cluster
+        .refresh()
+        .exceptionally(stale -> null)
+        .thenCompose(
+            fresh ->
+                settled(
+                    needs.stream()
+                        .map(need -> look(need, deadline).thenAccept(it -> found.put(need, it)))
+                        .toArray(CompletableFuture[]::new)))
         .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
         .thenApply(
             done -> new ClusterFacts(cluster, Basis.UNREADABLE, Map.copyOf(found), unneeded));

@@ -8,6 +8,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -171,8 +172,9 @@ public final class FolderCluster implements LocalCluster {
     return index;
   }
 
+  /** Not on the thread of whoever asks, which may serve others meanwhile. */
   @Override
-  public void refresh() {
-    poll();
+  public CompletableFuture<Void> refresh() {
+    return CompletableFuture.runAsync(this::poll);
   }
 }

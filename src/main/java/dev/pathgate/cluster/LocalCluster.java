@@ -10,32 +10,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** A cluster that is all in the index: what is read past it is what it knows, once refreshed. */
+/** A cluster that is all in the index: what is read past it is what it knows. */
 interface LocalCluster extends IndexedCluster {
-  /** Brings the index up to date before something is read. */
-  default void refresh() {}
-
   @Override
   default CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {
-    refresh();
     return CompletableFuture.completedFuture(versionOf(ref));
   }
 
   @Override
   default CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
-    refresh();
     return CompletableFuture.completedFuture(usersOf(ref).contains(user));
   }
 
   @Override
   default CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
-    refresh();
     return CompletableFuture.completedFuture(chain(ref));
   }
 
   @Override
   default CompletableFuture<Optional<TemplateChain>> readDefaultChain(ChainRef ref) {
-    refresh();
     return CompletableFuture.completedFuture(
         defaultChainsOf(ref.namespace()).stream()
             .filter(chain -> chain.ref().equals(ref))
@@ -44,25 +37,21 @@ interface LocalCluster extends IndexedCluster {
 
   @Override
   default CompletableFuture<Set<String>> readTemplates(String namespace) {
-    refresh();
     return CompletableFuture.completedFuture(index().templatesOf(namespace));
   }
 
   @Override
   default CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref) {
-    refresh();
     return CompletableFuture.completedFuture(usersOf(ref).contains(user));
   }
 
   @Override
   default CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
-    refresh();
     return CompletableFuture.completedFuture(usersOf(ref));
   }
 
   @Override
   default CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
-    refresh();
     return CompletableFuture.completedFuture(usersOf(ref));
   }
 

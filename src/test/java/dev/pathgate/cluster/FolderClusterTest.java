@@ -7,6 +7,7 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.Violation.Need;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,14 +101,27 @@ class FolderClusterTest {
   }
 
   @Test
-  void answersFromTheLastLookUntilItReadsAgain() throws Exception {
+  void answersFromTheLastLookUntilItIsRefreshed() throws Exception {
     write("chain.yaml", chain("a"));
     FolderCluster cluster = cluster();
     write("chain.yaml", chain("a, b"));
 
     assertThat(templates(cluster.chain(REF))).containsExactly("a");
-    assertThat(templates(cluster.readChain(REF).join())).containsExactly("a", "b");
+    assertThat(templates(fresh(cluster).readChain(REF).join())).containsExactly("a", "b");
     assertThat(templates(cluster.chain(REF))).containsExactly("a", "b");
+  }
+
+  @Test
+  void factsThatAreReadOfAFolderAreAsItIsNow() throws Exception {
+    write("chain.yaml", chain("a"));
+    FolderCluster cluster = cluster();
+    ClusterFacts cached = ClusterFacts.cached(cluster);
+    assertThat(templates(cached.chain(REF).value())).containsExactly("a");
+    write("chain.yaml", chain("a, b"));
+
+    ClusterFacts read = cached.read(Set.of(new Need.Chain(REF)), 10_000).join();
+
+    assertThat(templates(read.chain(REF).value())).containsExactly("a", "b");
   }
 
   @Test
@@ -117,7 +132,7 @@ class FolderClusterTest {
     Files.setLastModifiedTime(
         folder.resolve("chain.yaml"), FileTime.from(Instant.parse("2030-01-01T00:00:00Z")));
 
-    assertThat(templates(cluster.readChain(REF).join())).containsExactly("b");
+    assertThat(templates(fresh(cluster).readChain(REF).join())).containsExactly("b");
   }
 
   @Test
@@ -128,8 +143,8 @@ class FolderClusterTest {
     Files.delete(folder.resolve("chain.yaml"));
     write("template.yaml", object("ServiceTemplate", "a"));
 
-    assertThat(cluster.readChain(REF).join()).isEmpty();
-    assertThat(cluster.readTemplates("tenant42").join()).containsExactly("a");
+    assertThat(fresh(cluster).readChain(REF).join()).isEmpty();
+    assertThat(fresh(cluster).readTemplates("tenant42").join()).containsExactly("a");
   }
 
   @Test
@@ -207,7 +222,7 @@ class FolderClusterTest {
 
     write("chain.yaml", chain("a, b, c"));
 
-    assertThat(templates(cluster.readChain(REF).join())).containsExactly("a", "b", "c");
+    assertThat(templates(fresh(cluster).readChain(REF).join())).containsExactly("a", "b", "c");
   }
 
   @Test
@@ -222,7 +237,7 @@ class FolderClusterTest {
     assertThat(templates(cluster.chain(REF))).containsExactly("a");
     Files.createDirectories(folder);
     Files.delete(folder.resolveSibling("aside.yaml"));
-    assertThat(cluster.readChain(REF).join()).isEmpty();
+    assertThat(fresh(cluster).readChain(REF).join()).isEmpty();
   }
 
   @Test
@@ -230,7 +245,7 @@ class FolderClusterTest {
     write("chain.yaml", chain("a"));
     FolderCluster cluster = cluster();
     assertThat(cluster.defaultChainsOf("tenant42")).isEmpty();
-    assertThat(cluster.readDefaultChain(REF).join()).isEmpty();
+    assertThat(fresh(cluster).readDefaultChain(REF).join()).isEmpty();
 
     write(
         "chain.yaml",
@@ -238,7 +253,7 @@ class FolderClusterTest {
             .replace(
                 "metadata: {", "metadata: {annotations: {pathgate.dev/default-chain: 'true'}, "));
 
-    assertThat(templates(cluster.readDefaultChain(REF).join())).containsExactly("a");
+    assertThat(templates(fresh(cluster).readDefaultChain(REF).join())).containsExactly("a");
   }
 
   @Test
@@ -246,11 +261,16 @@ class FolderClusterTest {
     ObjectRef user = new ObjectRef("ClusterDeployment", "tenant42", "prod-eu");
     write("cluster.yaml", user("ClusterDeployment", "prod-eu"));
     FolderCluster cluster = cluster();
-    assertThat(cluster.readUse(user, REF).join()).isTrue();
+    assertThat(fresh(cluster).readUse(user, REF).join()).isTrue();
 
     write("cluster.yaml", object("ClusterDeployment", "prod-eu"));
 
-    assertThat(cluster.readUse(user, REF).join()).isFalse();
+    assertThat(fresh(cluster).readUse(user, REF).join()).isFalse();
+  }
+
+  private static FolderCluster fresh(FolderCluster cluster) {
+    cluster.refresh().join();
+    return cluster;
   }
 
   private FolderCluster cluster() throws Manifests.Unreadable {
