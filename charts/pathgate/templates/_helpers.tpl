@@ -2,17 +2,15 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" }}
 {{- end }}
 
+{{- /* 37 characters: with the longest suffix, -status-patcher-management, they are the 63 of a Service. */}}
 {{- define "pathgate.fullname" -}}
-{{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" }}
-{{- else if contains (include "pathgate.name" .) .Release.Name }}
-{{- .Release.Name | trunc 40 | trimSuffix "-" }}
-{{- else }}
-{{- printf "%s-%s" .Release.Name (include "pathgate.name" .) | trunc 40 | trimSuffix "-" }}
-{{- end }}
+{{- $name := include "pathgate.name" . }}
+{{- $release := .Release.Name | replace "." "-" }}
+{{- $full := ternary $release (printf "%s-%s" $release $name) (contains $name $release) }}
+{{- default $full .Values.fullnameOverride | trunc 37 | trimSuffix "-" }}
 {{- end }}
 
-{{- /* What tells the pods of one component from all others; never changes in an upgrade. */}}
+{{- /* What tells the pods of one component from all others; an upgrade can't change it, nor nameOverride. */}}
 {{- define "pathgate.selector" -}}
 app.kubernetes.io/name: {{ include "pathgate.name" .root }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
@@ -25,7 +23,7 @@ app.kubernetes.io/part-of: pathgate
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
-{{- with .root.Values.commonLabels }}
+{{- with merge (dict) (default dict .further) .root.Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
 {{- end }}
@@ -80,7 +78,11 @@ objects live in. k0rdent's own namespace is never left out.
 {{- define "pathgate.selectors" -}}
 {{- $excluded := list }}
 {{- range .Values.webhook.excludedNamespaces }}
-{{- $excluded = append $excluded (tpl . $) }}
+{{- $namespace := tpl . $ }}
+{{- /* Others live in "default", too: a release that lies there leaves it out only where that was written. */}}
+{{- if or (ne $namespace "default") (eq . "default") }}
+{{- $excluded = append $excluded $namespace }}
+{{- end }}
 {{- end }}
 {{- $excluded = without ($excluded | uniq) .Values.systemNamespace }}
 {{- $selector := deepCopy .Values.webhook.namespaceSelector }}

@@ -47,6 +47,12 @@ class TroubleshootingTest {
   }
 
   @Test
+  void explainsWhatStopsAStart() {
+    assertThat(explained("start"))
+        .containsExactlyInAnyOrderElementsOf(printed.givenTo("SettingsProblem.of"));
+  }
+
+  @Test
   void explainsEveryAnswerToWhatIsNoReview() {
     assertThat(explained("answers"))
         .containsExactlyInAnyOrderElementsOf(

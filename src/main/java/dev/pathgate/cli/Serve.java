@@ -1,6 +1,7 @@
 package dev.pathgate.cli;
 
 import dev.pathgate.Settings;
+import dev.pathgate.SettingsProblem;
 import dev.pathgate.cli.output.ExitCode;
 import dev.pathgate.cli.settings.SettingsCheck;
 import dev.pathgate.kube.RootCause;
@@ -52,7 +53,7 @@ final class Serve implements Callable<Integer> {
     SettingsCheck.Outcome checked = SettingsCheck.run();
     List<String> problems =
         checked.problems().isEmpty()
-            ? contradictions(checked.settings()).map(List::of).orElse(List.of())
+            ? problem(checked.settings()).map(List::of).orElse(List.of())
             : checked.problems();
     if (!problems.isEmpty()) {
       problems.forEach(problem -> System.err.println("pathgate: " + problem));
@@ -96,10 +97,10 @@ final class Serve implements Callable<Integer> {
                 "end-in-order"));
   }
 
-  private static Optional<String> contradictions(Settings settings) {
+  private static Optional<String> problem(Settings settings) {
     return samePort(settings)
-        .or(() -> StatusPatcher.refuseFolder(settings))
-        .or(() -> Webhook.refuse(settings))
+        .or(() -> StatusPatcher.problem(settings))
+        .or(() -> Webhook.problem(settings))
         .or(
             () ->
                 settings.roles().contains(Settings.Role.WEBHOOK)
@@ -112,7 +113,7 @@ final class Serve implements Callable<Integer> {
     return settings.roles().contains(Settings.Role.WEBHOOK)
             && settings.httpsPort() == settings.managementPort()
             && settings.httpsPort() != 0
-        ? Optional.of(
+        ? SettingsProblem.of(
             "pathgate.https-port and pathgate.management-port are both "
                 + settings.httpsPort()
                 + ": they need a port each")
@@ -125,7 +126,7 @@ final class Serve implements Callable<Integer> {
       probe.bind(new InetSocketAddress(host, port));
       return Optional.empty();
     } catch (IOException | IllegalArgumentException taken) {
-      return Optional.of(
+      return SettingsProblem.of(
           "port "
               + port
               + " of "

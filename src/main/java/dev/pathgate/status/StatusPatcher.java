@@ -1,6 +1,7 @@
 package dev.pathgate.status;
 
 import dev.pathgate.Settings;
+import dev.pathgate.SettingsProblem;
 import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.Leadership;
 import dev.pathgate.rule.ObjectRef;
@@ -110,10 +111,10 @@ public final class StatusPatcher implements AutoCloseable {
    * Why the settings can't be used by this role, for people: a folder of manifests has no status to
    * write to.
    */
-  public static Optional<String> refuseFolder(Settings settings) {
+  public static Optional<String> problem(Settings settings) {
     return settings.roles().contains(Settings.Role.STATUS_PATCHER)
             && !settings.chains().equals(Settings.KUBERNETES)
-        ? Optional.of(
+        ? SettingsProblem.of(
             "pathgate.chains="
                 + settings.chains()
                 + " can't be used with the role status-patcher: it writes to the objects of a"

@@ -1,6 +1,7 @@
 package dev.pathgate.webhook;
 
 import dev.pathgate.Settings;
+import dev.pathgate.SettingsProblem;
 import dev.pathgate.admission.Judge;
 import dev.pathgate.cluster.Cluster;
 import dev.pathgate.cluster.FolderCluster;
@@ -69,22 +70,22 @@ public class Webhook {
    * Why the webhook could not start with these settings, in one line for people: a file that can't
    * be taken, or settings that contradict each other; empty if nothing is wrong with them.
    */
-  public static Optional<String> refuse(Settings settings) {
+  public static Optional<String> problem(Settings settings) {
     if (!settings.roles().contains(Settings.Role.WEBHOOK)) {
       return Optional.empty();
     }
     Optional<Path> certificate = settings.tls().certificate();
     Optional<Path> key = settings.tls().key();
     if (certificate.isPresent() != key.isPresent()) {
-      return Optional.of(
+      return SettingsProblem.of(
           "pathgate.tls.certificate and pathgate.tls.key go together: only one is set");
     }
     if (certificate.isPresent() && settings.tls().self().secret().isPresent()) {
-      return Optional.of(
+      return SettingsProblem.of(
           "pathgate.tls.self.secret and pathgate.tls.certificate exclude each other: both are set");
     }
     if (settings.maxRequestBytes().asLongValue() > MAX_BYTES) {
-      return Optional.of("pathgate.max-request-bytes is at most " + MAX_BYTES);
+      return SettingsProblem.of("pathgate.max-request-bytes is at most " + MAX_BYTES);
     }
     try {
       certificateSource(settings).check();

@@ -40,7 +40,12 @@ final class Chart {
 
   /** The objects that Helm makes of the chart with these values, given as YAML; no hooks. */
   static Objects render(String values) {
-    return render(helm(), values);
+    return render(helm(), RELEASE, NAMESPACE, values);
+  }
+
+  /** The same for a release of that name in that namespace. */
+  static Objects renderAs(String release, String namespace, String values) {
+    return render(helm(), release, namespace, values);
   }
 
   /**
@@ -60,7 +65,7 @@ final class Chart {
           }
         }
       }
-      return render(new Helm(copy), values);
+      return render(new Helm(copy), RELEASE, NAMESPACE, values);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -68,7 +73,7 @@ final class Chart {
     }
   }
 
-  private static Objects render(Helm chart, String values) {
+  private static Objects render(Helm chart, String release, String namespace, String values) {
     return withValues(
         values,
         file ->
@@ -76,8 +81,8 @@ final class Chart {
                 KubeServer.parse(
                     chart
                         .template()
-                        .withName(RELEASE)
-                        .withNamespace(NAMESPACE)
+                        .withName(release)
+                        .withNamespace(namespace)
                         .withKubeVersion(OLDEST_KUBERNETES)
                         .withValuesFile(file)
                         .call())));

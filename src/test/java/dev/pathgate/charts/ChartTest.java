@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What Helm makes of the chart. */
@@ -477,6 +478,83 @@ class ChartTest {
             namespaceSelector(
                 "{systemNamespace: kube-system, webhook: {excludedNamespaces: [kube-system]}}"))
         .isEqualTo("{}");
+  }
+
+  @Test
+  void leavesOutTheDefaultNamespaceOnlyWhereThatIsWritten() {
+    String selector = "/webhooks/0/namespaceSelector/matchExpressions/0/values";
+
+    assertThat(webhooks(Chart.renderAs("pathgate", "default", "{}")).at(selector))
+        .hasToString("[\"kube-system\"]");
+    assertThat(
+            webhooks(
+                    Chart.renderAs(
+                        "pathgate", "default", "webhook: {excludedNamespaces: [default]}"))
+                .at(selector))
+        .hasToString("[\"default\"]");
+  }
+
+  private static JsonNode webhooks(Chart.Objects objects) {
+    return objects.one("ValidatingWebhookConfiguration", "pathgate");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a-release-whose-name-has-as-many-characters-as-53-oh, {}",
+    "my.release, {}",
+    "pathgate, fullnameOverride: a-name-that-has-37-characters-exactly",
+    "gate, nameOverride: a-name-that-has-forty-characters-exactly"
+  })
+  void givesNoObjectANameThatTheApiServerRefuses(String release, String values) {
+    assertThat(Chart.renderAs(release, "home", values).all())
+        .hasSizeGreaterThan(20)
+        .allSatisfy(
+            object ->
+                assertThat(object.at("/metadata/name").asText())
+                    .matches("[a-z]([-a-z0-9]{0,61}[a-z0-9])?"));
+  }
+
+  @Test
+  void refusesANameThatIsTooLongForItsServices() {
+    assertThat(Chart.refusal("fullnameOverride: a-name-that-has-38-characters-if-right"))
+        .contains("fullnameOverride");
+    assertThat(Chart.refusal("fullnameOverride: 1gate")).contains("fullnameOverride");
+  }
+
+  @Test
+  void letsPodLabelsTakeThePlaceOfCommonOnes() {
+    JsonNode labels =
+        Chart.render(
+                "{commonLabels: {team: gates, of: all}, webhook: {podLabels: {team: front}},"
+                    + " statusPatcher: {podLabels: {team: back}}}")
+            .one("Deployment", "pathgate-webhook")
+            .at("/spec/template/metadata/labels");
+
+    assertThat(labels.path("team").asText()).isEqualTo("front");
+    assertThat(labels.path("of").asText()).isEqualTo("all");
+    assertThat(Chart.refusal("webhook: {podLabels: {app.kubernetes.io/version: mine}}"))
+        .contains("app.kubernetes.io/version");
+  }
+
+  @Test
+  void canBePartOfAnotherChart() {
+    assertThat(Chart.render("{enabled: true, global: {a: b}}").names())
+        .isEqualTo(Chart.render("{}").names());
+    assertThat(Chart.refusal("enabled: maybe")).contains("enabled");
+  }
+
+  @Test
+  void refusesWhatKubernetesWouldDropOrRefuse() {
+    assertThat(Chart.refusal("webhook: {resources: {limit: {memory: 1Gi}}}")).contains("limit");
+    assertThat(Chart.refusal("securityContext: {readonlyRootFilesystem: true}"))
+        .contains("readonlyRootFilesystem");
+    assertThat(Chart.refusal("podSecurityContext: {runAsNonroot: true}")).contains("runAsNonroot");
+    assertThat(Chart.refusal("certificates: {certManager: {issuerRef: {kind: ClusterIssuer}}}"))
+        .contains("issuerRef");
+    assertThat(Chart.refusal("webhook: {httpsPort: 9000}"))
+        .contains("webhook.httpsPort and webhook.managementPort are the same");
+    assertThat(Chart.refusal("webhook: {preStopSleepSeconds: 60}"))
+        .contains("preStopSleepSeconds must be less than");
   }
 
   @Test

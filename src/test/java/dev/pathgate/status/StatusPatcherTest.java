@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class StatusPatcherTest {
   @Test
   void refusesAFolderOfManifestsAndSaysWhy() {
-    assertThat(StatusPatcher.refuseFolder(TestCluster.settings("chains", "/manifests")))
+    assertThat(StatusPatcher.problem(TestCluster.settings("chains", "/manifests")))
         .contains(
             "pathgate.chains=/manifests can't be used with the role status-patcher: it writes to"
                 + " the objects of a cluster, and a folder of manifests has none; set"
@@ -16,10 +16,9 @@ class StatusPatcherTest {
 
   @Test
   void takesAClusterAndMindsNoFolderInAnotherRole() {
-    assertThat(StatusPatcher.refuseFolder(TestCluster.settings())).isEmpty();
+    assertThat(StatusPatcher.problem(TestCluster.settings())).isEmpty();
     assertThat(
-            StatusPatcher.refuseFolder(
-                TestCluster.settings("chains", "/manifests", "roles", "webhook")))
+            StatusPatcher.problem(TestCluster.settings("chains", "/manifests", "roles", "webhook")))
         .isEmpty();
   }
 }

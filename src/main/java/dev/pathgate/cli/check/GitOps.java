@@ -153,8 +153,7 @@ final class GitOps {
             + " moves along ServiceTemplateChain "
             + chain
             + ", which the same change creates; it would pass if the chain came first: in an earlier"
-            + " commit, a Flux Kustomization that this one names in dependsOn, or an earlier Argo CD"
-            + " sync wave");
+            + " commit, by Flux's --custom-apply-stage-kinds, or in an earlier Argo CD sync wave");
   }
 
   /** Whether the change undoes a move that a chain allowed, and takes that chain away with it. */

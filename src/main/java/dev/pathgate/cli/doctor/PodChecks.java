@@ -137,7 +137,7 @@ final class PodChecks {
       return CheckResult.error(
           LEASE,
           "Lease " + installation.namespace() + "/pathgate-status-patcher does not exist",
-          "helm upgrade --reuse-values makes it anew");
+          "helm upgrade --reset-then-reuse-values makes it anew");
     }
     String holder = lease.value().path("spec").path("holderIdentity").asText();
     String renewed = lease.value().path("spec").path("renewTime").asText();

@@ -14,7 +14,7 @@ final class PolicyChecks {
   static final String POLICIES = "policies";
 
   private static final String RENDER =
-      "helm upgrade --reuse-values renders policies and settings alike; a value in extraEnv reaches"
+      "helm upgrade --reset-then-reuse-values renders policies and settings alike; a value in extraEnv reaches"
           + " the pods alone";
 
   /** What a policy's name ends in, and the rule that it is of. */

@@ -282,7 +282,7 @@ final class RegistrationChecks {
         ? CheckResult.warning(
             FAILURE_POLICY,
             "Ignore (" + open + ") without policies: while no pod answers, every edit passes",
-            "helm upgrade --reuse-values --set policies.enabled=true, or"
+            "helm upgrade --reset-then-reuse-values --set policies.enabled=true, or"
                 + " --set webhook.failurePolicy=Fail")
         : CheckResult.ok(
             FAILURE_POLICY,

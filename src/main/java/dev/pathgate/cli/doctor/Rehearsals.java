@@ -64,7 +64,7 @@ final class Rehearsals {
               + (installation.settings().filter(InstalledSettings::warnsOnly).isPresent()
                   ? "mode is warn"
                   : RULE.id() + " is off or warns"),
-          "when the warnings look right: helm upgrade --reuse-values --set mode=enforce");
+          "when the warnings look right: helm upgrade --reset-then-reuse-values --set mode=enforce");
     }
     if (isOurs(refused())) {
       return CheckResult.ok(

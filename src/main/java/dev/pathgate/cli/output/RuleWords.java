@@ -85,7 +85,8 @@ public record RuleWords(String asks, String fix) {
     put(
         "gitops-chain-and-move",
         "A chain is there before a service moves along it.",
-        "apply the chain first: an earlier commit, Flux dependsOn, an Argo CD sync wave");
+        "apply the chain first: in an earlier commit, by Flux's --custom-apply-stage-kinds, in an"
+            + " earlier Argo CD sync wave");
     put(
         "gitops-revert",
         "A move is not taken back together with the chain that allowed it.",

@@ -112,8 +112,8 @@ class CheckTest {
         .contains(
             "warning: service tenant42/ingress moves along ServiceTemplateChain tenant42/more,"
                 + " which the same change creates; it would pass if the chain came first: in an"
-                + " earlier commit, a Flux Kustomization that this one names in dependsOn, or an"
-                + " earlier Argo CD sync wave [gitops-chain-and-move]");
+                + " earlier commit, by Flux's --custom-apply-stage-kinds, or in an earlier Argo CD sync"
+                + " wave [gitops-chain-and-move]");
   }
 
   @Test
