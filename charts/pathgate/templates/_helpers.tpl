@@ -212,7 +212,7 @@ securityContext:
 - {{ include "pathgate.fullname" . }}-webhook.{{ .Release.Namespace }}
 {{- end }}
 
-{{- /* What the labels app.kubernetes.io/component and the object's own name say of one component. */}}
+{{- /* The ServiceAccount of one component. */}}
 {{- define "pathgate.serviceAccount" -}}
 apiVersion: v1
 kind: ServiceAccount

@@ -71,7 +71,7 @@ final class DefaultChains {
   }
 
   private static boolean fits(TemplateChain chain, ServiceEdit edit) {
-    return !chain.isLeaving()
+    return !chain.isTerminating()
         && lost(edit)
             .map(chain.ref()::equals)
             .orElseGet(() -> wantsChain(edit) && chain.lists(edit.after().template()));

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * Judges a request: the edits in it, the rules on them, and once more on what was read from the API
  * server if the first round, on the cache, had something to say against it.
  *
- * <p>It is long since every kind of request takes the same two rounds.
+ * <p>This class is long because every kind of request takes the same two rounds.
  */
 public final class Judge {
   /** Kubernetes' own clean-up, which a chain in use must not block. */

@@ -80,7 +80,7 @@ public record Verdict(
   }
 
   /** {@code denied}, {@code warned} or {@code allowed}. */
-  public String word() {
+  public String outcome() {
     return !isAllowed() ? "denied" : warnings.isEmpty() ? "allowed" : "warned";
   }
 }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  */
 record KcmVersion(long major, long minor, long patch, String preRelease)
     implements Comparable<KcmVersion> {
-  private static final int LONGEST = 256;
+  private static final int MAX_LENGTH = 256;
   private static final String WORDS = "([0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)";
   private static final Pattern FORM =
       Pattern.compile(
@@ -19,7 +19,7 @@ record KcmVersion(long major, long minor, long patch, String preRelease)
 
   /** The version that the text is; empty if it is none. */
   static Optional<KcmVersion> of(String text) {
-    Matcher form = text.length() > LONGEST ? null : FORM.matcher(text);
+    Matcher form = text.length() > MAX_LENGTH ? null : FORM.matcher(text);
     if (form == null || !form.matches()) {
       return Optional.empty();
     }

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  */
 public final class SemanticVersion {
   /** No version that is meant is longer; longer ones are compared as text only. */
-  private static final int LONGEST = 256;
+  private static final int MAX_LENGTH = 256;
 
   private static final Pattern FORM =
       Pattern.compile(
@@ -19,7 +19,7 @@ public final class SemanticVersion {
 
   /** A text that is equal for equal versions. */
   static String key(String version) {
-    if (version.length() > LONGEST) {
+    if (version.length() > MAX_LENGTH) {
       return version;
     }
     Matcher form = FORM.matcher(version);

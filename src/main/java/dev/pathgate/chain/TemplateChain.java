@@ -30,7 +30,7 @@ public final class TemplateChain {
   private final Map<String, Integer> numbers;
   private final AvailableUpgrade[][] upgrades;
   private final int[][] targets;
-  private final boolean leaving;
+  private final boolean terminating;
   private volatile Reach lastReach;
   private volatile Map<String, Set<String>> ownersByVersion;
 
@@ -45,10 +45,13 @@ public final class TemplateChain {
   }
 
   private TemplateChain(
-      ChainRef ref, String resourceVersion, List<SupportedTemplate> templates, boolean leaving) {
+      ChainRef ref,
+      String resourceVersion,
+      List<SupportedTemplate> templates,
+      boolean terminating) {
     this.ref = ref;
     this.resourceVersion = resourceVersion;
-    this.leaving = leaving;
+    this.terminating = terminating;
     this.names = new ArrayList<>();
     this.numbers = new HashMap<>();
     templates.forEach(template -> number(template.name()));
@@ -68,13 +71,13 @@ public final class TemplateChain {
    * A chain that is being deleted, which is as good as none: it lists nothing, so that no path
    * leads through it.
    */
-  public static TemplateChain leaving(ChainRef ref, String resourceVersion) {
+  public static TemplateChain terminating(ChainRef ref, String resourceVersion) {
     return new TemplateChain(ref, resourceVersion, List.of(), true);
   }
 
   /** Whether the chain is being deleted. */
-  public boolean isLeaving() {
-    return leaving;
+  public boolean isTerminating() {
+    return terminating;
   }
 
   private int number(String template) {

@@ -135,13 +135,13 @@ final class DemoWalk {
 
   /** The webhook of the chart that judges the kind. */
   private static String webhook(String kind) {
-    return kind.equals(Kind.SERVICE_TEMPLATE_CHAIN.word())
+    return kind.equals(Kind.SERVICE_TEMPLATE_CHAIN.kindName())
         ? "chains.pathgate.dev"
         : "services.pathgate.dev";
   }
 
   private static String done(DemoStep step) {
-    String resource = step.kind().word().toLowerCase(Locale.ROOT) + "." + Kind.GROUP;
+    String resource = step.kind().kindName().toLowerCase(Locale.ROOT) + "." + Kind.GROUP;
     return switch (step.operation()) {
       case "CREATE" -> resource + "/" + step.name() + " created";
       case "UPDATE" -> resource + "/" + step.name() + " edited";
@@ -162,7 +162,7 @@ final class DemoWalk {
         .putObject("kind")
         .put("group", Kind.GROUP)
         .put("version", Kind.VERSION)
-        .put("kind", step.kind().word());
+        .put("kind", step.kind().kindName());
     request
         .putObject("resource")
         .put("group", Kind.GROUP)
@@ -188,7 +188,7 @@ final class DemoWalk {
 
   private static ObjectNode manifest(Kind kind, String name, Map<String, Object> spec) {
     ObjectNode object = JSON.createObjectNode();
-    object.put("apiVersion", Kind.GROUP + "/" + Kind.VERSION).put("kind", kind.word());
+    object.put("apiVersion", Kind.GROUP + "/" + Kind.VERSION).put("kind", kind.kindName());
     object
         .putObject("metadata")
         .put("name", name)
@@ -233,7 +233,7 @@ final class DemoWalk {
   }
 
   private Path file(Kind kind, String name) {
-    return manifests().resolve(kind.word().toLowerCase(Locale.ROOT) + "-" + name + ".yaml");
+    return manifests().resolve(kind.kindName().toLowerCase(Locale.ROOT) + "-" + name + ".yaml");
   }
 
   private Path manifests() {

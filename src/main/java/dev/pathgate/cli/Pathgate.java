@@ -108,7 +108,7 @@ public final class Pathgate implements Runnable {
   private static int fault(Console console, Exception failure) {
     StringWriter trace = new StringWriter();
     failure.printStackTrace(new PrintWriter(trace));
-    console.note("pathgate: this is a fault of Pathgate's own: " + trace);
+    console.note("pathgate: internal error, please report it: " + trace);
     return ExitCode.USAGE;
   }
 

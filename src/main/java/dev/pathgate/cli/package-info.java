@@ -1,2 +1,2 @@
-/** The commands: {@code pathgate serve} and {@code pathgate demo}. */
+/** The commands; those that read objects have a package each. */
 package dev.pathgate.cli;

@@ -20,9 +20,9 @@ final class CacheMetrics {
     Counter skipped =
         Counter.builder("pathgate.cache.skipped")
             .description("Times that an object could not be read and was skipped")
-            .tag("kind", cache.word())
+            .tag("kind", cache.kindName())
             .register(metrics);
-    if (metrics.find("pathgate.cache.synced").tag("kind", cache.word()).gauge() == null) {
+    if (metrics.find("pathgate.cache.synced").tag("kind", cache.kindName()).gauge() == null) {
       new CacheMetrics(cache, metrics).gauges();
     }
     return skipped::increment;
@@ -40,7 +40,7 @@ final class CacheMetrics {
     Gauge.builder("pathgate.cache." + what, cache, value)
         .description(help)
         .baseUnit(what.endsWith("age") ? "seconds" : null)
-        .tag("kind", cache.word())
+        .tag("kind", cache.kindName())
         .register(metrics);
   }
 }

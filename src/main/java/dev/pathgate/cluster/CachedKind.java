@@ -20,14 +20,14 @@ import org.jboss.logging.Logger;
  * server no longer knows what has happened since. It outlives every outage, and {@link #isWatching}
  * never says more than is true. Objects go into a {@link Sink}; nothing but their names is kept.
  *
- * <p>It is long since the ends of a watch are many, and each has its own consequence.
+ * <p>This class is long because the ends of a watch are many, and each has its own consequence.
  *
  * @param <T> the objects as they are read
  */
 public final class CachedKind<T extends CachedKind.Named> implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(CachedKind.class);
   private static final long FIRST_PAUSE_MILLIS = 100;
-  private static final long LONGEST_PAUSE_MILLIS = 5_000;
+  private static final long MAX_PAUSE_MILLIS = 5_000;
   private static final long SHORT_WATCH_NANOS = 1_000_000_000L;
   private static final int MAX_SKIPPED_NAMED = 1_000;
 
@@ -63,17 +63,17 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
   /**
    * A kind as manifests and as API paths spell it.
    *
-   * @param lookAgainMillis when to look again where the API server does not have it; 0 for a kind
-   *     that has to be there
+   * @param retryMillis when to look again where the API server does not have it; 0 for a kind that
+   *     has to be there
    */
-  record Resource(String word, String plural, long lookAgainMillis) {
+  record Resource(String kindName, String plural, long retryMillis) {
     /** A kind that has to be there. */
     static Resource of(Kind kind) {
-      return new Resource(kind.word(), kind.plural(), 0);
+      return new Resource(kind.kindName(), kind.plural(), 0);
     }
 
     boolean mayBeAbsent() {
-      return lookAgainMillis > 0;
+      return retryMillis > 0;
     }
   }
 
@@ -123,8 +123,8 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
   }
 
   /** The kind that is followed, as manifests spell it. */
-  public String word() {
-    return resource.word();
+  public String kindName() {
+    return resource.kindName();
   }
 
   /** Whether all objects were read once. */
@@ -161,7 +161,7 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
         failed = !refused.isExpired();
         absent = refused.code() == 404 && resource.mayBeAbsent();
         if (absent) {
-          forgetAll();
+          discardAll();
         } else if (failed) {
           log.failed(
               this, resource.plural(), began, true, refusal(refused, listed ? "watch " : "list "));
@@ -183,8 +183,8 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
         watching = false;
       }
       boolean lasted = System.nanoTime() - began > SHORT_WATCH_NANOS;
-      pause = !failed && lasted ? FIRST_PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
-      if ((failed || !lasted) && !rest(absent ? resource.lookAgainMillis() : pause)) {
+      pause = !failed && lasted ? FIRST_PAUSE_MILLIS : Math.min(2 * pause, MAX_PAUSE_MILLIS);
+      if ((failed || !lasted) && !rest(absent ? resource.retryMillis() : pause)) {
         return;
       }
     }
@@ -212,7 +212,7 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
     return listed;
   }
 
-  private void forgetAll() {
+  private void discardAll() {
     Set.copyOf(known).forEach(this::remove);
     synced = true;
     log.follows(this); // that there are none is an answer
@@ -282,7 +282,7 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
       if (skipped.size() < MAX_SKIPPED_NAMED && skipped.add(name)) {
         LOG.warnf(
             "%s %s can't be read and is skipped: %s",
-            resource.word(), OneLine.of(name, 300), RootCause.of(why));
+            resource.kindName(), OneLine.of(name, 300), RootCause.of(why));
       }
     }
 
@@ -319,6 +319,6 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
     closed = true;
     thread.interrupt();
     stream.close();
-    log.forget(this);
+    log.discard(this);
   }
 }

@@ -258,7 +258,7 @@ public final class ClusterFacts implements Facts {
 
   @Override
   public boolean mayExist(ChainRef ref) {
-    return cluster.chain(ref).filter(chain -> !chain.isLeaving()).isPresent();
+    return cluster.chain(ref).filter(chain -> !chain.isTerminating()).isPresent();
   }
 
   @Override

@@ -14,7 +14,7 @@ import org.jboss.logging.Logger;
 
 /**
  * A folder of manifests as the whole truth. Its cache is what the folder held at the last look;
- * reading means to look again. A folder that can't be taken is reported, and what it held before
+ * reading means to look again. A folder that can't be loaded is reported, and what it held before
  * stays in force.
  */
 public final class FolderCluster implements LocalCluster {
@@ -40,8 +40,8 @@ public final class FolderCluster implements LocalCluster {
   /**
    * Takes the folder's first look.
    *
-   * @throws Manifests.Unreadable if the folder or a manifest in it can't be taken, with all that is
-   *     wrong
+   * @throws Manifests.Unreadable if the folder or a manifest in it can't be loaded, with all that
+   *     is wrong
    */
   public FolderCluster(Path folder, String systemNamespace) throws Manifests.Unreadable {
     this.folder = folder;
@@ -80,13 +80,13 @@ public final class FolderCluster implements LocalCluster {
         reported = unreadable.getMessage();
         unreadable.problems().stream().limit(MAX_REPORTED).forEach(LOG::error);
         LOG.errorf(
-            "%s can't be taken (problems: %d); what was read before stays in force",
+            "%s can't be loaded (problems: %d); what was read before stays in force",
             folder, unreadable.problems().size());
       }
     }
   }
 
-  /** Whether the folder can't be taken as it is now, so that an older state is in force. */
+  /** Whether the folder can't be loaded as it is now, so that an older state is in force. */
   public boolean isStale() {
     return stale;
   }
@@ -153,7 +153,7 @@ public final class FolderCluster implements LocalCluster {
           .append(summary.isEmpty() ? "" : ", ")
           .append(count(kind))
           .append(' ')
-          .append(kind.word())
+          .append(kind.kindName())
           .append(count(kind) == 1 ? "" : "s");
     }
     if (skipped > 0) {

@@ -31,7 +31,8 @@ import java.util.concurrent.TimeoutException;
  * however many there are and whatever is in them, one at a time is in memory. An object that can't
  * be read is skipped alone.
  *
- * <p>It is long since lists and watches end in many ways, and share how bytes become objects.
+ * <p>This class is long because lists and watches end in many ways, and share how bytes become
+ * objects.
  *
  * @param <T> the objects as they are read
  */
@@ -50,7 +51,7 @@ final class KindStream<T> {
 
   private static final long WATCH_GRACE_SECONDS = 10;
 
-  private static final Duration PAGE_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PAGE_TIMEOUT = Duration.ofSeconds(60);
 
   /** Takes what is read. */
   interface Changes<T> {
@@ -103,7 +104,7 @@ final class KindStream<T> {
    */
   KindStream(
       KubernetesClient client, String plural, String namespace, CachedKind.Reader<T> reader) {
-    this(client, plural, namespace, reader, PAGE_PATIENCE);
+    this(client, plural, namespace, reader, PAGE_TIMEOUT);
   }
 
   /**
@@ -146,7 +147,7 @@ final class KindStream<T> {
   static <T> KindStream<T> persistent(
       KubernetesClient client, String plural, String namespace, CachedKind.Reader<T> reader) {
     return new KindStream<>(
-        client, client.getHttpClient(), plural, namespace, reader, PAGE_PATIENCE);
+        client, client.getHttpClient(), plural, namespace, reader, PAGE_TIMEOUT);
   }
 
   /**
@@ -204,9 +205,9 @@ final class KindStream<T> {
   }
 
   /** An answer that stalls halfway would hold its thread for ever. */
-  private CompletableFuture<Void> closeAfter(Duration patience) {
+  private CompletableFuture<Void> closeAfter(Duration timeout) {
     return CompletableFuture.runAsync(
-        this::close, CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS));
+        this::close, CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   /** Follows all changes after {@code from} until the API server ends the watch. */

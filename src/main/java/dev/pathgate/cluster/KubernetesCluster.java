@@ -39,11 +39,11 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
           Kind.MULTI_CLUSTER_SERVICE,
           Kind.SERVICE_TEMPLATE);
 
-  private static final Duration READ_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
   private static final int LISTERS = 2;
   private static final long ABSENT_MILLIS = 60_000;
 
-  /** K0rdent before 1.3 has none. */
+  /** There are none before k0rdent 1.3. */
   private static final CachedKind.Resource SERVICE_SETS =
       new CachedKind.Resource("ServiceSet", "servicesets", ABSENT_MILLIS);
 
@@ -74,19 +74,19 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   private final SharedReads<TemplateRef, Optional<String>> versionReads = new SharedReads<>();
 
   public KubernetesCluster(KubernetesClient client, String systemNamespace, MeterRegistry metrics) {
-    this(client, systemNamespace, metrics, READ_PATIENCE);
+    this(client, systemNamespace, metrics, READ_TIMEOUT);
   }
 
   /**
-   * @param readPatience how long one look-up may take, to the last byte of its answer
+   * @param readTimeout how long one look-up may take, to the last byte of its answer
    */
   KubernetesCluster(
       KubernetesClient client,
       String systemNamespace,
       MeterRegistry metrics,
-      Duration readPatience) {
+      Duration readTimeout) {
     this.client = client;
-    this.reads = new LiveReads(client, metrics, readPatience);
+    this.reads = new LiveReads(client, metrics, readTimeout);
     this.systemNamespace = systemNamespace;
     this.index = new ObjectIndex(systemNamespace);
     this.caches = new LinkedHashMap<>();
@@ -129,7 +129,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   public List<String> unsynced() {
     return caches.values().stream()
         .filter(cache -> !cache.isSynced())
-        .map(CachedKind::word)
+        .map(CachedKind::kindName)
         .toList();
   }
 

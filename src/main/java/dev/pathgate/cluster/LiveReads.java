@@ -31,15 +31,15 @@ final class LiveReads {
 
   private final KubernetesClient client;
   private final MeterRegistry metrics;
-  private final Duration readPatience;
+  private final Duration readTimeout;
 
   /**
-   * @param readPatience how long one look-up may take, to the last byte of its answer
+   * @param readTimeout how long one look-up may take, to the last byte of its answer
    */
-  LiveReads(KubernetesClient client, MeterRegistry metrics, Duration readPatience) {
+  LiveReads(KubernetesClient client, MeterRegistry metrics, Duration readTimeout) {
     this.client = client;
     this.metrics = metrics;
-    this.readPatience = readPatience;
+    this.readTimeout = readTimeout;
   }
 
   /**
@@ -117,13 +117,13 @@ final class LiveReads {
             .newHttpRequestBuilder()
             .uri(client.getMasterUrl() + path)
             .header("Accept", accept)
-            .timeout(readPatience.toMillis(), TimeUnit.MILLISECONDS)
+            .timeout(readTimeout.toMillis(), TimeUnit.MILLISECONDS)
             .build();
     return client
         .getHttpClient()
         .sendAsync(request, byte[].class)
         // The client's own bound ends with the head of the answer.
-        .orTimeout(readPatience.toMillis(), TimeUnit.MILLISECONDS)
+        .orTimeout(readTimeout.toMillis(), TimeUnit.MILLISECONDS)
         .thenApply(response -> bodyOf(response, path))
         .whenComplete(
             (body, failure) ->

@@ -39,7 +39,7 @@ final class ManifestHints {
       DocumentNode document,
       Lines lines,
       BiConsumer<Integer, String> warnings) {
-    ManifestHints hints = new ManifestHints(kind.word() + " " + object.location(), warnings);
+    ManifestHints hints = new ManifestHints(kind.kindName() + " " + object.location(), warnings);
     hints.unknownFields(document, ManifestLevel.of(kind), "");
     hints.services(object.services(), lines);
     for (SpecFlaw flaw : SpecFlaw.of(object.templates())) {
@@ -112,7 +112,7 @@ final class ManifestHints {
   /** What a document of no known kind may have wanted to be; empty if it is just another object. */
   static Optional<String> misspelled(String apiVersion, String kind) {
     String group = apiVersion.substring(0, Math.max(0, apiVersion.indexOf('/')));
-    List<String> kinds = Arrays.stream(Kind.values()).map(Kind::word).toList();
+    List<String> kinds = Arrays.stream(Kind.values()).map(Kind::kindName).toList();
     if (group.equals(Kind.GROUP)) {
       return nearest(kind, kinds)
           .map(

@@ -138,10 +138,11 @@ final class ManifestReader {
 
   private void take(Entry entry, DocumentNode document) {
     String file = entry.file();
-    String subject = entry.kind().word() + " " + entry.object().location();
+    String subject = entry.kind().kindName() + " " + entry.object().location();
     if (entry.object().metadata().name().isEmpty()) {
       problems.add(
-          new Problem(file, entry.line(), "a " + entry.kind().word() + " has no metadata.name"));
+          new Problem(
+              file, entry.line(), "a " + entry.kind().kindName() + " has no metadata.name"));
       return;
     }
     Optional<String> mark = TemplateMarks.in(document);

@@ -67,7 +67,7 @@ public final class Manifests {
    * What was found.
    *
    * @param entries the objects of the four kinds, in the order of sources and documents
-   * @param problems what can't be taken: not YAML, a field of another type, an object given twice
+   * @param problems what can't be loaded: not YAML, a field of another type, an object given twice
    * @param warnings what was taken but can hardly be meant, such as misspelled fields
    * @param templates documents that do not parse and hold two opening braces: templates that are
    *     not yet rendered
@@ -123,7 +123,7 @@ public final class Manifests {
     }
   }
 
-  /** Manifests can't be taken; the message has one line a problem: which file, which line, why. */
+  /** Manifests can't be loaded; the message has one line a problem: which file, which line, why. */
   public static final class Unreadable extends Exception {
     private static final long serialVersionUID = 1L;
 

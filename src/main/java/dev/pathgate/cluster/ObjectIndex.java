@@ -90,9 +90,9 @@ public final class ObjectIndex {
       }
       case SERVICE_TEMPLATE -> putInto(templates, namespace, name, object.version());
       default -> {
-        ObjectRef user = new ObjectRef(kind.word(), namespace, name);
+        ObjectRef user = new ObjectRef(kind.kindName(), namespace, name);
         if (object.metadata().deleting()) {
-          forget(user);
+          discard(user);
         } else {
           Naming naming = Naming.of(home(kind, object), object);
           put(user, namings.shared(naming, naming.length()));
@@ -139,7 +139,7 @@ public final class ObjectIndex {
     }
   }
 
-  private void forget(ObjectRef user) {
+  private void discard(ObjectRef user) {
     Naming before = users.remove(user);
     if (before != null) {
       chainUses.drop(user, before.chains());
@@ -160,7 +160,7 @@ public final class ObjectIndex {
         defaultChains.remove(new ChainRef(namespace, name));
       }
       case SERVICE_TEMPLATE -> removeFrom(templates, namespace, name);
-      default -> forget(new ObjectRef(kind.word(), namespace, name));
+      default -> discard(new ObjectRef(kind.kindName(), namespace, name));
     }
   }
 
@@ -239,7 +239,7 @@ public final class ObjectIndex {
   /** The ClusterDeployments that are selected and are not being deleted, by namespace and name. */
   List<ObjectRef> clustersMatching(ClusterSelector selector) {
     return users.entrySet().stream()
-        .filter(user -> user.getKey().kind().equals(Kind.CLUSTER_DEPLOYMENT.word()))
+        .filter(user -> user.getKey().kind().equals(Kind.CLUSTER_DEPLOYMENT.kindName()))
         .filter(user -> selector.selects(user.getValue().labels()))
         .map(Map.Entry::getKey)
         .sorted(BY_PLACE)

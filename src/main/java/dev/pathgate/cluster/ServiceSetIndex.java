@@ -23,7 +23,7 @@ final class ServiceSetIndex implements CachedKind.Sink<ServiceSetIndex.Seen> {
     @Override
     public K0rdentObject.Metadata metadata() {
       return new K0rdentObject.Metadata(
-          set.namespace(), set.name(), "", set.leaving(), false, false, Optional.empty());
+          set.namespace(), set.name(), "", set.deleting(), false, false, Optional.empty());
     }
   }
 

@@ -87,7 +87,7 @@ public final class Edits {
 
   private static Owner owner(K0rdentObject object, String chainNamespace) {
     String namespace =
-        object.kind().equals(Kind.MULTI_CLUSTER_SERVICE.word()) ? "" : chainNamespace;
+        object.kind().equals(Kind.MULTI_CLUSTER_SERVICE.kindName()) ? "" : chainNamespace;
     return new Owner(
         new ObjectRef(object.kind(), namespace, object.metadata().name()), object.selector());
   }

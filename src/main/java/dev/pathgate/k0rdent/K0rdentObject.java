@@ -150,7 +150,7 @@ public record K0rdentObject(
   public TemplateChain asChain() {
     ChainRef ref = new ChainRef(metadata.namespace(), metadata.name());
     return metadata.deleting()
-        ? TemplateChain.leaving(ref, metadata.resourceVersion())
+        ? TemplateChain.terminating(ref, metadata.resourceVersion())
         : new TemplateChain(ref, metadata.resourceVersion(), templates);
   }
 

@@ -18,20 +18,20 @@ public enum Kind {
   /** The version that every k0rdent release serves. */
   public static final String VERSION = "v1beta1";
 
-  private static final Map<String, Kind> BY_WORD =
-      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Kind::word, kind -> kind));
+  private static final Map<String, Kind> BY_NAME =
+      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Kind::kindName, kind -> kind));
 
-  private final String word;
+  private final String kindName;
   private final String plural;
 
-  Kind(String word, String plural) {
-    this.word = word;
+  Kind(String kindName, String plural) {
+    this.kindName = kindName;
     this.plural = plural;
   }
 
   /** The kind as manifests spell it. */
-  public String word() {
-    return word;
+  public String kindName() {
+    return kindName;
   }
 
   /** The resource as API paths spell it. */
@@ -50,7 +50,7 @@ public enum Kind {
   }
 
   /** The kind of that name in k0rdent's group, whatever its version. */
-  public static Optional<Kind> of(String group, String word) {
-    return GROUP.equals(group) ? Optional.ofNullable(BY_WORD.get(word)) : Optional.empty();
+  public static Optional<Kind> of(String group, String kindName) {
+    return GROUP.equals(group) ? Optional.ofNullable(BY_NAME.get(kindName)) : Optional.empty();
   }
 }

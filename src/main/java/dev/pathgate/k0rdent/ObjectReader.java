@@ -21,8 +21,8 @@ import java.util.Optional;
  * <p>A strict reader refuses a needed field of another type with {@link UnexpectedType}; a lenient
  * one, for what the API server itself says, takes it as absent.
  *
- * <p>It is long since each shape of the CRDs has a loop of its own here, of which none needs
- * another.
+ * <p>This class is long because each shape of the CRDs has a loop of its own here, of which none
+ * needs another.
  */
 public final class ObjectReader {
   private static final String MANAGED_LABEL = "k0rdent.mirantis.com/managed";
@@ -120,7 +120,7 @@ public final class ObjectReader {
       return new K0rdentObject(
           apiVersion,
           kind,
-          kind.equals(Kind.CLUSTER_DEPLOYMENT.word()) ? metadata : metadata.withoutLabels(),
+          kind.equals(Kind.CLUSTER_DEPLOYMENT.kindName()) ? metadata : metadata.withoutLabels(),
           services,
           published,
           templates,
@@ -134,7 +134,7 @@ public final class ObjectReader {
       String name = "";
       String resourceVersion = "";
       String uid = "";
-      boolean leaving = false;
+      boolean deleting = false;
       Map<String, String> labels = Map.of();
       Annotations annotations = new Annotations();
       if (fields.enters()) {
@@ -144,7 +144,7 @@ public final class ObjectReader {
             case "name" -> name = fields.text();
             case "resourceVersion" -> resourceVersion = fields.text();
             case "uid" -> uid = keepUid();
-            case "deletionTimestamp" -> leaving = !fields.text().isEmpty();
+            case "deletionTimestamp" -> deleting = !fields.text().isEmpty();
             case "labels" -> labels = texts();
             case "annotations" -> annotations.read();
             default -> fields.skip();
@@ -156,7 +156,7 @@ public final class ObjectReader {
               namespace,
               name,
               resourceVersion,
-              leaving,
+              deleting,
               "true".equals(labels.get(MANAGED_LABEL)),
               annotations.isDefaultChain,
               Optional.ofNullable(annotations.exempt),
@@ -268,7 +268,7 @@ public final class ObjectReader {
      * anything, and a manifest may tell its kind last.
      */
     private boolean mayBe(Kind wanted) {
-      return kind.isEmpty() || kind.equals(wanted.word());
+      return kind.isEmpty() || kind.equals(wanted.kindName());
     }
 
     /** Reads the one member of the object here that is wanted. */

@@ -37,6 +37,7 @@ final class ServicePairs {
   private final Map<Key, List<Service>> before = new HashMap<>();
   private final Map<Key, List<Service>> released = new HashMap<>();
   private final Set<Key> after = new HashSet<>();
+  private final Map<Key, Integer> listedBefore = new HashMap<>();
   private final Map<Key, Integer> listed = new HashMap<>();
 
   ServicePairs(ServiceIdentity identity, List<Service> before, List<Service> after) {
@@ -45,10 +46,15 @@ final class ServicePairs {
       this.before.computeIfAbsent(key(service), key -> new ArrayList<>(1)).add(service);
       released.computeIfAbsent(release(service), key -> new ArrayList<>(1)).add(service);
     }
-    // Each edit holds these lists and copies them unless they are immutable already.
-    this.before.replaceAll((key, services) -> List.copyOf(services));
-    this.released.replaceAll((key, services) -> List.copyOf(services));
+    released.forEach((key, services) -> listedBefore.put(key, services.size()));
+    this.before.replaceAll((key, services) -> distinct(services));
+    released.replaceAll((key, services) -> distinct(services));
     after.forEach(service -> this.after.add(key(service)));
+  }
+
+  /** Each edit of such a service holds the list, and looks through it for every rule. */
+  private static List<Service> distinct(List<Service> services) {
+    return services.size() == 1 ? List.copyOf(services) : services.stream().distinct().toList();
   }
 
   private Key key(Service service) {
@@ -71,7 +77,7 @@ final class ServicePairs {
 
   /** How often the old object lists the service's release. */
   int listedBefore(Service service) {
-    return released.getOrDefault(release(service), List.of()).size();
+    return listedBefore.getOrDefault(release(service), 0);
   }
 
   /** What the service of the new object was. */

@@ -19,7 +19,7 @@ public final class ServiceSetReader {
   private String name = "";
   private String cluster = "";
   private String multiClusterService = "";
-  private boolean leaving;
+  private boolean deleting;
   private boolean paused;
   private List<ServiceSet.Deployed> deploys = List.of();
   private List<ServiceSet.Reported> reports = List.of();
@@ -48,14 +48,14 @@ public final class ServiceSetReader {
           }
         });
     return new ServiceSet(
-        namespace, name, cluster, multiClusterService, leaving, paused, deploys, reports);
+        namespace, name, cluster, multiClusterService, deleting, paused, deploys, reports);
   }
 
   private void metadata(String field) throws IOException {
     switch (field) {
       case "namespace" -> namespace = cursor.text();
       case "name" -> name = cursor.text();
-      case "deletionTimestamp" -> leaving = !cursor.text().isEmpty();
+      case "deletionTimestamp" -> deleting = !cursor.text().isEmpty();
       case "annotations" ->
           members(
               annotation -> {

@@ -141,7 +141,7 @@ public final class WatchLog {
   }
 
   /** Nobody follows it any more. */
-  public synchronized void forget(Object who) {
+  public synchronized void discard(Object who) {
     troubles.remove(who);
   }
 

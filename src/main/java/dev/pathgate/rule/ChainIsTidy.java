@@ -87,7 +87,10 @@ final class ChainIsTidy implements ChainRule {
     }
     String message =
         Warned.listing(
-            Words.chain(edit.ref()) + " succeeds " + Words.name(ref.name()) + " but has no longer ",
+            Words.chain(edit.ref())
+                + " replaces "
+                + Words.name(ref.name())
+                + " but no longer offers ",
             losses,
             stands.isEmpty() ? "" : ", where services stand");
     return Optional.of(
@@ -110,7 +113,7 @@ final class ChainIsTidy implements ChainRule {
         ? start + "itself, which does nothing; another template may be meant"
         : start
             + Words.name(flaw.value())
-            + " without a version, to others with one: k0rdent takes the chain for invalid; give"
+            + " without a version, to others with one: k0rdent calls the chain invalid; give"
             + " all or none";
   }
 }

@@ -12,7 +12,7 @@ public record Finding(RuleId rule, Action action, Violation violation) {
   }
 
   /** Whether it may be told: a warning that could not be checked in time is not. */
-  boolean maySpeak() {
+  boolean isReportable() {
     return denies() || violation.needs().isEmpty();
   }
 }

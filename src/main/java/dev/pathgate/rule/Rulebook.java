@@ -62,7 +62,7 @@ public final class Rulebook {
    * The same for someone whose path denials are lifted: a service's other denial, if it has one,
    * speaks before those.
    */
-  public Findings ofServices(List<ServiceEdit> edits, Facts facts, boolean pathsAreLifted) {
+  public Findings ofServices(List<ServiceEdit> edits, Facts facts, boolean pathsAreExempted) {
     List<Finding> reported = new ArrayList<>();
     Set<Violation.Need> needs = new LinkedHashSet<>();
     List<Finding> all = new ArrayList<>();
@@ -75,7 +75,7 @@ public final class Rulebook {
             }
           });
       all.forEach(finding -> needs.addAll(finding.violation().needs()));
-      first(all, pathsAreLifted).ifPresent(reported::add);
+      first(all, pathsAreExempted).ifPresent(reported::add);
     }
     if (reported.size() > 1) {
       dropWarningsOfDenied(reported);
@@ -96,12 +96,12 @@ public final class Rulebook {
     return finding.violation().subject().service();
   }
 
-  private static Optional<Finding> first(List<Finding> ofOneService, boolean pathsAreLifted) {
+  private static Optional<Finding> first(List<Finding> ofOneService, boolean pathsAreExempted) {
     return ofOneService.stream()
-        .filter(Finding::maySpeak)
+        .filter(Finding::isReportable)
         .min(
             Comparator.comparing(Finding::action)
-                .thenComparing(finding -> pathsAreLifted && finding.rule().isAboutPaths()));
+                .thenComparing(finding -> pathsAreExempted && finding.rule().isAboutPaths()));
   }
 
   /** Everything that is wrong with a chain that is created. */
@@ -146,7 +146,7 @@ public final class Rulebook {
           }
         });
     return new Findings(
-        all.stream().filter(Finding::maySpeak).toList(),
+        all.stream().filter(Finding::isReportable).toList(),
         all.stream().flatMap(finding -> finding.violation().needs().stream()).toList());
   }
 

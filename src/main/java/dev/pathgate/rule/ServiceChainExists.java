@@ -19,7 +19,7 @@ final class ServiceChainExists implements ServiceRule {
     }
     ChainRef ref = edit.chain().get();
     Facts.Fact<Optional<TemplateChain>> fact = facts.chain(ref);
-    if (fact.value().filter(chain -> !chain.isLeaving()).isPresent()) {
+    if (fact.value().filter(chain -> !chain.isTerminating()).isPresent()) {
       return Optional.empty();
     }
     return Optional.of(

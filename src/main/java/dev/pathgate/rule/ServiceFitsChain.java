@@ -14,7 +14,7 @@ final class ServiceFitsChain implements ServiceRule {
     }
     Facts.Fact<Optional<TemplateChain>> fact = facts.chain(edit.chain().get());
     return fact.value()
-        .filter(chain -> !chain.isLeaving() && !chain.lists(edit.after().template()))
+        .filter(chain -> !chain.isTerminating() && !chain.lists(edit.after().template()))
         .map(chain -> misfit(edit, chain))
         .map(misfit -> misfit.restingOn(fact, new Violation.Need.Chain(edit.chain().get())));
   }

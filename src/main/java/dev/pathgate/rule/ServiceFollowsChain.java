@@ -78,25 +78,36 @@ final class ServiceFollowsChain implements ServiceRule {
       return Optional.of(refusal(edit, from, () -> Words.chain(ref) + missing(ref, fact, facts)));
     }
     TemplateChain chain = fact.value().get();
-    if (chain.isLeaving()) {
+    if (chain.isTerminating()) {
       return offPath(edit, from, facts, () -> " is on its way out: it is being deleted");
     }
     if (!chain.lists(from)) {
       return offPath(edit, from, facts, () -> " does not list " + Words.name(from));
     }
-    String to = edit.after().template();
-    Reach reach = chain.reachFrom(from);
-    if (!reach.leadsTo(to)) {
-      return offPath(edit, from, facts, () -> openWays(reach, from));
-    }
-    if (policy.steps() == PathPolicy.Steps.SINGLE && reach.distanceTo(to) > 1) {
-      return Optional.of(refusal(edit, from, () -> Words.chain(ref) + stepByStep(reach, to)));
+    if (!leads(chain, from, edit.after().template())) {
+      // What a search finds is as large as the chain: it is made again for those who are told.
+      return Optional.of(refusal(edit, from, () -> notThere(edit, from, chain, facts)));
     }
     if (policy.chainSwitch() == PathPolicy.ChainSwitch.SEPARATE && switchesChain(edit, from)) {
       String why = " is not its chain yet; name it as templateChain first, in an edit of its own";
       return Optional.of(refusal(edit, from, () -> Words.chain(ref) + why));
     }
     return Optional.empty();
+  }
+
+  /** Whether the chain allows the move in one edit. */
+  private boolean leads(TemplateChain chain, String from, String to) {
+    return policy.steps() == PathPolicy.Steps.SINGLE
+        ? chain.allowsUpgrade(from, to)
+        : chain.reachFrom(from).leadsTo(to);
+  }
+
+  private String notThere(ServiceEdit edit, String from, TemplateChain chain, Facts facts) {
+    String to = edit.after().template();
+    Reach reach = chain.reachFrom(from);
+    return reach.leadsTo(to)
+        ? Words.chain(chain.ref()) + stepByStep(reach, to)
+        : Words.chain(chain.ref()) + openWays(reach, from) + otherWay(edit, from, facts);
   }
 
   private Optional<Violation> offPath(
@@ -160,11 +171,7 @@ final class ServiceFollowsChain implements ServiceRule {
     List<String> leading =
         facts.chainsListing(edit.chainNamespace(), Set.of(from, to)).stream()
             .filter(chain -> !chain.ref().name().equals(edit.after().templateChain()))
-            .filter(
-                chain ->
-                    policy.steps() == PathPolicy.Steps.SINGLE
-                        ? chain.allowsUpgrade(from, to)
-                        : chain.reachFrom(from).leadsTo(to))
+            .filter(chain -> leads(chain, from, to))
             .map(chain -> chain.ref().name())
             .toList();
     if (leading.isEmpty()) {

@@ -40,7 +40,7 @@ final class ServiceReachesClusters implements ServiceRule {
         Warned.listing(
             "service " + Words.identity(edit.after()) + " does not reach ClusterDeployment ",
             unreached,
-            "; their namespaces lack " + String.join(", ", reasons));
+            "; their namespaces have no " + String.join(", ", reasons));
     return Optional.of(
         new Violation(
             Violation.Reason.NOT_FOUND,
@@ -59,7 +59,7 @@ final class ServiceReachesClusters implements ServiceRule {
       return Optional.empty();
     }
     ChainRef ref = new ChainRef(namespace, edit.after().templateChain());
-    Optional<TemplateChain> chain = facts.cachedChain(ref).filter(known -> !known.isLeaving());
+    Optional<TemplateChain> chain = facts.cachedChain(ref).filter(known -> !known.isTerminating());
     if (chain.isEmpty()) {
       return Optional.of("ServiceTemplateChain " + Words.name(ref.name()));
     }
@@ -68,7 +68,7 @@ final class ServiceReachesClusters implements ServiceRule {
         .findFirst()
         .map(
             from ->
-                "a way from "
+                "path from "
                     + Words.name(from)
                     + " in ServiceTemplateChain "
                     + Words.name(ref.name()));

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param cluster the ClusterDeployment, in the set's namespace; empty for the management cluster
  * @param multiClusterService the MultiClusterService that it is for; empty if it is for the
  *     ClusterDeployment itself
- * @param leaving whether it is being deleted
+ * @param deleting whether it is being deleted
  * @param paused whether somebody holds it, or the provider that deploys it
  * @param deploys {@code spec.services}: what is to run
  * @param reports {@code status.services}: what became of it
@@ -19,7 +19,7 @@ public record ServiceSet(
     String name,
     String cluster,
     String multiClusterService,
-    boolean leaving,
+    boolean deleting,
     boolean paused,
     List<Deployed> deploys,
     List<Reported> reports) {
@@ -65,7 +65,7 @@ public record ServiceSet(
 
   /** Whether it is expected to deploy what its owner asks for. */
   public boolean isAtWork() {
-    return !leaving && !paused;
+    return !deleting && !paused;
   }
 
   /** {@code namespace/name}. */

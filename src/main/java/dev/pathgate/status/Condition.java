@@ -24,7 +24,7 @@ record Condition(String reason, String message) {
 
   private static final int SERVICES_NAMED = 10;
 
-  /** For an object whose field says what the chains paths. */
+  /** For an object whose field says what the chains offer. */
   static Condition of(UpgradePaths paths, long maxBytes) {
     List<String> without = withoutPaths(paths);
     if (paths.isTruncated()) {

@@ -70,7 +70,7 @@ final class ObservedCluster implements UpgradePaths.Chains, AutoCloseable {
 
   /** The kinds that were not read yet. */
   List<String> unsynced() {
-    return caches.stream().filter(cache -> !cache.isSynced()).map(CachedKind::word).toList();
+    return caches.stream().filter(cache -> !cache.isSynced()).map(CachedKind::kindName).toList();
   }
 
   Optional<Observed> object(ObjectRef object) {
@@ -127,7 +127,7 @@ final class ObservedCluster implements UpgradePaths.Chains, AutoCloseable {
     @Override
     public void put(ObservedObject read) {
       K0rdentObject.Metadata metadata = read.metadata();
-      ObjectRef object = new ObjectRef(kind.word(), metadata.namespace(), metadata.name());
+      ObjectRef object = new ObjectRef(kind.kindName(), metadata.namespace(), metadata.name());
       Observed now = read.observed();
       Observed before = objects.put(object, now);
       index.put(kind, read.object());
@@ -140,7 +140,7 @@ final class ObservedCluster implements UpgradePaths.Chains, AutoCloseable {
 
     @Override
     public void remove(String namespace, String name) {
-      ObjectRef object = new ObjectRef(kind.word(), namespace, name);
+      ObjectRef object = new ObjectRef(kind.kindName(), namespace, name);
       objects.remove(object);
       index.remove(kind, namespace, name);
       listener.gone(object);

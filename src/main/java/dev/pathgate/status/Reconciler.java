@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
  * Brings one object's status to what its chains lead to: looks at what is known of it, plans,
  * writes what is lacking, and says what is to become of it next.
  *
- * <p>It is long since each answer of the API server has its own consequence.
+ * <p>This class is long because each answer of the API server has its own consequence.
  */
 final class Reconciler {
   private static final Logger LOG = Logger.getLogger(Reconciler.class);
@@ -335,7 +335,8 @@ final class Reconciler {
       problems.warn(
           "403 " + kind,
           "the status of %s can't be written, answered %d: %s; missing RBAC rule: verb patch on resource %s/status of group %s"
-              .formatted(kind.word(), answer.code(), answer.message(), kind.plural(), Kind.GROUP));
+              .formatted(
+                  kind.kindName(), answer.code(), answer.message(), kind.plural(), Kind.GROUP));
       return new Next.Backoff(FORBIDDEN);
     }
     count("refused");

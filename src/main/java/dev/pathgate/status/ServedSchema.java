@@ -34,7 +34,7 @@ final class ServedSchema implements AutoCloseable {
   private static final List<Duration> READ_AGAIN =
       List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(20));
   private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
-  private static final Duration LONGEST_DELAY = Duration.ofSeconds(60);
+  private static final Duration MAX_DELAY = Duration.ofSeconds(60);
 
   private static final Logger LOG = Logger.getLogger(ServedSchema.class);
 
@@ -109,7 +109,7 @@ final class ServedSchema implements AutoCloseable {
     boolean isDone = read() && isKnown();
     synchronized (this) {
       retry.ifPresent(pending -> pending.cancel(false));
-      delay = isDone ? FIRST_DELAY : shorter(delay.multipliedBy(2), LONGEST_DELAY);
+      delay = isDone ? FIRST_DELAY : shorter(delay.multipliedBy(2), MAX_DELAY);
       retry = isDone ? Optional.empty() : Optional.of(in(delay, this::readUntilKnown));
     }
   }
@@ -163,7 +163,8 @@ final class ServedSchema implements AutoCloseable {
     if (!read.equals(shapes)) {
       shapes = read;
       read.forEach(
-          (kind, shape) -> LOG.infof("the status of a %s can hold %s", kind.word(), shape.words()));
+          (kind, shape) ->
+              LOG.infof("the status of a %s can hold %s", kind.kindName(), shape.words()));
       changed.run();
     }
   }

@@ -89,8 +89,8 @@ public final class StatusPatcher implements AutoCloseable {
   }
 
   /**
-   * A client of our own: the other role of the process reads the same kinds into other classes, and
-   * a client knows one class per kind.
+   * A client of our own, since its requests are looked at: those of the other role say nothing
+   * about the schema.
    */
   private KubernetesClient watching(Config config) {
     return new KubernetesClientBuilder()

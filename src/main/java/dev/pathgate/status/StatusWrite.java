@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What an object lacks beside what its chains paths.
+ * What an object's status still lacks of what its chains offer.
  *
  * <p>A server-side apply says everything that we own: to leave something out is to give it up, and
  * what nobody owns any more disappears. So while the field is ours, the condition never goes

@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  */
 final class WriteLog {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(10);
   private static final int REMEMBERED = 4;
 
   private final LongSupplier nanos;
@@ -75,7 +75,7 @@ final class WriteLog {
 
   private static Duration pause(int undone) {
     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(undone, 20));
-    return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    return pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;
   }
 
   /** That was written. */
@@ -84,7 +84,7 @@ final class WriteLog {
     written.compute(
         object,
         (key, last) -> {
-          boolean old = last == null || now - last.at() > LONGEST_PAUSE.multipliedBy(2).toNanos();
+          boolean old = last == null || now - last.at() > MAX_PAUSE.multipliedBy(2).toNanos();
           List<Digest> recent = old ? new ArrayList<>() : new ArrayList<>(last.recent());
           int undone = old ? 0 : last.undone() + (recent.contains(content) ? 1 : 0);
           recent.remove(content);

@@ -12,40 +12,40 @@ import java.util.concurrent.TimeUnit;
  * milliseconds.
  */
 final class BodyBudget {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final long bytes;
-  private final long patienceNanos;
+  private final long timeoutNanos;
   private final Set<Share> arriving = new LinkedHashSet<>();
   private long held;
 
   BodyBudget(long bytes) {
-    this(bytes, PATIENCE_NANOS);
+    this(bytes, TIMEOUT_NANOS);
   }
 
   /**
-   * @param patienceNanos how long a body may be arriving before it can be told to leave
+   * @param timeoutNanos how long a body may be arriving before it can be evicted
    */
-  BodyBudget(long bytes, long patienceNanos) {
+  BodyBudget(long bytes, long timeoutNanos) {
     this.bytes = bytes;
-    this.patienceNanos = patienceNanos;
+    this.timeoutNanos = timeoutNanos;
   }
 
   /** What one body holds. */
   final class Share {
     private final long sinceNanos = System.nanoTime();
-    private final Runnable leave;
+    private final Runnable evict;
     private long taken;
-    private boolean left;
+    private boolean isEvicted;
 
-    private Share(Runnable leave) {
-      this.leave = leave;
+    private Share(Runnable evict) {
+      this.evict = evict;
     }
 
     /** Takes {@code more} bytes; false, and nothing taken, if they don't fit. */
     boolean grow(long more) {
       synchronized (BodyBudget.this) {
-        if (left || !makeRoom(this, more)) {
+        if (isEvicted || !makeRoom(this, more)) {
           return false;
         }
         if (more == 0) {
@@ -58,16 +58,16 @@ final class BodyBudget {
       }
     }
 
-    /** The body is whole and can no longer be told to leave; false if it was told before. */
+    /** The body is whole and can no longer be evicted; false if it was before. */
     boolean arrived() {
       synchronized (BodyBudget.this) {
         arriving.remove(this);
-        return !left;
+        return !isEvicted;
       }
     }
 
-    /** Gives back all that it holds. */
-    void giveBack() {
+    /** Releases all that it holds. */
+    void release() {
       synchronized (BodyBudget.this) {
         arriving.remove(this);
         held -= taken;
@@ -79,37 +79,37 @@ final class BodyBudget {
   /**
    * An empty share.
    *
-   * @param leave is run, once at most, when its bytes were given to another body; must not block
+   * @param evict is run, once at most, when its bytes were given to another body; must not block
    */
-  Share share(Runnable leave) {
-    return new Share(leave);
+  Share share(Runnable evict) {
+    return new Share(evict);
   }
 
-  /** Tells as many of the oldest to leave as it takes, or none if that is not enough. */
+  /** Evicts as many of the oldest as it takes, or none if that is not enough. */
   private boolean makeRoom(Share newcomer, long more) {
     if (held + more <= bytes) {
       return true;
     }
-    List<Share> leaving = new ArrayList<>();
+    List<Share> evicted = new ArrayList<>();
     long kept = held;
     long now = System.nanoTime();
     for (Share oldest : arriving) {
-      if (kept + more <= bytes || now - oldest.sinceNanos < patienceNanos) {
+      if (kept + more <= bytes || now - oldest.sinceNanos < timeoutNanos) {
         break;
       }
       if (oldest != newcomer) {
-        leaving.add(oldest);
+        evicted.add(oldest);
         kept -= oldest.taken;
       }
     }
     if (kept + more > bytes) {
       return false;
     }
-    for (Share share : leaving) {
+    for (Share share : evicted) {
       arriving.remove(share);
       share.taken = 0;
-      share.left = true;
-      share.leave.run();
+      share.isEvicted = true;
+      share.evict.run();
     }
     held = kept;
     return true;

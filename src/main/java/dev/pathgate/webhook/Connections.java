@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
  * lets all of them go without losing a request when the server stops. Only a review keeps a
  * connection young, and whoever never sent one is evicted before those who did.
  *
- * <p>It is long since all that decides on one connection has to see the same counts.
+ * <p>This class is long because all that decides on one connection has to see the same counts.
  */
 final class Connections {
   /** How long a new connection may take to its first review, handshake included. */
@@ -97,7 +97,7 @@ final class Connections {
     private final long openedNanos = nanos.getAsLong();
     private volatile long sinceNanos = openedNanos;
     private volatile boolean asked;
-    private volatile boolean toldToLeave;
+    private volatile boolean goAwaySent;
     private volatile boolean evicted;
     private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -214,7 +214,7 @@ final class Connections {
     // Its end frees them in a moment: were they counted until then, the others would have to go.
     use.unread.forEach(answer -> written(use, answer));
     if (use.asked) {
-      tellToLeave(connection, use); // so that an HTTP/2 client asks again what crosses this
+      sendGoAway(connection, use); // so that an HTTP/2 client asks again what crosses this
     }
     connection.close();
   }
@@ -265,7 +265,7 @@ final class Connections {
       if (request.version() != HttpVersion.HTTP_2) {
         request.response().putHeader("Connection", "close");
       } else if (use != null) {
-        tellToLeave(request.connection(), use);
+        sendGoAway(request.connection(), use);
       }
     }
   }
@@ -337,7 +337,7 @@ final class Connections {
     draining = true;
     lastRequestNanos = nanos.getAsLong(); // a request may be on its way that nothing tells of
     long end = nanos.getAsLong() + millis * 1_000_000;
-    open.forEach(Connections::tellToLeave);
+    open.forEach(Connections::sendGoAway);
     while (nanos.getAsLong() < end && !(open.isEmpty() || isQuiet())) {
       Thread.sleep(50);
     }
@@ -352,11 +352,11 @@ final class Connections {
    * are answered all the same: its last stream is the highest there can be. Closing at once would
    * lose them.
    */
-  private static void tellToLeave(HttpConnection connection, Use use) {
-    if (use.toldToLeave) {
+  private static void sendGoAway(HttpConnection connection, Use use) {
+    if (use.goAwaySent) {
       return;
     }
-    use.toldToLeave = true;
+    use.goAwaySent = true;
     try {
       connection.goAway(0, Integer.MAX_VALUE);
     } catch (UnsupportedOperationException http1) {
@@ -366,8 +366,8 @@ final class Connections {
 
   /** Closes a connection on which nothing is asked; one that was in use is told beforehand. */
   private void evictIdle(HttpConnection connection, Use use) {
-    if (use.asked && !use.toldToLeave) {
-      tellToLeave(connection, use);
+    if (use.asked && !use.goAwaySent) {
+      sendGoAway(connection, use);
       return;
     }
     if (!use.evicted) {

@@ -56,7 +56,7 @@ public final class Decisions {
    * @param call {@code validate} or {@code mutate}
    */
   void record(String call, AdmissionRequest request, Verdict verdict, long nanos) {
-    String kind = request.knownKind().map(Kind::word).orElse("other");
+    String kind = request.knownKind().map(Kind::kindName).orElse("other");
     String operation =
         request.operation() == Operation.OTHER ? "other" : request.operation().name();
     metrics
@@ -69,7 +69,7 @@ public final class Decisions {
             "operation",
             operation,
             "verdict",
-            verdict.word(),
+            verdict.outcome(),
             "rule",
             verdict.rule())
         .increment();
@@ -100,7 +100,7 @@ public final class Decisions {
         "object", request.subject(),
         "operation", request.operation().name(),
         "rule", verdict.rule(),
-        "verdict", verdict.word(),
+        "verdict", verdict.outcome(),
         "uid", request.uid());
   }
 

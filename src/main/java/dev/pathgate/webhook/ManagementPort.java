@@ -24,7 +24,7 @@ public class ManagementPort {
   /** Probes and scrapes open a handful. */
   static final int MAX_OPEN = 200;
 
-  /** As long as on the webhook's port; a scrape that comes less often connects again. */
+  /** A scrape that comes less often connects again. */
   private static final int IDLE_SECONDS = 10;
 
   private static final Logger LOG = Logger.getLogger(ManagementPort.class);

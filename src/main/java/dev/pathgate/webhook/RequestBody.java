@@ -18,9 +18,9 @@ final class RequestBody implements BodyQueue.Waiter {
     /**
      * The whole body.
      *
-     * @param letGo to be run once the bytes are no longer held
+     * @param release to be run once the bytes are no longer held
      */
-    void complete(byte[] body, Runnable letGo);
+    void complete(byte[] body, Runnable release);
 
     /** The body was not taken; the reason is one line for the client. */
     void refused(BadRequest reason, String why);
@@ -84,9 +84,9 @@ final class RequestBody implements BodyQueue.Waiter {
     this.vertx = vertx;
     this.outcome = outcome;
     this.context = vertx.getOrCreateContext();
-    Runnable leave = () -> context.runOnContext(told -> leave());
-    this.head = room.small().share(leave);
-    this.rest = room.large().share(leave);
+    Runnable evict = () -> context.runOnContext(told -> evict());
+    this.head = room.small().share(evict);
+    this.rest = room.large().share(evict);
   }
 
   /** Starts to collect; the outcome is told once, on the request's event loop. */
@@ -107,7 +107,7 @@ final class RequestBody implements BodyQueue.Waiter {
     request.exceptionHandler(
         lost -> {
           vertx.cancelTimer(timer);
-          forget();
+          discard();
         });
     announced = announced();
     if (announced > room.maxBytes()) {
@@ -238,17 +238,17 @@ final class RequestBody implements BodyQueue.Waiter {
       return;
     }
     if (!head.arrived() || !rest.arrived()) {
-      leave();
+      evict();
       return;
     }
     byte[] body = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
     settled = true;
     bytes = null;
-    outcome.complete(body, this::letGo);
+    outcome.complete(body, this::release);
   }
 
   /** Others need the room that this body has taken without arriving. */
-  private void leave() {
+  private void evict() {
     if (!settled) {
       refuse(BadRequest.TOO_SLOW, "the body arrives too slowly while others wait; try again");
       closeSoon();
@@ -257,21 +257,21 @@ final class RequestBody implements BodyQueue.Waiter {
 
   private void refuse(BadRequest reason, String why) {
     if (!settled) {
-      forget();
+      discard();
       outcome.refused(reason, why);
     }
   }
 
-  private void forget() {
+  private void discard() {
     settled = true;
     bytes = null;
     stopWaiting();
-    letGo();
+    release();
   }
 
-  private void letGo() {
-    head.giveBack();
-    rest.giveBack();
+  private void release() {
+    head.release();
+    rest.release();
     room.queue().wake();
   }
 

@@ -17,7 +17,7 @@ import java.util.Map;
  * whose certificate that is needs no proof.
  */
 public final class ReviewCaller {
-  private static final long PATIENCE_MILLIS = 20_000;
+  private static final long TIMEOUT_MILLIS = 20_000;
 
   private final HttpClient client;
   private final String host;
@@ -40,7 +40,7 @@ public final class ReviewCaller {
   }
 
   /**
-   * Completes once a review is answered with 200, fails else.
+   * Completes once a review is answered with 200; otherwise fails.
    *
    * @param headers beside its content type
    */
@@ -52,8 +52,8 @@ public final class ReviewCaller {
                 .setHost(host)
                 .setPort(port)
                 .setURI(uri)
-                .setConnectTimeout(PATIENCE_MILLIS)
-                .setTimeout(PATIENCE_MILLIS))
+                .setConnectTimeout(TIMEOUT_MILLIS)
+                .setTimeout(TIMEOUT_MILLIS))
         .compose(
             request -> {
               request.putHeader("Content-Type", "application/json");

@@ -51,13 +51,13 @@ final class ReviewHandler {
   /**
    * Judges a body and answers.
    *
-   * @param letGo to be run once the bytes are no longer held
+   * @param release to be run once the bytes are no longer held
    */
-  void take(Exchange exchange, byte[] body, Runnable letGo) {
+  void take(Exchange exchange, byte[] body, Runnable release) {
     boolean isSmall = body.length <= RequestBody.SMALL;
     WorkBudget budget = isSmall ? small : large;
     Context loop = vertx.getOrCreateContext();
-    Work work = new Work(exchange, body, letGo, budget);
+    Work work = new Work(exchange, body, release, budget);
     WorkBudget.Share share =
         budget.take(
             Math.max(MIN_BYTES, (long) body.length * BYTES_PER_BYTE),
@@ -83,7 +83,7 @@ final class ReviewHandler {
   /** One review on its way. */
   private final class Work implements Cost {
     private final Exchange exchange;
-    private final Runnable letGo;
+    private final Runnable release;
     private final WorkBudget budget;
     private final AtomicBoolean begun = new AtomicBoolean();
     private byte[] body;
@@ -92,10 +92,10 @@ final class ReviewHandler {
     private long charged;
     private boolean othersHoldIt;
 
-    Work(Exchange exchange, byte[] body, Runnable letGo, WorkBudget budget) {
+    Work(Exchange exchange, byte[] body, Runnable release, WorkBudget budget) {
       this.exchange = exchange;
       this.body = body;
-      this.letGo = letGo;
+      this.release = release;
       this.budget = budget;
     }
 
@@ -103,7 +103,7 @@ final class ReviewHandler {
       if (begun.compareAndSet(false, true)) {
         waiting.release();
         body = null;
-        letGo.run();
+        release.run();
         exchange.refuse(BadRequest.NO_MEMORY, BUSY);
       }
     }
@@ -135,7 +135,7 @@ final class ReviewHandler {
         review = ReviewReader.read(body, this);
       } finally {
         body = null;
-        letGo.run();
+        release.run();
       }
       share.shrink(Math.max(MIN_BYTES, charged));
       connections.reviewed(exchange.request());

@@ -38,7 +38,7 @@ import org.jboss.logging.Logger;
 /**
  * The webhook's life in a process: started with it if it has that role, drained before it ends.
  *
- * <p>It is long since every part of the webhook is put together here and nowhere else.
+ * <p>This class is long because every part of the webhook is put together here and nowhere else.
  */
 @Singleton
 public class Webhook {
@@ -191,12 +191,12 @@ public class Webhook {
     folder.remark();
     Gauge.builder("pathgate.folder.stale", folder, f -> f.isStale() ? 1 : 0)
         .description(
-            "1 while the folder of manifests can't be taken and an older state is in force")
+            "1 while the folder of manifests can't be loaded and an older state is in force")
         .register(metrics);
     for (Kind kind : Kind.values()) {
       Gauge.builder("pathgate.cache.objects", folder, f -> f.count(kind))
           .description("Objects known")
-          .tag("kind", kind.word())
+          .tag("kind", kind.kindName())
           .register(metrics);
     }
     every(POLL_INTERVAL, folder::poll);
@@ -290,7 +290,7 @@ public class Webhook {
     }
     return cluster instanceof FolderCluster folder && folder.isStale()
         ? Optional.of(
-            settings.chains() + " can't be taken as it is now; what was read before is in force")
+            settings.chains() + " can't be loaded as it is now; what was read before is in force")
         : Optional.empty();
   }
 

@@ -242,8 +242,8 @@ final class WebhookServer {
         vertx,
         new RequestBody.Outcome() {
           @Override
-          public void complete(byte[] body, Runnable letGo) {
-            reviews.take(exchange, body, letGo);
+          public void complete(byte[] body, Runnable release) {
+            reviews.take(exchange, body, release);
           }
 
           @Override

@@ -54,7 +54,7 @@ final class WorkBudget {
 
     /** Gives back all but {@code bytes} of what was taken. */
     void shrink(long kept) {
-      giveBack(Math.max(0, held - kept));
+      release(Math.max(0, held - kept));
     }
 
     /** Gives back all, or leaves the line. */
@@ -68,10 +68,10 @@ final class WorkBudget {
           held = 0;
         }
       }
-      giveBack(held);
+      release(held);
     }
 
-    private void giveBack(long less) {
+    private void release(long less) {
       List<Waiting> next = new ArrayList<>();
       synchronized (WorkBudget.this) {
         held -= less;

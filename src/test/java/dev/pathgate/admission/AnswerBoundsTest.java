@@ -45,6 +45,22 @@ class AnswerBoundsTest {
     assertThat(bytes).isLessThan(4L * 1024 * 1024);
   }
 
+  @Test
+  void looksThroughALongChainOnlyForTheServicesThatAreTold() {
+    String[] line =
+        IntStream.range(0, 3_000).mapToObj(i -> "l" + i + " → l" + (i + 1)).toArray(String[]::new);
+    FakeCluster world = new FakeCluster().has(ObjectSketch.chain("tenant42/chain", line));
+    Service[] before =
+        IntStream.range(0, 3_000)
+            .mapToObj(i -> new Service("web", "s-" + i, "l" + i % 2, "chain"))
+            .toArray(Service[]::new);
+
+    long bytes = allocated(world, before, services(3_000, "elsewhere"));
+
+    // what one search finds takes 36 KB
+    assertThat(bytes).isLessThan(48L * 1024 * 1024);
+  }
+
   private static long allocated(FakeCluster world, Service[] before, Service[] after) {
     AdmissionRequest request = RequestSketch.update(cluster(before), cluster(after));
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -107,8 +107,8 @@ class JudgeFleetTest {
 
     assertThat(validate(world, step).warnings())
         .containsExactly(
-            "service web/ingress does not reach ClusterDeployment t2/eu; their namespaces lack a"
-                + " way from a in ServiceTemplateChain ingress-chain [service-reaches-clusters]");
+            "service web/ingress does not reach ClusterDeployment t2/eu; their namespaces have"
+                + " no path from a in ServiceTemplateChain ingress-chain [service-reaches-clusters]");
     assertThat(world.asked()).isEmpty();
     assertThat(
             validate(world.has(ObjectSketch.chain("t2/ingress-chain", "a → b", "b")), step)

@@ -237,7 +237,7 @@ class NeverOffTheGraphTest {
       if (edit instanceof Edit.Create create) {
         return ofServices(Optional.empty(), create.services(), facts);
       } else if (edit instanceof Edit.Update update) {
-        return world.isLeaving()
+        return world.isTerminating()
             ? Findings.none()
             : ofServices(world.services(), update.services(), facts);
       } else if (edit instanceof Edit.CreateChain create) {
@@ -292,7 +292,7 @@ class NeverOffTheGraphTest {
                 .map(
                     graph ->
                         world.leaving().contains(ref.name())
-                            ? TemplateChain.leaving(ref, "")
+                            ? TemplateChain.terminating(ref, "")
                             : Rules.this.chain(ref.name(), graph)),
             Basis.READ);
       }

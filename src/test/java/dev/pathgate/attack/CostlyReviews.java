@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 
 /**
  * AdmissionReviews that cost far more memory than they have bytes. Those against chains need {@link
- * #hugeChain} and {@link #longChain} to be there.
+ * #hugeChain}, {@link #longChain} and {@link #endlessChain} to be there.
  */
 public final class CostlyReviews {
   private CostlyReviews() {}
@@ -21,6 +21,11 @@ public final class CostlyReviews {
   /** Chain {@code long} of the namespace: 200 names of 253 characters. */
   public static String longChain(String namespace) {
     return chain(namespace, "long", 200, i -> pad("l" + i, 253));
+  }
+
+  /** Chain {@code endless} of the namespace: 3,000 templates, each of which leads to the next. */
+  public static String endlessChain(String namespace) {
+    return chain(namespace, "endless", 3_000, i -> "l" + i);
   }
 
   /** A creation whose refusal names many templates, in less than 50 KB. */
@@ -143,6 +148,26 @@ public final class CostlyReviews {
         return creation(join(5_000_000, i -> "{}"));
       }
     },
+    MOVES_OF_3_000_SERVICES_OFF_A_CHAIN_OF_3_000_TEMPLATES {
+      @Override
+      public byte[] body() {
+        return review(
+            "ClusterDeployment",
+            "UPDATE",
+            cluster(join(3_000, i -> service(i, "none-of-them", "endless"))),
+            cluster(join(3_000, i -> service(i, "l" + i % 2, "endless"))));
+      }
+    },
+    MOVES_OF_ONE_SERVICE_THAT_IS_LISTED_10_000_TIMES {
+      @Override
+      public byte[] body() {
+        return review(
+            "ClusterDeployment",
+            "UPDATE",
+            cluster(join(10_000, i -> service(0, "l" + (i + 1) % 3_000, "endless"))),
+            cluster(join(10_000, i -> service(0, "l" + i % 3_000, "endless"))));
+      }
+    },
     A_CHAIN_OF_9_MEGABYTES {
       @Override
       public byte[] body() {
@@ -206,6 +231,16 @@ public final class CostlyReviews {
             "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"supportedTemplates\":["
                 + join(20_000, t -> "{}")
                 + "]}}");
+      }
+    },
+    MOVES_OFF_A_CHAIN_OF_3_000_TEMPLATES(40, 20) {
+      @Override
+      public byte[] body(int i) {
+        return review(
+            "ClusterDeployment",
+            "UPDATE",
+            cluster(join(500, t -> service(t, "none-of-them", "endless"))),
+            cluster(join(500, t -> service(t, "l" + t % 2, "endless"))));
       }
     },
     SERVICES_OF_THREE_BYTES(40, 4) {

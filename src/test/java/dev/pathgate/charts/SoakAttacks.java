@@ -66,7 +66,10 @@ final class SoakAttacks {
     api.create(Policies.chain(namespace, "line", Policies.line("a", "b", "c")));
     api.create(versions(Policies.chain(namespace, "versions", Policies.line("v1", "v2", "v3"))));
     for (String chain :
-        List.of(CostlyReviews.hugeChain(namespace, 8), CostlyReviews.longChain(namespace))) {
+        List.of(
+            CostlyReviews.hugeChain(namespace, 8),
+            CostlyReviews.longChain(namespace),
+            CostlyReviews.endlessChain(namespace))) {
       api.create(parse(chain));
     }
     api.create(template("a"));

@@ -109,7 +109,7 @@ class CheckAndWebhookIT {
           .putObject(key)
           .put("group", Kind.GROUP)
           .put("version", Kind.VERSION)
-          .put("kind", kind.word());
+          .put("kind", kind.kindName());
     }
     for (String key : List.of("resource", "requestResource")) {
       request

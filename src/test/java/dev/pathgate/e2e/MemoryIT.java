@@ -43,6 +43,7 @@ class MemoryIT {
     Path folder = Reviews.folder();
     Files.writeString(folder.resolve("huge.json"), CostlyReviews.hugeChain("tenant", 20));
     Files.writeString(folder.resolve("long.json"), CostlyReviews.longChain("tenant"));
+    Files.writeString(folder.resolve("endless.json"), CostlyReviews.endlessChain("tenant"));
     return PathgateProcess.onFolder(folder).start();
   }
 

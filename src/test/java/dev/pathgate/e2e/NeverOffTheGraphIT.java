@@ -84,7 +84,7 @@ class NeverOffTheGraphIT {
           continue;
         }
         admitted++;
-        moved += edit instanceof Edit.Update && !world.isLeaving() ? 1 : 0;
+        moved += edit instanceof Edit.Update && !world.isTerminating() ? 1 : 0;
         SmallWorld before = world;
         world
             .offTheGraph(edit, POLICY, IDENTITY)
@@ -124,17 +124,17 @@ class NeverOffTheGraphIT {
   /** Deletes it, or, if it is on its way out, lets it go; with a finalizer if it is to linger. */
   private boolean goes(String plural, String name, boolean atOnce) throws Exception {
     ObjectNode stored = read(plural, name);
-    boolean isLeaving = stored.at("/metadata").has("deletionTimestamp");
-    if (isLeaving || !atOnce) {
+    boolean isTerminating = stored.at("/metadata").has("deletionTimestamp");
+    if (isTerminating || !atOnce) {
       ArrayNode finalizers = stored.withObject("metadata").putArray("finalizers");
-      if (!isLeaving) {
+      if (!isTerminating) {
         finalizers.add("pathgate.dev/test");
       }
       if (!isDone("PUT", plural, name, stored)) {
         throw new AssertionError(name + " can't be given finalizers");
       }
     }
-    boolean done = isLeaving || isDone("DELETE", plural, name, null);
+    boolean done = isTerminating || isDone("DELETE", plural, name, null);
     if (!done && !atOnce) {
       ObjectNode still = read(plural, name);
       still.withObject("metadata").putArray("finalizers");

@@ -232,10 +232,10 @@ class ObjectReaderTest {
         """;
 
     assertThat(strict(chain.formatted("")).asChain().lists("a")).isTrue();
-    assertThat(strict(chain.formatted("")).asChain().isLeaving()).isFalse();
+    assertThat(strict(chain.formatted("")).asChain().isTerminating()).isFalse();
     String leaving = chain.formatted(", \"deletionTimestamp\": \"2026-01-01T00:00:00Z\"");
     assertThat(strict(leaving).asChain().lists("a")).isFalse();
-    assertThat(strict(leaving).asChain().isLeaving()).isTrue();
+    assertThat(strict(leaving).asChain().isTerminating()).isTrue();
   }
 
   @Test

@@ -114,7 +114,7 @@ public final class ObjectSketch {
     ChainRef place = ChainSketch.ref(ref);
     return new K0rdentObject(
         Kind.GROUP + "/" + Kind.VERSION,
-        kind.word(),
+        kind.kindName(),
         new K0rdentObject.Metadata(
             place.namespace(), place.name(), "7", false, false, defaultChain, Optional.empty()),
         services,

@@ -84,7 +84,7 @@ class ChainIsTidyTest {
                 Reason.INVALID,
                 "metadata.annotations[pathgate.dev/succeeds]",
                 () ->
-                    "ServiceTemplateChain tenant42/ingress-chain succeeds old but has no longer a to"
+                    "ServiceTemplateChain tenant42/ingress-chain replaces old but no longer offers a to"
                         + " c, where services stand",
                 new Violation.Subject("", "", "", "tenant42/ingress-chain", "")));
     assertThat(succeeding("old", facts, "a → b", "b → c", "c")).isEmpty();
@@ -97,7 +97,7 @@ class ChainIsTidyTest {
     assertThat(succeeding("old", facts, "a → b", "b → c", "c"))
         .extracting(Violation::message)
         .containsExactly(
-            "ServiceTemplateChain tenant42/ingress-chain succeeds old but has no longer x");
+            "ServiceTemplateChain tenant42/ingress-chain replaces old but no longer offers x");
     assertThat(succeeding("old", facts, "a → b", "b → c", "c", "x → a")).isEmpty();
   }
 
@@ -108,7 +108,7 @@ class ChainIsTidyTest {
     assertThat(succeeding("old", FakeFacts.with(line).inUse("t-0"), "t-0"))
         .extracting(Violation::message)
         .containsExactly(
-            "ServiceTemplateChain tenant42/ingress-chain succeeds old but has no longer t-0 to"
+            "ServiceTemplateChain tenant42/ingress-chain replaces old but no longer offers t-0 to"
                 + " t-1, t-0 to t-2, t-0 to t-3, t-0 to t-4, t-0 to t-5 and 4 more, where services"
                 + " stand");
   }
@@ -156,7 +156,7 @@ class ChainIsTidyTest {
     assertThat(versions(Optional.of("1.0.0"), Optional.empty()))
         .containsExactly(
             "ServiceTemplateChain tenant42/chain upgrades a to c without a version, to others with"
-                + " one: k0rdent takes the chain for invalid; give all or none");
+                + " one: k0rdent calls the chain invalid; give all or none");
     assertThat(versions(Optional.of("1.0.0"), Optional.of("1.1.0"))).isEmpty();
     assertThat(versions(Optional.empty(), Optional.empty())).isEmpty();
   }

@@ -72,14 +72,14 @@ class ServiceReachesClustersTest {
             .templateIn("t1", "ingress-2");
 
     assertThat(message(MOVED, facts))
-        .endsWith("lack a way from ingress-1 in ServiceTemplateChain ingress-chain");
+        .endsWith("have no path from ingress-1 in ServiceTemplateChain ingress-chain");
     assertThat(check(ADDED, facts)).isEmpty();
   }
 
   @Test
   void takesAChainThatIsBeingDeletedForMissing() {
     FakeFacts facts =
-        FakeFacts.with(TemplateChain.leaving(ChainSketch.ref("t1/ingress-chain"), "7"))
+        FakeFacts.with(TemplateChain.terminating(ChainSketch.ref("t1/ingress-chain"), "7"))
             .cluster("t1", "prod", EU)
             .templateIn("t1", "ingress-2");
 
@@ -114,7 +114,7 @@ class ServiceReachesClustersTest {
     assertThat(message(MOVED, facts))
         .contains("t0/prod-0, t0/prod-1, t1/prod-2", " more; ")
         .endsWith(
-            "; their namespaces lack a way from ingress-1 in ServiceTemplateChain ingress-chain,"
+            "; their namespaces have no path from ingress-1 in ServiceTemplateChain ingress-chain,"
                 + " ServiceTemplate ingress-2")
         .hasSizeLessThan(256 - " [service-reaches-clusters]".length());
   }

@@ -367,7 +367,7 @@ public final class PathgateProcess implements AutoCloseable {
   public void awaitKnows(KubeServer api) {
     Map<String, Long> stored = new TreeMap<>();
     for (Kind kind : Kind.values()) {
-      stored.put(kind.word(), api.count(KubeServer.K0RDENT + "/" + kind.plural()));
+      stored.put(kind.kindName(), api.count(KubeServer.K0RDENT + "/" + kind.plural()));
     }
     Awaitility.await("Pathgate knows every object")
         .atMost(Duration.ofSeconds(60))

@@ -253,7 +253,7 @@ public final class RandomChange {
 
   private static ObjectNode object(Kind kind, String namespace, String name) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
-    object.put("apiVersion", Kind.GROUP + "/" + Kind.VERSION).put("kind", kind.word());
+    object.put("apiVersion", Kind.GROUP + "/" + Kind.VERSION).put("kind", kind.kindName());
     ObjectNode metadata = object.putObject("metadata").put("name", name);
     if (!namespace.isEmpty()) {
       metadata.put("namespace", namespace);

@@ -19,7 +19,7 @@ import java.util.Set;
  * @param chains x and y, those that there are
  * @param leaving the chains that are being deleted
  * @param services the object's; empty where there is no object
- * @param isLeaving whether the object is being deleted
+ * @param isTerminating whether the object is being deleted
  * @param pins what a service's chain was when it came to name it, by service and chain: its edges
  *     are those that it may move along, whatever becomes of the chain
  */
@@ -27,7 +27,7 @@ public record SmallWorld(
     Map<String, Graph> chains,
     Set<String> leaving,
     Optional<List<Service>> services,
-    boolean isLeaving,
+    boolean isTerminating,
     Map<String, Graph> pins) {
   /** The name of the service, which is also one of its namespaces before k0rdent 1.4. */
   public static final String SERVICE = "s";
@@ -82,7 +82,7 @@ public record SmallWorld(
 
   /** Whether a service of the object, which stays, names the chain. */
   public boolean isInUse(String chain) {
-    return !isLeaving
+    return !isTerminating
         && services
             .filter(all -> all.stream().anyMatch(service -> service.templateChain().equals(chain)))
             .isPresent();
@@ -98,7 +98,7 @@ public record SmallWorld(
     } else {
       lists(services.get()).forEach(list -> edits.add(new Edit.Update(list)));
       edits.add(new Edit.Delete(true));
-      if (!isLeaving) {
+      if (!isTerminating) {
         edits.add(new Edit.Delete(false));
       }
     }
@@ -169,7 +169,7 @@ public record SmallWorld(
     Map<String, Graph> newChains = new HashMap<>(chains);
     Set<String> newLeaving = new HashSet<>(leaving);
     Optional<List<Service>> newServices = services;
-    boolean newIsLeaving = isLeaving;
+    boolean newIsLeaving = isTerminating;
     if (edit instanceof Edit.Create create) {
       newServices = Optional.of(create.services());
     } else if (edit instanceof Edit.Update update) {
@@ -194,13 +194,13 @@ public record SmallWorld(
   /** With what each service's chain is now, unless it was known before. */
   private SmallWorld pinned(ServiceIdentity identity) {
     Map<String, Graph> now = new HashMap<>();
-    for (Service service : isLeaving ? List.<Service>of() : services.orElse(List.of())) {
+    for (Service service : isTerminating ? List.<Service>of() : services.orElse(List.of())) {
       String pin = pin(service, identity);
       Optional.ofNullable(pins.get(pin))
           .or(() -> chain(service.templateChain()))
           .ifPresent(graph -> now.put(pin, graph));
     }
-    return new SmallWorld(chains, leaving, services, isLeaving, now);
+    return new SmallWorld(chains, leaving, services, isTerminating, now);
   }
 
   private static String pin(Service service, ServiceIdentity identity) {
@@ -219,7 +219,7 @@ public record SmallWorld(
    * its way out, comes new or goes does not move.
    */
   public Optional<String> offTheGraph(Edit edit, PathPolicy policy, ServiceIdentity identity) {
-    if (isLeaving || !(edit instanceof Edit.Update update)) {
+    if (isTerminating || !(edit instanceof Edit.Update update)) {
       return Optional.empty();
     }
     for (Service now : update.services()) {

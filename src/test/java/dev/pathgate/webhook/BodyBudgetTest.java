@@ -29,8 +29,8 @@ class BodyBudgetTest {
     BodyBudget.Share first = share(budget, "first");
     first.grow(10);
 
-    first.giveBack();
-    first.giveBack();
+    first.release();
+    first.release();
 
     assertThat(share(budget, "second").grow(10)).isTrue();
     assertThat(share(budget, "third").grow(1)).isFalse();
@@ -48,7 +48,7 @@ class BodyBudgetTest {
 
     assertThat(left).containsExactly("oldest");
     assertThat(oldest.grow(1)).as("it has left").isFalse();
-    oldest.giveBack();
+    oldest.release();
     assertThat(share(budget, "another").grow(1)).as("nothing is given back twice").isTrue();
     assertThat(left).containsExactly("oldest", "older");
   }

@@ -69,8 +69,8 @@ class RequestBodyTest {
   private RequestBody.Outcome told(HttpServerRequest request) {
     return new RequestBody.Outcome() {
       @Override
-      public void complete(byte[] body, Runnable letGo) {
-        held.add(letGo);
+      public void complete(byte[] body, Runnable release) {
+        held.add(release);
         outcomes.add(request.path() + " " + body.length + " bytes");
       }
 

@@ -70,7 +70,7 @@ final class AuditFormats {
               .addObject()
               .put("severity", finding.severity().word())
               .put("check", finding.check())
-              .put("kind", finding.item().kind().word())
+              .put("kind", finding.item().kind().kindName())
               .put("namespace", finding.item().object().metadata().namespace())
               .put("name", finding.item().object().metadata().name())
               .put("field", finding.field())

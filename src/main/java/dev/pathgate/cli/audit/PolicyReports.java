@@ -69,7 +69,7 @@ final class PolicyReports {
         json.putArray("resources")
             .addObject()
             .put("apiVersion", finding.item().object().apiVersion())
-            .put("kind", finding.item().kind().word())
+            .put("kind", finding.item().kind().kindName())
             .put("name", finding.item().object().metadata().name());
     if (finding.item().kind().isNamespaced()) {
       resource.put("namespace", finding.item().object().metadata().namespace());

@@ -87,7 +87,7 @@ final class CheckFormats {
       Item item = checked.edit().item();
       cases.add(
           new Junit.Case(
-              item.kind().word(),
+              item.kind().kindName(),
               checked.edit().operation() + " " + item.ref(),
               denials(checked),
               warnings(checked)));

@@ -38,7 +38,7 @@ final class CheckJson {
     ObjectNode json =
         StructuredOutput.object()
             .put("operation", checked.edit().operation().name())
-            .put("kind", item.kind().word())
+            .put("kind", item.kind().kindName())
             .put("namespace", item.object().metadata().namespace())
             .put("name", item.object().metadata().name());
     StructuredOutput.place(json, item.file(), item.line());

@@ -74,7 +74,7 @@ public final class Doctor implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Duration patience = ClusterOptions.time("--wait", wait);
+    Duration timeout = ClusterOptions.time("--wait", wait);
     Config config = cluster.config();
     Examination examination =
         new Examination(
@@ -92,7 +92,7 @@ public final class Doctor implements Callable<Integer> {
               cluster.requestTimeout(),
               config.getMasterUrl().replaceAll("/$", ""));
       console.doing("looking at the installation in namespace " + installNamespace);
-      List<CheckResult> checks = examine(examination, reads, patience);
+      List<CheckResult> checks = examine(examination, reads, timeout);
       console.print(
           switch (format) {
             case TEXT -> DoctorFormats.text(checks, console);
@@ -103,9 +103,8 @@ public final class Doctor implements Callable<Integer> {
   }
 
   /** Looks until there is no error or the time is over; the last look counts. */
-  private static List<CheckResult> examine(
-      Examination examination, Reads reads, Duration patience) {
-    long end = System.nanoTime() + patience.toNanos();
+  private static List<CheckResult> examine(Examination examination, Reads reads, Duration timeout) {
+    long end = System.nanoTime() + timeout.toNanos();
     while (true) {
       boolean last = System.nanoTime() + PERIOD.toNanos() > end;
       try {

@@ -150,7 +150,7 @@ final class PodChecks {
       pause.of(RENEWED_BY);
       if (reads.get(path).value().path("spec").path("renewTime").asText().equals(renewed)) {
         return CheckResult.error(
-            LEASE, holder + " holds the Lease, and does not renew it since " + renewed, fix);
+            LEASE, holder + " holds the Lease, and has not renewed it since " + renewed, fix);
       }
     }
     return yielding(holder);

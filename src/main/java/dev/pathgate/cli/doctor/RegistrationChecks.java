@@ -219,7 +219,7 @@ final class RegistrationChecks {
                   + " is registered for "
                   + name
                   + (missed.isEmpty()
-                      ? ", which the API server has not"
+                      ? ", which the API server does not serve"
                       : " in versions that are not served; served: " + String.join(", ", missed)));
         } else if (!missed.isEmpty()
             && hook.json().path("matchPolicy").asText("Equivalent").equals("Exact")) {

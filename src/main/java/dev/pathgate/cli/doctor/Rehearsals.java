@@ -151,7 +151,7 @@ final class Rehearsals {
     ObjectNode chain =
         StructuredOutput.object()
             .put("apiVersion", Kind.GROUP + "/" + Kind.VERSION)
-            .put("kind", Kind.SERVICE_TEMPLATE_CHAIN.word());
+            .put("kind", Kind.SERVICE_TEMPLATE_CHAIN.kindName());
     chain.putObject("metadata").put("name", "pathgate-doctor").put("namespace", namespace);
     ArrayNode templates = chain.putObject("spec").putArray("supportedTemplates");
     templates

@@ -256,7 +256,7 @@ public final class Extend extends SourceCommand {
 
   private static boolean isTaken(String namespace, String name, Inventory inventory) {
     return inventory
-        .find(new ObjectRef(Kind.SERVICE_TEMPLATE_CHAIN.word(), namespace, name))
+        .find(new ObjectRef(Kind.SERVICE_TEMPLATE_CHAIN.kindName(), namespace, name))
         .isPresent();
   }
 }

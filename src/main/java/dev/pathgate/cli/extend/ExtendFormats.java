@@ -48,7 +48,7 @@ final class ExtendFormats {
   }
 
   private static ObjectNode object(ObjectNode json, Member member) {
-    return json.put("kind", member.item().kind().word())
+    return json.put("kind", member.item().kind().kindName())
         .put("namespace", member.item().object().metadata().namespace())
         .put("name", member.item().object().metadata().name());
   }
@@ -139,7 +139,7 @@ final class ExtendFormats {
     }
     ObjectRef old =
         new ObjectRef(
-            Kind.SERVICE_TEMPLATE_CHAIN.word(),
+            Kind.SERVICE_TEMPLATE_CHAIN.kindName(),
             extension.old().namespace(),
             extension.old().name());
     extension

@@ -57,7 +57,7 @@ record Extension(
     ObjectNode json =
         StructuredOutput.object()
             .put("apiVersion", Kind.GROUP + "/" + Kind.VERSION)
-            .put("kind", Kind.SERVICE_TEMPLATE_CHAIN.word());
+            .put("kind", Kind.SERVICE_TEMPLATE_CHAIN.kindName());
     ObjectNode metadata =
         json.putObject("metadata").put("name", ref.name()).put("namespace", ref.namespace());
     ObjectNode annotations = metadata.putObject("annotations");

@@ -100,7 +100,7 @@ public final class Gate {
     return new AdmissionRequest(
         "",
         Kind.GROUP,
-        item.kind().word(),
+        item.kind().kindName(),
         item.object().metadata().name(),
         item.object().metadata().namespace(),
         edit.operation(),

@@ -35,7 +35,7 @@ public record Item(
 
   /** What names it. */
   public ObjectRef ref() {
-    return new ObjectRef(kind.word(), object.metadata().namespace(), object.metadata().name());
+    return new ObjectRef(kind.kindName(), object.metadata().namespace(), object.metadata().name());
   }
 
   /** The file, empty for a cluster's. */
@@ -85,7 +85,7 @@ public record Item(
 
   private boolean isThis(JsonNode document) {
     String namespace = document.path("metadata").path("namespace").asText();
-    return document.path("kind").asText().equals(kind.word())
+    return document.path("kind").asText().equals(kind.kindName())
         && document.path("metadata").path("name").asText().equals(object.metadata().name())
         && (namespace.isEmpty() || namespace.equals(object.metadata().namespace()));
   }

@@ -60,7 +60,7 @@ public record Subject(Kind kind, String name) {
             .toList();
     if (found.isEmpty()) {
       throw CommandFailure.usage(
-          kind.word()
+          kind.kindName()
               + " "
               + (kind.isNamespaced() ? input.namespace().map(at -> at + "/").orElse("") : "")
               + name
@@ -69,7 +69,7 @@ public record Subject(Kind kind, String name) {
     if (found.size() > 1) {
       throw CommandFailure.usage(
           "more than one "
-              + kind.word()
+              + kind.kindName()
               + " is called "
               + name
               + "; -n says which: "

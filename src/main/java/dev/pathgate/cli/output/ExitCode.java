@@ -7,7 +7,7 @@ public final class ExitCode {
   /** Something that was looked at is not as it should be. */
   public static final int VIOLATIONS = 1;
 
-  /** The command line, a setting or an input can't be taken. */
+  /** The command line, a setting or an input can't be used. */
   public static final int USAGE = 2;
 
   /** The cluster can't be reached, or refuses. */

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
  * anywhere else.
  */
 final class Progress {
-  private static final long PATIENCE_MILLIS = 1_000;
+  private static final long DELAY_MILLIS = 1_000;
   private static final long PERIOD_MILLIS = 250;
 
   private final Optional<PrintStream> err;
@@ -35,7 +35,7 @@ final class Progress {
 
   /** Told on {@code err}, if that is a terminal; asked only after the first second. */
   static Progress on(PrintStream err, BooleanSupplier isTerminal) {
-    return on(err, isTerminal, PATIENCE_MILLIS);
+    return on(err, isTerminal, DELAY_MILLIS);
   }
 
   /** The same with another patience. */

@@ -80,7 +80,7 @@ final class PathsJson {
   }
 
   private static ObjectNode member(ObjectNode json, Member member) {
-    return json.put("kind", member.item().kind().word())
+    return json.put("kind", member.item().kind().kindName())
         .put("namespace", member.item().object().metadata().namespace())
         .put("name", member.item().object().metadata().name())
         .put("service", member.service().identity());

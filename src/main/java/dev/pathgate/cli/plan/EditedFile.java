@@ -137,7 +137,7 @@ public record EditedFile(String file, String text) {
             entry ->
                 services.put(
                     new ObjectRef(
-                        entry.kind().word(),
+                        entry.kind().kindName(),
                         entry.object().metadata().namespace(),
                         entry.object().metadata().name()),
                     entry.object().services()));

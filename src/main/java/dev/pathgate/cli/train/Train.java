@@ -41,7 +41,7 @@ public final class Train implements Callable<Integer> {
   /** The system property without which there is no such command: it opens ports of its own. */
   public static final String ENABLED = "dev.pathgate.train";
 
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long TIMEOUT_SECONDS = 120;
   private static final int ROUNDS = 60;
 
   /** What is gone through. */
@@ -148,7 +148,7 @@ public final class Train implements Callable<Integer> {
   }
 
   private static void awaitReady(int management) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     while (System.nanoTime() < deadline) {
       try {
         // As a scrape and a probe do it.
@@ -160,7 +160,7 @@ public final class Train implements Callable<Integer> {
         Thread.sleep(50);
       }
     }
-    throw new IOException("not ready within " + PATIENCE_SECONDS + " s");
+    throw new IOException("not ready within " + TIMEOUT_SECONDS + " s");
   }
 
   private static void get(int port, String path) throws IOException {
@@ -168,10 +168,10 @@ public final class Train implements Callable<Integer> {
   }
 
   private static void awaitStatuses(StandIn api) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     while (api.statuses() == 0) {
       if (System.nanoTime() > deadline) {
-        throw new IOException("no status was written within " + PATIENCE_SECONDS + " s");
+        throw new IOException("no status was written within " + TIMEOUT_SECONDS + " s");
       }
       Thread.sleep(50);
     }
@@ -192,7 +192,7 @@ public final class Train implements Callable<Integer> {
       Future.all(asked)
           .toCompletionStage()
           .toCompletableFuture()
-          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+          .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
   }
 
