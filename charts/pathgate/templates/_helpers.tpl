@@ -464,7 +464,8 @@ b.template == s.template && {{ include "pathgate.cel.chainOf" "b" }} == {{ inclu
 
 {{- /*
 CEL: a message of the first three of `services`, in the words of the webhook. A line break, or a letter that is
-longer than a byte, would have the API server fall back in silence: then `message` speaks.
+longer than a byte, would have the API server fall back in silence: then `message` speaks, as it does where a name holds
+the words on which Flux deletes an object and makes it anew.
 */}}
 {{- define "pathgate.cel.message" -}}
 [[0, 1, 2].filter(i, i < size({{ .services }})).map(i, {{ .services }}[i]).map(s,
@@ -472,7 +473,7 @@ longer than a byte, would have the API server fall back in silence: then `messag
 " can't be upgraded from " + {{ include "pathgate.cel.cut" (printf "%s.template" .left) }} +
 ' to ' + {{ include "pathgate.cel.cut" "s.template" }} + ': ' + {{ .why }}).join('; ') +
 (size({{ .services }}) > 3 ? '; and ' + string(size({{ .services }}) - 3) + ' more services' : '') +
-' [service-follows-chain]'].map(text, text.matches('^[ -~]*$') ? text : '')[0]
+' [service-follows-chain]'].map(text, text.matches('^[ -~]*$') && !text.matches('(?i)is[ ]immutable') ? text : '')[0]
 {{- end }}
 
 {{- /* The webhook's audit annotations, of the first three of `services`; an empty one is left out. */}}

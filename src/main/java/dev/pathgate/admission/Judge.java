@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -275,11 +276,14 @@ public final class Judge {
     List<Finding> downgraded = new ArrayList<>();
     List<Supplier<String>> warnings = new ArrayList<>();
     boolean exempted = false;
+    Set<String> denied = denied(findings, exempt);
     for (Finding finding : findings.reported()) {
-      boolean exempts = finding.denies() && exempt && finding.rule().isAboutPaths();
+      boolean exempts = exempt && finding.isExemptible();
       exempted |= exempts;
       if (!finding.denies()) {
         warnings.add(() -> Warnings.of(finding));
+      } else if (exempts && denied.contains(finding.violation().subject().service())) {
+        // listed twice: a denied service gets no warning besides
       } else if (exempts) {
         downgraded.add(finding);
         warnings.add(() -> Warnings.of("exempted: ", finding));
@@ -290,16 +294,16 @@ public final class Judge {
         denials.add(finding);
       }
     }
-    boolean isAboutPaths =
-        findings.reported().stream()
-            .anyMatch(finding -> finding.denies() && finding.rule().isAboutPaths());
+    boolean isAboutPaths = findings.reported().stream().anyMatch(Finding::isExemptible);
     judged
         .exemption()
         .filter(asked -> !asked.lifts() && (asked.isGivenNow() || isAboutPaths))
         .ifPresent(asked -> warnings.add(() -> Warnings.of(asked.noEffect(request))));
-    judged
-        .replacements()
-        .forEach(replacement -> warnings.add(() -> Warnings.of(replaced(replacement))));
+    List<Edits.Replacement> replacements =
+        judged.replacements().stream()
+            .filter(replacement -> !denied.contains(Words.identity(replacement.added())))
+            .toList();
+    replacements.forEach(replacement -> warnings.add(() -> Warnings.of(replaced(replacement))));
     return new Verdict(
         denials,
         downgraded,
@@ -308,13 +312,23 @@ public final class Judge {
         exempted && denials.isEmpty()
             ? judged.exemption().map(asked -> request.user() + ": " + asked.reason())
             : Optional.empty(),
-        judged.replacements(),
+        replacements,
         help,
         Stream.of(denials, downgraded, findings.reported())
             .flatMap(List::stream)
             .findFirst()
             .map(finding -> finding.rule().id())
             .orElse("none"));
+  }
+
+  /** The services that are refused, break-glass or not; none in a trial. */
+  private Set<String> denied(Findings findings, boolean exempt) {
+    return mode == Settings.Mode.WARN
+        ? Set.of()
+        : findings.reported().stream()
+            .filter(finding -> finding.denies() && !(exempt && finding.isExemptible()))
+            .map(finding -> finding.violation().subject().service())
+            .collect(Collectors.toSet());
   }
 
   private static String replaced(Edits.Replacement replacement) {

@@ -4,6 +4,7 @@ import dev.pathgate.kube.OneLine;
 import dev.pathgate.rule.Finding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What is told of findings, however many there are and whatever names they hold: the first causes
@@ -15,6 +16,7 @@ import java.util.List;
 public record Refusal(List<Cause> causes, String more) {
   static final int MAX_CAUSES = 20;
   private static final int MAX_MESSAGE = 2_000;
+  private static final Pattern FLUX_DELETES_ON = Pattern.compile("(?i)(is) (immutable)");
 
   /** What a cause costs beside its texts: names of fields, reason, quotes. */
   private static final int CAUSE_FRAME = 90;
@@ -74,7 +76,16 @@ public record Refusal(List<Cause> causes, String more) {
     return new Cause(
         finding.violation().reason().causeType(),
         finding.violation().field(),
-        OneLine.of(finding.violation().message(), length - id.length()) + id);
+        shown(finding.violation().message(), length - id.length()) + id);
+  }
+
+  /**
+   * On one line, and without the words on which Flux deletes an object and makes it anew, whatever
+   * the code of the answer: nobody keeps a name from having them, such as that of a template in
+   * somebody's chain.
+   */
+  static String shown(String text, int length) {
+    return FLUX_DELETES_ON.matcher(OneLine.of(text, length)).replaceAll("$1\u00a0$2");
   }
 
   /** All of it, one line a cause. */

@@ -75,7 +75,7 @@ public record SpecFlaw(Kind kind, String field, String template, String value) {
 
   /** The flaws so far, a bounded number of either sort. */
   private static final class Found {
-    private static final int MAX = 1_000;
+    private static final int MAX = 10_000;
 
     private final List<SpecFlaw> flaws = new ArrayList<>();
     private int malformed;

@@ -136,9 +136,9 @@ public final class Edits {
   }
 
   /**
-   * The new services that take the place of old ones: those of the same name or, for want of such,
-   * of the same namespace that the edit removes, if their template is another. No path is asked for
-   * between the two.
+   * The new services that take the place of old ones, if their template is another: those of the
+   * name of one that the edit removes or, for want of such, the only new one of a namespace where
+   * it removes one alone. No path is asked for between the two.
    */
   public List<Replacement> replacements(
       List<ServiceEdit> edits, K0rdentObject before, K0rdentObject after) {
@@ -149,23 +149,32 @@ public final class Edits {
     }
     Set<String> staying =
         after.services().stream().map(Service::identity).collect(Collectors.toSet());
+    List<Service> removed =
+        before.services().stream().filter(old -> !staying.contains(old.identity())).toList();
     Map<String, Service> goneByName = new HashMap<>();
-    Map<String, Service> goneByNamespace = new HashMap<>();
-    for (Service old : before.services()) {
-      if (!staying.contains(old.identity())) {
-        goneByName.putIfAbsent(old.name(), old);
-        goneByNamespace.putIfAbsent(old.namespace(), old);
-      }
-    }
+    removed.forEach(old -> goneByName.putIfAbsent(old.name(), old));
+    Map<String, Service> goneByNamespace = onlyOnes(removed);
+    Map<String, Service> freshByNamespace = onlyOnes(fresh);
     List<Replacement> replacements = new ArrayList<>();
     for (Service service : fresh) {
       Service gone =
-          goneByName.getOrDefault(service.name(), goneByNamespace.get(service.namespace()));
+          goneByName.getOrDefault(
+              service.name(),
+              freshByNamespace.containsKey(service.namespace())
+                  ? goneByNamespace.get(service.namespace())
+                  : null);
       if (gone != null && !gone.template().equals(service.template())) {
         replacements.add(new Replacement(gone, service));
       }
     }
     return replacements;
+  }
+
+  /** The services that are alone in their namespace, by that. */
+  private static Map<String, Service> onlyOnes(List<Service> services) {
+    return services.stream().collect(Collectors.groupingBy(Service::namespace)).entrySet().stream()
+        .filter(entry -> entry.getValue().size() == 1)
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().get(0)));
   }
 
   /** A service that an edit removes, and the one that it adds in its place. */

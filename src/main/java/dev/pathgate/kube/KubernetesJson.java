@@ -41,10 +41,17 @@ public final class KubernetesJson {
   private static final Pattern SOURCE =
       Pattern.compile("\\s*\\(?(start marker )?at \\[Source[^]]*]\\)?");
 
+  private static final Pattern SETTING =
+      Pattern.compile(
+          ":? ?enable `[^`]*` to allow| \\(not recognized as one since Feature '[A-Z_]+'[^)]*\\)");
+
   private KubernetesJson() {}
 
-  /** What Jackson says is wrong, without its words on the source, which it never shows. */
+  /**
+   * What Jackson says is wrong, without its words on the source, which it never shows, and on its
+   * own settings.
+   */
   public static String complaint(String message) {
-    return SOURCE.matcher(message).replaceAll("").strip();
+    return SETTING.matcher(SOURCE.matcher(message).replaceAll("")).replaceAll("").strip();
   }
 }

@@ -11,6 +11,11 @@ public record Finding(RuleId rule, Action action, Violation violation) {
     return action == Action.DENY;
   }
 
+  /** Whether break-glass makes a warning of it. */
+  public boolean isExemptible() {
+    return denies() && rule.isAboutPaths();
+  }
+
   /** Whether it may be told: a warning that could not be checked in time is not. */
   boolean isReportable() {
     return denies() || violation.needs().isEmpty();

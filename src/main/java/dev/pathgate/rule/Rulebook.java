@@ -101,7 +101,7 @@ public final class Rulebook {
         .filter(Finding::isReportable)
         .min(
             Comparator.comparing(Finding::action)
-                .thenComparing(finding -> pathsAreExempted && finding.rule().isAboutPaths()));
+                .thenComparing(finding -> pathsAreExempted && finding.isExemptible()));
   }
 
   /** Everything that is wrong with a chain that is created. */

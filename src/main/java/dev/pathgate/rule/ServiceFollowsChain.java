@@ -15,7 +15,9 @@ import java.util.function.Supplier;
  */
 final class ServiceFollowsChain implements ServiceRule {
   private static final int DESTINATIONS_NAMED = 10;
+  private static final int DESTINATIONS_LENGTH = 800;
   private static final int STEPS_NAMED = 10;
+  private static final int STEPS_LENGTH = 300;
   private static final int CHAINS_NAMED = 3;
 
   private final PathPolicy policy;
@@ -132,7 +134,7 @@ final class ServiceFollowsChain implements ServiceRule {
   private static String stepByStep(Reach reach, String to) {
     List<String> path = reach.pathTo(to);
     return " leads there step by step, one edit each: "
-        + Words.some(path.subList(0, path.size() - 1), STEPS_NAMED)
+        + steps(path, 2 * STEPS_LENGTH)
         + ", then "
         + Words.name(to)
         + "; k0rdent would deploy "
@@ -153,17 +155,23 @@ final class ServiceFollowsChain implements ServiceRule {
         : " leads from "
             + Words.name(from)
             + " to "
-            + Words.some(open, DESTINATIONS_NAMED, destination -> way(reach, destination));
+            + Words.fitting(
+                open,
+                DESTINATIONS_NAMED,
+                DESTINATIONS_LENGTH,
+                destination -> way(reach, destination));
   }
 
   private static String way(Reach reach, String destination) {
     List<String> path = reach.pathTo(destination);
     return path.size() == 1
         ? Words.name(destination)
-        : Words.name(destination)
-            + " (via "
-            + Words.some(path.subList(0, path.size() - 1), STEPS_NAMED)
-            + ")";
+        : Words.name(destination) + " (via " + steps(path, STEPS_LENGTH) + ")";
+  }
+
+  /** What lies between, as far as there is room for it. */
+  private static String steps(List<String> path, int characters) {
+    return Words.fitting(path.subList(0, path.size() - 1), STEPS_NAMED, characters, Words::name);
   }
 
   private String otherWay(ServiceEdit edit, String from, Facts facts) {

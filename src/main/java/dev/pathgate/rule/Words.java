@@ -1,11 +1,11 @@
 package dev.pathgate.rule;
 
 import dev.pathgate.chain.ChainRef;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * The turns of phrase that several rules share, so that a user meets each in one form only. Names
@@ -19,14 +19,19 @@ public final class Words {
 
   /** The name, cut in its middle if it is longer than any that can exist. */
   public static String name(String name) {
-    if (name.length() <= NAME_LENGTH) {
-      return name;
+    return cut(name, NAME_LENGTH);
+  }
+
+  /** The text, without its middle if it is longer than so many characters, at least 3. */
+  public static String cut(String text, int length) {
+    if (text.length() <= length) {
+      return text;
     }
-    int half = (NAME_LENGTH - 1) / 2;
-    int head = Character.isHighSurrogate(name.charAt(half - 1)) ? half - 1 : half;
-    int tail = name.length() - half;
-    tail = Character.isLowSurrogate(name.charAt(tail)) ? tail + 1 : tail;
-    return name.substring(0, head) + "…" + name.substring(tail);
+    int half = (length - 1) / 2;
+    int head = Character.isHighSurrogate(text.charAt(half - 1)) ? half - 1 : half;
+    int tail = text.length() - half;
+    tail = Character.isLowSurrogate(text.charAt(tail)) ? tail + 1 : tail;
+    return text.substring(0, head) + "…" + text.substring(tail);
   }
 
   /** {@code a, b, c and 4 more}. */
@@ -36,8 +41,30 @@ public final class Words {
 
   /** The same, where a name is spelled out only if it is among those named. */
   static <T> String some(List<T> names, int atMost, Function<T, String> spelling) {
-    String head = names.stream().limit(atMost).map(spelling).collect(Collectors.joining(", "));
-    return names.size() <= atMost ? head : head + " and " + (names.size() - atMost) + " more";
+    return some(names.size(), names.stream().limit(atMost).map(spelling).toList());
+  }
+
+  /** As many of them as fit in so many characters, {@code atMost} at most and one at least. */
+  static <T> String fitting(
+      List<T> names, int atMost, int characters, Function<T, String> spelling) {
+    int named = 0;
+    int length = 0;
+    List<String> spelled = new ArrayList<>();
+    for (T name : names.subList(0, Math.min(atMost, names.size()))) {
+      String next = spelling.apply(name);
+      length += next.length() + 2;
+      if (length > characters && named > 0) {
+        break;
+      }
+      spelled.add(next);
+      named++;
+    }
+    return some(names.size(), spelled);
+  }
+
+  private static String some(int all, List<String> named) {
+    return String.join(", ", named)
+        + (all == named.size() ? "" : " and " + (all - named.size()) + " more");
   }
 
   static String cannotUpgrade(ServiceEdit edit, String from) {

@@ -1,5 +1,6 @@
 package dev.pathgate.admission;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +19,7 @@ import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceIdentity;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -660,6 +662,48 @@ class JudgeTest {
   }
 
   @Test
+  void takesNoneOfSeveralForTheSuccessorOfOneThatGoes() {
+    Service first = new Service("web", "dns", "b", "ingress-chain");
+    Service second = new Service("web", "certs", "c", "ingress-chain");
+    K0rdentObject two = ObjectSketch.clusterDeployment("tenant42/prod-eu", first, second);
+
+    assertThat(validate(new FakeCluster().has(CHAIN), RequestSketch.update(ON_A, two)))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void givesNoWarningBesidesToAServiceThatTakesAPlaceAndIsRefused() {
+    K0rdentObject renamed =
+        ObjectSketch.clusterDeployment(
+            "tenant42/prod-eu", new Service("web", "ingress-2", "nowhere", "ingress-chain"));
+
+    Verdict verdict = validate(new FakeCluster().has(CHAIN), RequestSketch.update(ON_A, renamed));
+
+    assertThat(verdict.denials())
+        .extracting(finding -> finding.rule().id())
+        .containsExactly("service-fits-chain");
+    assertThat(verdict.warnings()).isEmpty();
+    assertThat(AuditAnnotations.of(verdict)).doesNotContainKey("replaced");
+  }
+
+  @Test
+  void neverSaysTheWordsOnWhichFluxDeletes() {
+    FakeCluster world =
+        new FakeCluster()
+            .has(
+                ObjectSketch.chain(
+                    "tenant42/ingress-chain", "a → spec Is  immutable", "spec Is  immutable", "b"));
+
+    AdmissionRequest step = RequestSketch.update(ON_A, ON_B);
+    String answer = new String(ReviewWriter.write(step, validate(world, step)), UTF_8);
+    Verdict trial = judge(world, Mode.WARN).validate(step, () -> 10_000).join();
+
+    assertThat(answer).containsPattern("leads .* spec Is.immutable");
+    assertThat(answer.toLowerCase(Locale.ROOT)).doesNotContain("is immutable");
+    assertThat(trial.warnings().toString().toLowerCase(Locale.ROOT)).doesNotContain("is immutable");
+  }
+
+  @Test
   void turnsDenialsIntoWarningsInModeWarn() {
     FakeCluster world = new FakeCluster().has(CHAIN);
 
@@ -751,6 +795,25 @@ class JudgeTest {
         .extracting(finding -> finding.rule().id())
         .containsExactly("service-listed-once");
     assertThat(verdict.exempt()).isEmpty();
+  }
+
+  @Test
+  void givesNoWarningBesidesToAServiceThatIsRefusedAndExempted() {
+    Service moved = service("c", "ingress-chain");
+    K0rdentObject doubled =
+        ObjectSketch.clusterDeployment(
+            "tenant42/prod-eu", moved, service("nowhere", "ingress-chain"));
+
+    Verdict verdict =
+        validate(
+            new FakeCluster().has(CHAIN),
+            RequestSketch.by(
+                "eve", List.of("on-call"), RequestSketch.update(ON_A, exempt(doubled, "outage"))));
+
+    assertThat(verdict.denials())
+        .extracting(finding -> finding.rule().id())
+        .containsExactly("service-listed-once");
+    assertThat(verdict.warnings()).isEmpty();
   }
 
   @Test

@@ -22,22 +22,39 @@ class WarningsTest {
 
   @Test
   void keepsTheRuleWhereItCutsTheMessage() {
-    String warning = Warnings.of(finding("x".repeat(300)));
+    String warning = Warnings.of(finding("x ".repeat(300)));
 
-    assertThat(warning).hasSize(255).endsWith("x… [service-has-chain]");
+    assertThat(warning).hasSize(255).endsWith("x … [service-has-chain]");
+  }
+
+  @Test
+  void takesOutTheMiddleOfLongNamesBeforeItCutsTheEnd() {
+    String name = "cert-manager-with-approver-policy-addon-for-all-of-the-fleet-v1-15-3";
+    String message =
+        "service platform/%s names ServiceTemplateChain platform/%s-chain, which does not exist; "
+                .formatted(name, name)
+            + "ServiceTemplateChain kcm-system/%s-chain does".formatted(name);
+
+    String warning = Warnings.of(finding(message));
+
+    assertThat(warning)
+        .hasSizeLessThan(256)
+        .startsWith("service platform/cert-manager-")
+        .contains("-v1-15-3-chain, which does not exist; ServiceTemplateChain kcm-system/cert-")
+        .endsWith("-v1-15-3-chain does [service-has-chain]");
   }
 
   @Test
   void cutsNothingThatJustFits() {
     assertThat(Warnings.of("x".repeat(255))).isEqualTo("x".repeat(255));
-    assertThat(Warnings.of("x".repeat(256))).isEqualTo("x".repeat(254) + "…");
+    assertThat(Warnings.of("x ".repeat(127) + "yy")).isEqualTo("x ".repeat(127) + "…");
   }
 
   @Test
   void cutsNoCharacterInHalf() {
-    String warning = Warnings.of("x".repeat(253) + "\uD83D\uDE00" + "y".repeat(9));
+    String warning = Warnings.of("x ".repeat(126) + "x\uD83D\uDE00" + " y".repeat(9));
 
-    assertThat(warning).isEqualTo("x".repeat(253) + "…");
+    assertThat(warning).isEqualTo("x ".repeat(126) + "x…");
   }
 
   @Test

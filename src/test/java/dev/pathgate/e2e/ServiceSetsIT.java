@@ -209,7 +209,7 @@ class ServiceSetsIT {
     String said =
         "Warning: service kube-system/dns does not reach ClusterDeployment "
             + missed
-            + "/eu; their namespaces lack ServiceTemplate a [service-reaches-clusters]";
+            + "/eu; their namespaces have no ServiceTemplate a [service-reaches-clusters]";
 
     Awaitility.await("the cache knows them all")
         .pollInterval(Duration.ofMillis(200))

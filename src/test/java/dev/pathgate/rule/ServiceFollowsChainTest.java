@@ -37,6 +37,29 @@ class ServiceFollowsChainTest {
   }
 
   @Test
+  void namesAsManyWaysAsThereIsRoomForAndWhatHelpsInAnyCase() {
+    String addon = "cert-manager-with-approver-policy-addon-1-%02d-0";
+    String[] lines = new String[13];
+    for (int i = 0; i < lines.length; i++) {
+      lines[i] = addon.formatted(i) + (i < 12 ? " → " + addon.formatted(i + 1) : "");
+    }
+    ServiceEdit back = move(addon.formatted(1), addon.formatted(0));
+    TemplateChain rollback =
+        ChainSketch.of(
+            "tenant42/rollback",
+            addon.formatted(0),
+            addon.formatted(1) + " → " + addon.formatted(0));
+
+    String message =
+        refusal(back, ChainSketch.of("tenant42/ingress-chain", lines), rollback).orElseThrow();
+
+    assertThat(message)
+        .hasSizeLessThan(1_500)
+        .containsPattern("leads from .*, .* \\(via .*\\) and \\d more; ")
+        .endsWith("ServiceTemplateChain tenant42/rollback leads there: name it as templateChain");
+  }
+
+  @Test
   void refusesAMoveOffThePathAndNamesTheWaysThatAreOpen() {
     ServiceEdit edit = move("ingress-0-9-0", "ingress-9-9-9");
 

@@ -46,7 +46,7 @@ class ServiceReachesClustersTest {
                 "spec.serviceSpec.services[0].template",
                 () ->
                     "service tenant42/ingress-nginx does not reach ClusterDeployment t1/prod; their"
-                        + " namespaces lack ServiceTemplate ingress-2",
+                        + " namespaces have no ServiceTemplate ingress-2",
                 new Violation.Subject(
                     "tenant42/ingress-nginx",
                     "ingress-1",
@@ -60,8 +60,8 @@ class ServiceReachesClustersTest {
   void namesTheClustersWhoseNamespaceLacksTheChain() {
     FakeFacts facts = FakeFacts.with().cluster("t1", "prod", EU).templateIn("t1", "ingress-2");
 
-    assertThat(message(MOVED, facts)).endsWith("lack ServiceTemplateChain ingress-chain");
-    assertThat(message(ADDED, facts)).endsWith("lack ServiceTemplateChain ingress-chain");
+    assertThat(message(MOVED, facts)).endsWith("have no ServiceTemplateChain ingress-chain");
+    assertThat(message(ADDED, facts)).endsWith("have no ServiceTemplateChain ingress-chain");
   }
 
   @Test
@@ -83,7 +83,7 @@ class ServiceReachesClustersTest {
             .cluster("t1", "prod", EU)
             .templateIn("t1", "ingress-2");
 
-    assertThat(message(MOVED, facts)).endsWith("lack ServiceTemplateChain ingress-chain");
+    assertThat(message(MOVED, facts)).endsWith("have no ServiceTemplateChain ingress-chain");
   }
 
   @Test
@@ -129,7 +129,7 @@ class ServiceReachesClustersTest {
     assertThat(message(ADDED, facts))
         .isEqualTo(
             "service tenant42/ingress-nginx does not reach ClusterDeployment t0/eu, t1/eu, t2/eu,"
-                + " t3/eu, t4/eu and 495 more; their namespaces lack ServiceTemplate ingress-2");
+                + " t3/eu, t4/eu and 495 more; their namespaces have no ServiceTemplate ingress-2");
   }
 
   @Test
