@@ -62,6 +62,7 @@ public record AdmissionRequest(
         oldObject);
   }
 
+  /** The kind of the object, if it is one that Pathgate judges. */
   public Optional<Kind> knownKind() {
     return Kind.of(group, kind);
   }

@@ -121,20 +121,27 @@ public final class Judge {
     if (needs.isEmpty()) {
       return CompletableFuture.completedFuture(verdict(request, judged, first));
     }
-    return cached
-        .read(needs, millis.getAsLong())
-        // Not on the thread of whoever answered, which may serve others meanwhile.
-        .thenComposeAsync(
-            facts -> {
-              Findings second = judged.findings().apply(facts);
-              Set<Violation.Need> more = new LinkedHashSet<>(second.needs());
-              more.removeAll(needs);
-              return more.isEmpty()
-                  ? CompletableFuture.completedFuture(lastVerdict(request, judged, facts))
-                  : facts
-                      .read(more, millis.getAsLong())
-                      .thenApplyAsync(read -> lastVerdict(request, judged, read));
-            });
+    return onceRead(
+        cached.read(needs, millis.getAsLong()),
+        facts -> {
+          Findings second = judged.findings().apply(facts);
+          Set<Violation.Need> more = new LinkedHashSet<>(second.needs());
+          more.removeAll(needs);
+          return more.isEmpty()
+              ? CompletableFuture.completedFuture(lastVerdict(request, judged, facts))
+              : onceRead(
+                  facts.read(more, millis.getAsLong()),
+                  read -> CompletableFuture.completedFuture(lastVerdict(request, judged, read)));
+        });
+  }
+
+  /**
+   * Goes on with what is read; where that takes a while, not on the thread of whoever answered,
+   * which may serve others meanwhile.
+   */
+  private static <T, U> CompletableFuture<U> onceRead(
+      CompletableFuture<T> read, Function<T, CompletableFuture<U>> next) {
+    return read.isDone() ? read.thenCompose(next) : read.thenComposeAsync(next);
   }
 
   /**

@@ -4,6 +4,7 @@ package dev.pathgate.admission;
 public final class TooCostly extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** Why, in one line for the caller. */
   public TooCostly(String why) {
     super(why, null, false, false);
   }

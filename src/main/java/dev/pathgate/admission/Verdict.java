@@ -41,7 +41,8 @@ public record Verdict(
     replacements = List.copyOf(replacements);
   }
 
-  static Verdict allowed(String... warnings) {
+  /** The edit passes, with these warnings. */
+  public static Verdict allowed(String... warnings) {
     return mutation(List.of(warnings), List.of());
   }
 
@@ -75,6 +76,7 @@ public record Verdict(
     return object.with(services);
   }
 
+  /** Whether the edit passes. */
   public boolean isAllowed() {
     return denials.isEmpty();
   }

@@ -97,6 +97,7 @@ public final class TemplateChain {
     return all;
   }
 
+  /** Where the chain lives and what it is called. */
   public ChainRef ref() {
     return ref;
   }

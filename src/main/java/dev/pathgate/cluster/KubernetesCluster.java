@@ -73,6 +73,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   private final SharedReads<ObjectRef, Used> userReads = new SharedReads<>();
   private final SharedReads<TemplateRef, Optional<String>> versionReads = new SharedReads<>();
 
+  /** The cluster that the client is for; its caches are registered with the metrics. */
   public KubernetesCluster(KubernetesClient client, String systemNamespace, MeterRegistry metrics) {
     this(client, systemNamespace, metrics, READ_TIMEOUT);
   }

@@ -23,7 +23,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ApiServer implements Requests {
   public static final String JSON = "application/json";
+
+  /** A server-side apply. */
   public static final String APPLY = "application/apply-patch+yaml";
+
+  /** A merge patch (RFC 7386). */
   public static final String MERGE = "application/merge-patch+json";
 
   /** Writes are answered with this little. */
@@ -42,6 +46,7 @@ public final class ApiServer implements Requests {
   private final HttpClient http;
   private final String root;
 
+  /** The one that the client is for, with its credentials. */
   public ApiServer(KubernetesClient client) {
     this.http = once(client);
     String url = client.getMasterUrl().toString();
@@ -61,6 +66,7 @@ public final class ApiServer implements Requests {
   @SuppressWarnings("ArrayRecordComponent") // answers are read, not compared
   public record Answer(
       int code, byte[] body, Optional<String> etag, Optional<Duration> retryAfter) {
+    /** Whether it is a 2xx. */
     public boolean isSuccess() {
       return code >= 200 && code < 300;
     }
@@ -101,15 +107,18 @@ public final class ApiServer implements Requests {
    * @param body JSON; empty for none
    */
   public record Call(String method, String path, Map<String, String> headers, String body) {
+    /** A GET of JSON. */
     public static Call get(String path) {
       return new Call("GET", path, Map.of("Accept", JSON), "");
     }
 
+    /** A request with a JSON body, such as a PATCH of type {@link #MERGE}. */
     public static Call send(String method, String path, String contentType, JsonNode body) {
       return new Call(
           method, path, Map.of("Content-Type", contentType, "Accept", JSON), body.toString());
     }
 
+    /** The same with another header. */
     public Call with(String header, String value) {
       Map<String, String> more = new TreeMap<>(headers);
       more.put(header, value);

@@ -29,6 +29,7 @@ public final class FailureText {
 
   private FailureText() {}
 
+  /** Why, in at most 500 characters on one line. */
   public static String of(Throwable failure) {
     List<Throwable> causes = causes(failure);
     for (Throwable cause : causes) {

@@ -81,6 +81,7 @@ public final class Leadership implements AutoCloseable {
     thread.setDaemon(true);
   }
 
+  /** Begins to campaign for the Lease, and goes on until it is closed. */
   public void start() {
     thread.start();
   }

@@ -38,6 +38,7 @@ public final class OpenSslClients extends VertxHttpClientFactory {
   /** Of the one client that this makes; none where that has no TLS. */
   private Tls tls;
 
+  /** Clients of the Vert.x of the running application, where there is one. */
   public OpenSslClients() {
     this(vertxOfTheApplication());
   }

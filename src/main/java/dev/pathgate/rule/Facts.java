@@ -24,10 +24,12 @@ public interface Facts {
 
   /** An answer and how good it is. */
   record Fact<T>(T value, Basis basis) {
+    /** Whether the API server was asked for it on behalf of this request. */
     public boolean isRead() {
       return basis == Basis.READ;
     }
 
+    /** Whether it was to be read for this request and could not be. */
     public boolean isUnreadable() {
       return basis == Basis.UNREADABLE;
     }

@@ -7,6 +7,7 @@ public record Finding(RuleId rule, Action action, Violation violation) {
     return violation.message() + " [" + rule.id() + "]";
   }
 
+  /** Whether the edit is refused for it, unless break-glass or a trial says otherwise. */
   public boolean denies() {
     return action == Action.DENY;
   }

@@ -34,6 +34,7 @@ public enum RuleId {
     return id;
   }
 
+  /** What it does about a violation where no setting says otherwise. */
   public Action defaultAction() {
     return defaultAction;
   }

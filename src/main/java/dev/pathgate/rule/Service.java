@@ -36,6 +36,7 @@ public record Service(
     return namespace() + "/" + name;
   }
 
+  /** Whether it names a chain. */
   public boolean namesChain() {
     return !templateChain.isEmpty();
   }

@@ -57,6 +57,7 @@ public record ServiceEdit(
         Owner.UNKNOWN);
   }
 
+  /** Whether the old object has no service that it could have been. */
   public boolean isNew() {
     return before.isEmpty();
   }

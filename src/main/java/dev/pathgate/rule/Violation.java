@@ -65,6 +65,7 @@ public record Violation(
       this.causeType = causeType;
     }
 
+    /** The value of {@code status.details.causes[].reason}. */
     public String causeType() {
       return causeType;
     }

@@ -29,6 +29,7 @@ public final class ServingKeyManager extends X509ExtendedKeyManager {
     }
   }
 
+  /** Serves this pair first. */
   public ServingKeyManager(ServingPair pair) {
     current = new Generation(0, pair, null);
   }
@@ -41,6 +42,7 @@ public final class ServingKeyManager extends X509ExtendedKeyManager {
             replaced.number() + 1, pair, new Generation(replaced.number(), replaced.pair(), null));
   }
 
+  /** What is served to whoever connects now. */
   public ServingPair pair() {
     return current.pair();
   }

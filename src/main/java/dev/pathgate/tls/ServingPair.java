@@ -41,6 +41,7 @@ public record ServingPair(List<X509Certificate> chain, PrivateKey key) {
   public static final class Unusable extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** Why, in one line for people. */
     public Unusable(String why) {
       super(why);
     }

@@ -71,7 +71,9 @@ public final class Decisions {
             "verdict",
             verdict.outcome(),
             "rule",
-            verdict.rule())
+            verdict.rule(),
+            "dry_run",
+            String.valueOf(request.dryRun()))
         .increment();
     (call.equals("mutate") ? mutations : validations).record(Duration.ofNanos(nanos));
     if (verdict.isAllowed() && verdict.downgraded().isEmpty() && verdict.exempt().isEmpty()) {

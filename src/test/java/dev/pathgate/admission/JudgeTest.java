@@ -662,6 +662,14 @@ class JudgeTest {
   }
 
   @Test
+  void answersAtOnceWhereNothingIsWaitedFor() {
+    FakeCluster world = new FakeCluster().has(CHAIN);
+
+    assertThat(judge(world, Mode.ENFORCE).validate(RequestSketch.update(ON_B, ON_A), () -> 10_000))
+        .isCompletedWithValueMatching(verdict -> !verdict.isAllowed());
+  }
+
+  @Test
   void takesNoneOfSeveralForTheSuccessorOfOneThatGoes() {
     Service first = new Service("web", "dns", "b", "ingress-chain");
     Service second = new Service("web", "certs", "c", "ingress-chain");

@@ -77,15 +77,20 @@ class ReviewFuzzTest {
 
   @Test
   void answersOrRefusesBrokenBytesButThrowsNothingElse() throws Exception {
+    int judged = 0;
+    int all = 0;
     for (Path recorded : RecordedCases.OURS.all()) {
       Judge judge = judge(recorded);
       byte[] original = Files.readAllBytes(recorded.resolve("request.json"));
       for (int seed = 0; seed < REVIEWS_PER_CASE; seed++) {
         Random random = new Random(seed * 37L + recorded.getFileName().toString().hashCode());
-        int judged = answer(judge, brokenBytes(original, random), recorded + " seed " + seed);
-        assertThat(judged).isBetween(0, 1);
+        judged += answer(judge, brokenBytes(original, random), recorded + " seed " + seed);
+        all++;
       }
     }
+
+    // were none or all of them refused at the door, half of the promise would not be tried
+    assertThat(judged).isBetween(all / 20, all - all / 20);
   }
 
   private static Judge judge(Path recorded) throws Exception {

@@ -225,8 +225,7 @@ class StatusPatcherIT {
     }
     try (RunningPatcher again = cluster.patcher()) {
       String version = version("quiet");
-      await().until(() -> again.gauge("pathgate.status.leader") == 1);
-      TimeUnit.SECONDS.sleep(1);
+      await().until(again::hasLookedAtAll);
 
       assertThat(version("quiet")).isEqualTo(version);
       assertThat(again.writes("written")).isZero();

@@ -127,6 +127,13 @@ final class TestCluster implements AutoCloseable {
       return counter == null ? 0 : counter.count();
     }
 
+    /** Whether it leads and has looked at everything that it knows of so far. */
+    boolean hasLookedAtAll() {
+      return gauge("pathgate.status.leader") == 1
+          && metrics.get("pathgate.status.reconcile").timer().count() > 0
+          && gauge("pathgate.status.queue.depth") == 0;
+    }
+
     double gauge(String name) {
       return metrics.get(name).gauge().value();
     }

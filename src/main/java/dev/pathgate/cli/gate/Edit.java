@@ -18,10 +18,12 @@ public record Edit(Optional<Item> before, Optional<Item> after) {
         : after.isEmpty() ? Operation.DELETE : Operation.UPDATE;
   }
 
+  /** Whether there was no such object before. */
   public boolean creates() {
     return before.isEmpty();
   }
 
+  /** Whether there is no such object afterwards. */
   public boolean deletes() {
     return after.isEmpty();
   }

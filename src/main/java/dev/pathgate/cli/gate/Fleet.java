@@ -30,6 +30,7 @@ public final class Fleet {
    * @param chainNamespace where its chains live
    */
   public record Member(Item item, int index, Service service, String chainNamespace) {
+    /** Where it stands: its template, and the chain that it names. */
     public Position position() {
       return new Position(service.template(), service.templateChain());
     }

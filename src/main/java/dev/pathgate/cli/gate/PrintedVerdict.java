@@ -55,6 +55,7 @@ public record PrintedVerdict(List<Cause> causes, List<Warning> warnings, Optiona
     return new Warning(rule.matches() ? rule.group(1) : "", text);
   }
 
+  /** Whether the API server would take the edit. */
   public boolean isAllowed() {
     return causes.isEmpty();
   }

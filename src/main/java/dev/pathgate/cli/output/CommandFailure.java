@@ -21,6 +21,7 @@ public final class CommandFailure extends RuntimeException {
     return new CommandFailure(ExitCode.NO_CLUSTER, message);
   }
 
+  /** What the process ends with. */
   public int exitCode() {
     return exitCode;
   }

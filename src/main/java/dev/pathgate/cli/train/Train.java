@@ -56,6 +56,7 @@ public final class Train implements Callable<Integer> {
   /** Runs command lines as the process would; the code that it would exit with. */
   private final BiFunction<Console, String[], Integer> run;
 
+  /** Runs command lines by {@code run}, as the process would. */
   public Train(BiFunction<Console, String[], Integer> run) {
     this.run = run;
   }
