@@ -4,7 +4,7 @@ import dev.pathgate.Settings;
 import dev.pathgate.SettingsProblem;
 import dev.pathgate.cli.output.ExitCode;
 import dev.pathgate.cli.settings.SettingsCheck;
-import dev.pathgate.kube.RootCause;
+import dev.pathgate.kube.FailureText;
 import dev.pathgate.status.StatusPatcher;
 import dev.pathgate.webhook.Webhook;
 import io.quarkus.runtime.Quarkus;
@@ -68,7 +68,8 @@ final class Serve implements Callable<Integer> {
           failure.set(thrown == null ? code : Math.max(1, code));
           if (thrown != null) {
             // With a handler of exits, Quarkus itself says nothing.
-            System.err.println("pathgate: it could not start: " + RootCause.of(thrown));
+            System.err.println(
+                "pathgate: it could not start: " + FailureText.withoutAddress(thrown));
           }
           stopped.countDown();
           System.exit(code);

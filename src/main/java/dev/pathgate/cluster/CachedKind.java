@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiAddress;
+import dev.pathgate.kube.FailureText;
 import dev.pathgate.kube.OneLine;
-import dev.pathgate.kube.RootCause;
 import dev.pathgate.kube.WatchLog;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -172,12 +172,12 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
           return;
         }
         began = watching ? System.nanoTime() : began;
-        log.failed(this, resource.plural(), began, false, RootCause.of(unreachable));
+        log.failed(this, resource.plural(), began, false, FailureText.withoutAddress(unreachable));
       } catch (InterruptedException end) {
         return;
       } catch (RuntimeException | StackOverflowError | LinkageError unexpected) {
         version = "";
-        log.failed(this, resource.plural(), began, true, RootCause.of(unexpected));
+        log.failed(this, resource.plural(), began, true, FailureText.withoutAddress(unexpected));
         LOG.errorf(unexpected, "%s could not be followed", resource.plural());
       } finally {
         watching = false;
@@ -282,7 +282,7 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
       if (skipped.size() < MAX_SKIPPED_NAMED && skipped.add(name)) {
         LOG.warnf(
             "%s %s can't be read and is skipped: %s",
-            resource.kindName(), OneLine.of(name, 300), RootCause.of(why));
+            resource.kindName(), OneLine.of(name, 300), FailureText.withoutAddress(why));
       }
     }
 

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.kube.ApiServer.Call;
+import dev.pathgate.kube.FailureText;
 import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.Requests;
-import dev.pathgate.kube.RootCause;
 import dev.pathgate.rule.ServiceIdentity;
 import java.io.IOException;
 import java.time.Duration;
@@ -72,7 +72,7 @@ final class ServedIdentity implements AutoCloseable {
     } catch (InterruptedException end) {
       return;
     } catch (IOException | RuntimeException unread) {
-      LOG.debugf("What k0rdent's CRDs say is not known: %s", RootCause.of(unread));
+      LOG.debugf("What k0rdent's CRDs say is not known: %s", FailureText.withoutAddress(unread));
       next = RETRY_SECONDS;
     }
     if (!timer.isShutdown()) {

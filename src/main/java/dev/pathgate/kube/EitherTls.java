@@ -57,7 +57,7 @@ final class EitherTls extends ObservedTls {
   private static boolean isDisagreement(Throwable cause) {
     for (Throwable at = cause; at != null && at != at.getCause(); at = at.getCause()) {
       if (at instanceof CertificateException
-          || RootCause.isOpenSsl(String.valueOf(at.getMessage()))) {
+          || FailureText.isOpenSsl(String.valueOf(at.getMessage()))) {
         return true;
       }
     }

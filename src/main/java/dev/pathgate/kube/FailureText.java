@@ -2,8 +2,13 @@ package dev.pathgate.kube;
 
 import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,9 +18,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Why a request to the API server failed, in one line for people. Clients wrap what happened
- * ("Operation: [get] for kind: [Secret] … failed."); what helps is at the bottom: "Connection
- * refused", "No route to host", or the RBAC rule that a 403 asks for.
+ * Why something failed, mostly a request to the API server, in one line for people. Clients wrap
+ * what happened ("Operation: [get] for kind: [Secret] … failed."); what helps is at the bottom:
+ * "Connection refused", "No route to host", or the RBAC rule that a 403 asks for.
  */
 public final class FailureText {
   /** As all authorizers of Kubernetes put it. */
@@ -23,6 +28,13 @@ public final class FailureText {
       Pattern.compile(
           "cannot (\\S+) resource \"([^\"]+)\" in API group \"([^\"]*)\""
               + "(?: in the namespace \"([^\"]+)\")?");
+
+  private static final Pattern OPENSSL =
+      Pattern.compile("^error:[0-9a-f]+:SSL routines:OPENSSL_internal:");
+  private static final Pattern CLASS_NAME = Pattern.compile("\\b(?:[a-z]\\w*\\.){2,}[A-Z]\\w*:? ?");
+
+  /** Some clients put the address behind the words. */
+  private static final Pattern ADDRESS = Pattern.compile(": [^ ]*[/\\]]?[^ ]*:\\d+$");
 
   private static final int MAX_CAUSES = 20;
   private static final int MAX_LENGTH = 500;
@@ -37,12 +49,22 @@ public final class FailureText {
         return answered(answered);
       }
     }
-    return OneLine.of(rootCause(causes), MAX_LENGTH);
+    return OneLine.of(KubernetesJson.complaint(atTheBottom(causes)), MAX_LENGTH);
+  }
+
+  /** The same where the address that was called is told beside it. */
+  public static String withoutAddress(Throwable failure) {
+    return ADDRESS.matcher(of(failure)).replaceFirst("");
   }
 
   /** Whether the API server's message is about a right that an RBAC rule would give. */
   static boolean namesRule(String message) {
     return FORBIDDEN.matcher(message).find();
+  }
+
+  /** Whether OpenSSL itself says so: "error:10000438:SSL routines:OPENSSL_internal:…". */
+  static boolean isOpenSsl(String message) {
+    return OPENSSL.matcher(message).find();
   }
 
   private static List<Throwable> causes(Throwable failure) {
@@ -85,45 +107,67 @@ public final class FailureText {
             rule.group(4) == null ? "" : ", in namespace " + rule.group(4));
   }
 
-  private static String rootCause(List<Throwable> causes) {
-    int at = causes.size() - 1;
-    while (at > 0 && message(causes.get(at)).isEmpty() && words(causes.get(at)).isEmpty()) {
-      at--;
+  /** The words of the first cause that has words of its own, else those of the last with any. */
+  private static String atTheBottom(List<Throwable> causes) {
+    for (Throwable cause : causes) {
+      Optional<String> words = words(cause);
+      if (words.isPresent()) {
+        return words.get();
+      }
     }
-    Throwable root = causes.get(at);
-    if (message(root).isEmpty() || root instanceof UnknownHostException) {
-      return words(root)
-          .orElseGet(
-              () ->
-                  root.getClass()
-                      .getSimpleName()
-                      .replaceAll("Exception$|Error$", "")
-                      .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
-                      .toLowerCase(Locale.ROOT));
+    for (int at = causes.size() - 1; at >= 0; at--) {
+      if (!message(causes.get(at)).isEmpty()) {
+        return message(causes.get(at));
+      }
     }
-    // "Connection refused" is refused by someone: its wrapper often says by whom.
-    while (at > 0 && message(causes.get(at - 1)).startsWith(message(root))) {
-      at--;
-    }
-    return message(causes.get(at));
-  }
-
-  private static String message(Throwable cause) {
-    return cause.getMessage() == null
-        ? ""
-        : KubernetesJson.complaint(RootCause.plain(cause.getMessage()));
+    Throwable root = causes.get(causes.size() - 1);
+    return root instanceof IOException ? "the connection failed" : nameOf(root);
   }
 
   private static Optional<String> words(Throwable cause) {
     if (cause instanceof UnknownHostException) {
-      return Optional.of(
-          "unknown host" + (message(cause).isEmpty() ? "" : " " + message(cause).split(":", 2)[0]));
+      return Optional.of("host " + host(message(cause)) + " is not known");
+    }
+    if (cause instanceof NoRouteToHostException) {
+      return Optional.of("No route to host");
+    }
+    if (cause instanceof ConnectException && !message(cause).isEmpty()) {
+      return Optional.of(message(cause));
+    }
+    if (cause instanceof CertificateException) {
+      return Optional.of("its certificate is not trusted: " + message(cause));
     }
     if (cause instanceof TimeoutException) {
       return Optional.of("no answer in time");
     }
-    return cause instanceof ClosedChannelException
+    return cause instanceof ClosedChannelException || cause instanceof EOFException
         ? Optional.of("the connection was closed")
         : Optional.empty();
+  }
+
+  /** Of "Failed to resolve 'a' [A(1)]" as well as of "a: Name or service not known". */
+  private static String host(String message) {
+    int quote = message.indexOf('\'');
+    return quote >= 0
+        ? message.substring(quote + 1, Math.max(quote + 1, message.indexOf('\'', quote + 1)))
+        : message.replaceFirst(":.*", "");
+  }
+
+  /** Without class names and OpenSSL's own numbers; empty if it has none. */
+  private static String message(Throwable cause) {
+    String message = cause.getMessage() == null ? "" : cause.getMessage().strip();
+    return CLASS_NAME
+        .matcher(OPENSSL.matcher(message).replaceFirst("TLS: "))
+        .replaceAll("")
+        .strip();
+  }
+
+  private static String nameOf(Throwable cause) {
+    return cause
+        .getClass()
+        .getSimpleName()
+        .replaceAll("Exception$|Error$", "")
+        .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+        .toLowerCase(Locale.ROOT);
   }
 }

@@ -10,8 +10,8 @@ import dev.pathgate.cluster.Manifests;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiServer;
+import dev.pathgate.kube.FailureText;
 import dev.pathgate.kube.OwnNamespace;
-import dev.pathgate.kube.RootCause;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.tls.ManagedCertificate;
@@ -247,7 +247,9 @@ public class Webhook {
         .onFailure(
             failure -> {
               if (!stopping) {
-                LOG.warnf("A review of its own was not answered: %s", RootCause.of(failure));
+                LOG.warnf(
+                    "A review of its own was not answered: %s",
+                    FailureText.withoutAddress(failure));
                 again(true, POLL_INTERVAL);
               }
             });
