@@ -11,6 +11,7 @@ import dev.pathgate.rule.ChainEdit;
 import dev.pathgate.rule.Facts;
 import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.Findings;
+import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.RuleId;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.ServiceEdit;
@@ -70,6 +71,20 @@ public final class Judge {
       Settings.Mode mode,
       Set<String> exemptGroups) {
     this(cluster, rulebook, edits, mode, exemptGroups, Optional.empty());
+  }
+
+  /** A judge as the settings have it, but for the mode. */
+  public static Judge of(Settings settings, Settings.Mode mode, Cluster cluster) {
+    return new Judge(
+        cluster,
+        new Rulebook(
+            RuleActions.of(settings.rules()),
+            new PathPolicy(settings.path().steps(), settings.path().chainSwitch()),
+            settings.systemNamespace()),
+        new Edits(settings.systemNamespace()),
+        mode,
+        Set.copyOf(settings.exempt().groups().orElse(List.of())),
+        settings.helpUrl());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.pathgate.cli;
 
 import dev.pathgate.cli.audit.Audit;
 import dev.pathgate.cli.check.Check;
+import dev.pathgate.cli.demo.Demo;
 import dev.pathgate.cli.doctor.Doctor;
 import dev.pathgate.cli.extend.Extend;
 import dev.pathgate.cli.output.BuildVersion;

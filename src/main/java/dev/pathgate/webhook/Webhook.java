@@ -7,13 +7,10 @@ import dev.pathgate.cluster.Cluster;
 import dev.pathgate.cluster.FolderCluster;
 import dev.pathgate.cluster.KubernetesCluster;
 import dev.pathgate.cluster.Manifests;
-import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.FailureText;
 import dev.pathgate.kube.OwnNamespace;
-import dev.pathgate.rule.PathPolicy;
-import dev.pathgate.rule.Rulebook;
 import dev.pathgate.tls.ManagedCertificate;
 import dev.pathgate.tls.ServingCertificate;
 import dev.pathgate.tls.ServingPair;
@@ -31,7 +28,6 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.jboss.logging.Logger;
 
@@ -112,19 +108,6 @@ public class Webhook {
     }
     certificate = ServingCertificate.of(certificateSource(settings), client::get);
     cluster = known();
-    Rulebook rulebook =
-        new Rulebook(
-            RuleActions.of(settings.rules()),
-            new PathPolicy(settings.path().steps(), settings.path().chainSwitch()),
-            settings.systemNamespace());
-    Judge judge =
-        new Judge(
-            cluster,
-            rulebook,
-            new Edits(settings.systemNamespace()),
-            settings.mode(),
-            Set.copyOf(settings.exempt().groups().orElse(List.of())),
-            settings.helpUrl());
     server =
         new WebhookServer(
             vertx,
@@ -134,7 +117,7 @@ public class Webhook {
                 certificate.keyManager(),
                 settings.tls().clientCa(),
                 settings.maxRequestBytes().asLongValue()),
-            judge,
+            Judge.of(settings, settings.mode(), cluster),
             new Decisions(
                 metrics,
                 settings.events()

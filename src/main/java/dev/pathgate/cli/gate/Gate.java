@@ -6,16 +6,11 @@ import dev.pathgate.admission.Judge;
 import dev.pathgate.admission.Verdict;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cluster.KnownCluster;
-import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.rule.PathPolicy;
-import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.ServiceIdentity;
-import dev.pathgate.webhook.RuleActions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** The webhook's judge, with objects in hand in the place of a cluster. */
 public final class Gate {
@@ -43,17 +38,7 @@ public final class Gate {
       Settings settings, ServiceIdentity identity, Collection<Item> items, Settings.Mode mode) {
     this.world = new KnownCluster(settings.systemNamespace(), identity);
     items.forEach(this::put);
-    this.judge =
-        new Judge(
-            world,
-            new Rulebook(
-                RuleActions.of(settings.rules()),
-                new PathPolicy(settings.path().steps(), settings.path().chainSwitch()),
-                settings.systemNamespace()),
-            new Edits(settings.systemNamespace()),
-            mode,
-            Set.copyOf(settings.exempt().groups().orElse(List.of())),
-            settings.helpUrl());
+    this.judge = Judge.of(settings, mode, world);
   }
 
   /** What the objects are as rules see them. */

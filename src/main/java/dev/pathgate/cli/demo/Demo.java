@@ -1,4 +1,4 @@
-package dev.pathgate.cli;
+package dev.pathgate.cli.demo;
 
 import dev.pathgate.cli.output.ExitCode;
 import dev.pathgate.rule.RuleId;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
           + " cluster. Exits with 0 only if every step had the verdict that it should have."
     },
     footer = {"", "Examples:", "  pathgate demo", "  pathgate demo --keep"})
-final class Demo implements Callable<Integer> {
+public final class Demo implements Callable<Integer> {
   @Option(
       names = "--keep",
       description =

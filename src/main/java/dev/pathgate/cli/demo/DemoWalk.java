@@ -1,4 +1,4 @@
-package dev.pathgate.cli;
+package dev.pathgate.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

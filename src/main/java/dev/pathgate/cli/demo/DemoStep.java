@@ -1,4 +1,4 @@
-package dev.pathgate.cli;
+package dev.pathgate.cli.demo;
 
 import dev.pathgate.k0rdent.Kind;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.pathgate.webhook;
+package dev.pathgate.admission;
 
 import dev.pathgate.Settings;
 import dev.pathgate.rule.Action;
@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What the settings say about each rule; the settings have a method each, the rulebook a map. */
-public final class RuleActions {
+final class RuleActions {
   private RuleActions() {}
 
   /** The actions that are set, by rule; a rule without one keeps its default. */
-  public static Map<RuleId, Action> of(Settings.RuleSettings rules) {
+  static Map<RuleId, Action> of(Settings.RuleSettings rules) {
     Map<RuleId, Action> actions = new EnumMap<>(RuleId.class);
     for (RuleId rule : RuleId.values()) {
       setting(rules, rule).ifPresent(action -> actions.put(rule, action));

@@ -1,4 +1,4 @@
-package dev.pathgate.cli;
+package dev.pathgate.cli.demo;
 
 import dev.pathgate.webhook.Webhook;
 import io.quarkus.runtime.Quarkus;
