@@ -316,7 +316,7 @@ class DoctorTest {
   void looksTwiceBeforeItCallsALeaseStale() {
     found(LEASE, "spec: {holderIdentity: pod-1, renewTime: '2020-01-01T00:00:00.000000Z'}");
 
-    assertError("patcher-lease", "pod-1 holds the Lease, and does not renew it");
+    assertError("patcher-lease", "pod-1 holds the Lease, and has not renewed it");
     assertThat(pauses).hasSize(1);
 
     found(LEASE, "spec: {holderIdentity: pod-1, renewTime: '" + now + "'}");
