@@ -94,7 +94,7 @@ final class KindStream<T> {
   private final HttpClient http;
   private final String url;
   private final CachedKind.Reader<T> reader;
-  private final Duration pagePatience;
+  private final Duration pageTimeout;
   private volatile InputStream open;
 
   /**
@@ -108,15 +108,15 @@ final class KindStream<T> {
   }
 
   /**
-   * @param pagePatience how long one page may take from its first byte to its last
+   * @param pageTimeout how long one page may take from its first byte to its last
    */
   KindStream(
       KubernetesClient client,
       String plural,
       String namespace,
       CachedKind.Reader<T> reader,
-      Duration pagePatience) {
-    this(client, ApiServer.once(client), plural, namespace, reader, pagePatience);
+      Duration pageTimeout) {
+    this(client, ApiServer.once(client), plural, namespace, reader, pageTimeout);
   }
 
   private KindStream(
@@ -125,18 +125,10 @@ final class KindStream<T> {
       String plural,
       String namespace,
       CachedKind.Reader<T> reader,
-      Duration pagePatience) {
-    this.pagePatience = pagePatience;
+      Duration pageTimeout) {
+    this.pageTimeout = pageTimeout;
     this.http = http;
-    this.url =
-        client.getMasterUrl()
-            + "apis/"
-            + Kind.GROUP
-            + "/"
-            + Kind.VERSION
-            + "/"
-            + (namespace.isEmpty() ? "" : "namespaces/" + namespace + "/")
-            + plural;
+    this.url = ApiServer.root(client) + Kind.path(plural, namespace);
     this.reader = reader;
   }
 
@@ -168,7 +160,7 @@ final class KindStream<T> {
       next[0] = "";
       InputStream body = open(page);
       boolean whole = false;
-      CompletableFuture<Void> end = closeAfter(pagePatience);
+      CompletableFuture<Void> end = closeAfter(pageTimeout);
       try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
         parser.nextToken();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.ObjectNames;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -100,13 +101,7 @@ final class LiveReads {
   }
 
   private static String path(Kind kind, String namespace) {
-    return "apis/"
-        + Kind.GROUP
-        + "/"
-        + Kind.VERSION
-        + "/"
-        + (kind.isNamespaced() ? "namespaces/" + namespace + "/" : "")
-        + kind.plural();
+    return kind.path(kind.isNamespaced() ? namespace : "");
   }
 
   /** The body of a 200, empty for a 404; anything else fails. */
@@ -115,7 +110,7 @@ final class LiveReads {
         client
             .getHttpClient()
             .newHttpRequestBuilder()
-            .uri(client.getMasterUrl() + path)
+            .uri(ApiServer.root(client) + path)
             .header("Accept", accept)
             .timeout(readTimeout.toMillis(), TimeUnit.MILLISECONDS)
             .build();

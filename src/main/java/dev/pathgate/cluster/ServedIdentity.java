@@ -25,7 +25,6 @@ import org.jboss.logging.Logger;
  */
 final class ServedIdentity implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ServedIdentity.class);
-  private static final String DOCUMENT = "/openapi/v3/apis/" + Kind.GROUP + "/" + Kind.VERSION;
   private static final Pattern NAMESPACE =
       Pattern.compile(
           "/components/schemas/[^/]+/properties/spec/properties/serviceSpec/properties/services"
@@ -48,7 +47,7 @@ final class ServedIdentity implements AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1,
             run -> {
-              Thread thread = new Thread(run, "pathgate-schema");
+              Thread thread = new Thread(run, "pathgate-identity");
               thread.setDaemon(true);
               return thread;
             });
@@ -81,7 +80,7 @@ final class ServedIdentity implements AutoCloseable {
   }
 
   private void read() throws IOException, InterruptedException {
-    Call call = Call.get(DOCUMENT);
+    Call call = Call.get(Kind.OPENAPI);
     Answer answer =
         api.ask(etag.isPresent() ? call.with("If-None-Match", etag.get()) : call, TIMEOUT);
     if (answer.code() == 304) {

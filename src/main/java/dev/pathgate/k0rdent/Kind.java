@@ -18,6 +18,12 @@ public enum Kind {
   /** The version that every k0rdent release serves. */
   public static final String VERSION = "v1beta1";
 
+  /** Both, as an object says them. */
+  public static final String API_VERSION = GROUP + "/" + VERSION;
+
+  /** The path of the API server's OpenAPI document on them. */
+  public static final String OPENAPI = "/openapi/v3/apis/" + API_VERSION;
+
   private static final Map<String, Kind> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Kind::kindName, kind -> kind));
 
@@ -37,6 +43,23 @@ public enum Kind {
   /** The resource as API paths spell it. */
   public String plural() {
     return plural;
+  }
+
+  /**
+   * The path of its objects at the API server.
+   *
+   * @param namespace empty for those of all namespaces, or of none
+   */
+  public String path(String namespace) {
+    return path(plural, namespace);
+  }
+
+  /** The same for any resource of k0rdent's group. */
+  public static String path(String plural, String namespace) {
+    return "/apis/"
+        + API_VERSION
+        + (namespace.isEmpty() ? "/" : "/namespaces/" + namespace + "/")
+        + plural;
   }
 
   /** Whether its objects live in namespaces. */

@@ -49,8 +49,13 @@ public final class ApiServer implements Requests {
   /** The one that the client is for, with its credentials. */
   public ApiServer(KubernetesClient client) {
     this.http = once(client);
+    this.root = root(client);
+  }
+
+  /** Its address, to be followed by a path. */
+  public static String root(KubernetesClient client) {
     String url = client.getMasterUrl().toString();
-    this.root = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
   }
 
   /** Sends each request once, for those who try again themselves and tell of failures at once. */

@@ -76,11 +76,7 @@ final class EventRecorder {
   void record(ObjectRef object, Observed observed, Event event) {
     events.record(
         new Events.Subject(
-            Kind.GROUP + "/" + Kind.VERSION,
-            object.kind(),
-            object.namespace(),
-            object.name(),
-            observed.uid()),
+            Kind.API_VERSION, object.kind(), object.namespace(), object.name(), observed.uid()),
         new Events.Event(
             event.reason().equals(UNAVAILABLE),
             "PublishUpgradePaths",

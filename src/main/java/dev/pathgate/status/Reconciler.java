@@ -286,18 +286,12 @@ final class Reconciler {
   }
 
   private static String path(ObjectRef object, Kind kind) {
-    return "/apis/%s/%s/%s%s/%s"
-        .formatted(
-            Kind.GROUP,
-            Kind.VERSION,
-            kind.isNamespaced() ? "namespaces/" + object.namespace() + "/" : "",
-            kind.plural(),
-            object.name());
+    return kind.path(object.namespace()) + "/" + object.name();
   }
 
   private static Call apply(ObjectRef object, Kind kind, Observed observed, StatusWrite wanted) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.put("apiVersion", Kind.GROUP + "/" + Kind.VERSION).put("kind", object.kind());
+    body.put("apiVersion", Kind.API_VERSION).put("kind", object.kind());
     ObjectNode metadata = body.putObject("metadata").put("name", object.name());
     if (kind.isNamespaced()) {
       metadata.put("namespace", object.namespace());

@@ -29,7 +29,6 @@ import org.jboss.logging.Logger;
  * answers 304 to most of that.
  */
 final class ServedSchema implements AutoCloseable {
-  private static final String DOCUMENT = "/openapi/v3/apis/" + Kind.GROUP + "/" + Kind.VERSION;
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final List<Duration> READ_AGAIN =
       List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(20));
@@ -125,23 +124,23 @@ final class ServedSchema implements AutoCloseable {
   /** Whether it could be read, be it the same as before. */
   boolean read() {
     try {
-      Call call = Call.get(DOCUMENT);
+      Call call = Call.get(Kind.OPENAPI);
       Answer answer =
           api.ask(etag.isPresent() ? call.with("If-None-Match", etag.get()) : call, TIMEOUT);
       if (answer.isSuccess()) {
         etag = answer.etag();
         take(StatusShape.ofOpenApi(answer.json()));
-        problems.resolve(DOCUMENT, DOCUMENT + " can be read again");
+        problems.resolve(Kind.OPENAPI, Kind.OPENAPI + " can be read again");
         return true;
       } else if (answer.code() == 304) {
-        problems.resolve(DOCUMENT, DOCUMENT + " can be read again");
+        problems.resolve(Kind.OPENAPI, Kind.OPENAPI + " can be read again");
         return true;
       } else {
         problems.warn(
-            DOCUMENT,
+            Kind.OPENAPI,
             "GET %s was answered %d: %s; what status can hold is not known%s"
                 .formatted(
-                    DOCUMENT,
+                    Kind.OPENAPI,
                     answer.code(),
                     answer.message(),
                     answer.code() == 403
@@ -150,7 +149,7 @@ final class ServedSchema implements AutoCloseable {
                         : ""));
       }
     } catch (IOException away) {
-      problems.warn(DOCUMENT, "GET " + DOCUMENT + " failed: " + away.getMessage());
+      problems.warn(Kind.OPENAPI, "GET " + Kind.OPENAPI + " failed: " + away.getMessage());
     } catch (InterruptedException end) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException unexpected) {

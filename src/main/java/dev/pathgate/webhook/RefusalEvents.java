@@ -33,7 +33,7 @@ final class RefusalEvents {
     boolean deletes = request.operation() == Operation.DELETE;
     events.record(
         new Events.Subject(
-            Kind.GROUP + "/" + Kind.VERSION,
+            Kind.API_VERSION,
             request.kind(),
             request.objectNamespace(),
             request.objectName(),

@@ -188,7 +188,7 @@ final class DemoWalk {
 
   private static ObjectNode manifest(Kind kind, String name, Map<String, Object> spec) {
     ObjectNode object = JSON.createObjectNode();
-    object.put("apiVersion", Kind.GROUP + "/" + Kind.VERSION).put("kind", kind.kindName());
+    object.put("apiVersion", Kind.API_VERSION).put("kind", kind.kindName());
     object
         .putObject("metadata")
         .put("name", name)

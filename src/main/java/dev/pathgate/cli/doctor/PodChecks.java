@@ -167,8 +167,7 @@ final class PodChecks {
   private CheckResult yielding(String holder) {
     int yielded = 0;
     for (Kind kind : List.of(Kind.CLUSTER_DEPLOYMENT, Kind.MULTI_CLUSTER_SERVICE)) {
-      Reading objects =
-          reads.list("/apis/" + Kind.GROUP + "/" + Kind.VERSION + "/" + kind.plural());
+      Reading objects = reads.list("/apis/" + Kind.API_VERSION + "/" + kind.plural());
       if (objects.isUnseen()) {
         return CheckResult.ok(
             LEASE, "held by " + holder + "; who yields can't be seen: " + objects.unseen());

@@ -150,7 +150,7 @@ final class Rehearsals {
   private Answer create(boolean wellFormed) {
     ObjectNode chain =
         StructuredOutput.object()
-            .put("apiVersion", Kind.GROUP + "/" + Kind.VERSION)
+            .put("apiVersion", Kind.API_VERSION)
             .put("kind", Kind.SERVICE_TEMPLATE_CHAIN.kindName());
     chain.putObject("metadata").put("name", "pathgate-doctor").put("namespace", namespace);
     ArrayNode templates = chain.putObject("spec").putArray("supportedTemplates");
@@ -163,9 +163,6 @@ final class Rehearsals {
     if (wellFormed) {
       templates.addObject().put("name", TO);
     }
-    return reads.dryRun(
-        "/apis/%s/%s/namespaces/%s/%s"
-            .formatted(Kind.GROUP, Kind.VERSION, namespace, Kind.SERVICE_TEMPLATE_CHAIN.plural()),
-        chain);
+    return reads.dryRun(Kind.SERVICE_TEMPLATE_CHAIN.path(namespace), chain);
   }
 }
