@@ -72,6 +72,10 @@ public final class Pathgate implements Runnable {
         return fault(console, failure);
       }
     }
+    if (HelpPage.isAskedFor(args)) {
+      console.print(HelpPage.text());
+      return ExitCode.FINE;
+    }
     return commandLine(console).execute(args);
   }
 
