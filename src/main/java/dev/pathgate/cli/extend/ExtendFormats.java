@@ -112,9 +112,7 @@ final class ExtendFormats {
       }
     }
     StringBuilder text = new StringBuilder(StructuredOutput.yaml(extension.manifest()));
-    for (EditedFile file : EditedFile.of(changes)) {
-      text.append("---\n# Source: ").append(file.file()).append('\n').append(file.text());
-    }
+    EditedFile.of(changes).forEach(file -> text.append(file.part()));
     console.note(
         "apply the chain first, its users after it, and delete ServiceTemplateChain "
             + extension.old()

@@ -202,6 +202,35 @@ class ExtendTest {
   }
 
   @Test
+  void keepsFilesApartThatEndWithoutALineEnd() {
+    CommandRun.write(folder, "prod.yaml", cluster("prod", "b", "up").stripTrailing());
+    CommandRun.write(folder, "zone.yaml", "\ufeff" + cluster("zone", "b", "up"));
+
+    assertThat(extend("--edge", "c=b", "-o", "manifests").out())
+        .endsWith(
+            "---\n# Source: prod.yaml\n"
+                + cluster("prod", "b", "up-2")
+                + "---\n# Source: zone.yaml\n"
+                + cluster("zone", "b", "up-2"));
+  }
+
+  @Test
+  void editsDocumentsThatTheOptionsGiveANamespace() {
+    CommandRun.write(folder, "chain.yaml", placeless(chain("up", "a > b", "b > c", "c")));
+    CommandRun.write(folder, "prod.yaml", placeless(cluster("prod", "b", "up")));
+
+    CommandRun run = extend("-n", "tenant42", "--edge", "c=b", "-o", "manifests");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .endsWith("# Source: prod.yaml\n" + placeless(cluster("prod", "b", "up-2")));
+  }
+
+  private static String placeless(String manifest) {
+    return manifest.replace("  namespace: tenant42\nspec:", "spec:");
+  }
+
+  @Test
   void refusesAnEdgeOfATemplateThatIsNotThere() {
     assertThat(extend("--edge", "c=z"))
         .isEqualTo(

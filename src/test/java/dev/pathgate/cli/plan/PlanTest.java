@@ -185,4 +185,57 @@ class PlanTest {
         .isEqualTo(
             new CommandRun(2, "", "pathgate: what was read has no service tenant42/ingress\n"));
   }
+
+  @Test
+  void leavesTheByteOrderMarkOutAndPutsEveryFileOnLinesOfItsOwn() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("1.yaml", "\ufeff" + cluster("one", "a", "up").stripTrailing());
+    file("2.yaml", "\ufeff" + cluster("two", "a", "up"));
+
+    assertThat(plan("--service", "tenant42/ingress", "--target", "b", "-o", "manifests"))
+        .isEqualTo(
+            new CommandRun(
+                0,
+                "---\n# Source: 1.yaml\n"
+                    + cluster("one", "b", "up")
+                    + "---\n# Source: 2.yaml\n"
+                    + cluster("two", "b", "up"),
+                ""));
+    assertThat(plan("clusterdeployment/two", "--target", "b", "-o", "manifests").out())
+        .isEqualTo(cluster("two", "b", "up"));
+  }
+
+  private static String placeless(String manifest) {
+    return manifest.replace("  namespace: tenant42\nspec:", "spec:");
+  }
+
+  @Test
+  void editsDocumentsThatTheOptionsGiveANamespace() {
+    file("chain.yaml", placeless(chain("up", "a > b", "b")));
+    file("fleet.yaml", placeless(cluster("one", "a", "up")) + "---\n" + cluster("two", "a", "up"));
+
+    CommandRun run =
+        plan("-n", "tenant42", "--service", "tenant42/ingress", "--target", "b", "-o", "manifests");
+
+    assertThat(run)
+        .isEqualTo(
+            new CommandRun(
+                0, placeless(cluster("one", "b", "up")) + "---\n" + cluster("two", "b", "up"), ""));
+  }
+
+  @Test
+  void refusesAnAliasInADocumentThatTheOptionsGiveANamespace() {
+    file("chain.yaml", placeless(chain("up", "a > b", "b")));
+    file(
+        "one.yaml",
+        placeless(cluster("one", "*t", "up"))
+            .replace("  name: one\n", "  name: one\n  labels: {x: &t a}\n"));
+
+    CommandRun run =
+        plan("-n", "tenant42", "clusterdeployment/one", "--target", "b", "-o", "manifests");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("ClusterDeployment tenant42/one can't be edited where it stands");
+  }
 }
