@@ -11,6 +11,7 @@ import dev.pathgate.cli.input.SourceCommand;
 import dev.pathgate.cli.input.Subject;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.plan.Patches;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.route.Successor;
 import dev.pathgate.route.Successor.Edge;
@@ -126,7 +127,7 @@ public final class Extend extends SourceCommand {
           case TEXT -> ExtendFormats.text(extension, console());
           case JSON -> ExtendFormats.json(extension);
           case MANIFESTS -> ExtendFormats.manifests(extension, console());
-          case PATCHES -> ExtendFormats.patches(extension);
+          case PATCHES -> ExtendFormats.patches(extension, new Patches(input()::identity));
         };
     return new Answer(text, extension.lost().isEmpty());
   }

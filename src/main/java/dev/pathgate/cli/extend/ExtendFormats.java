@@ -120,19 +120,13 @@ final class ExtendFormats {
     return text.toString();
   }
 
-  static String patches(Extension extension) {
+  static String patches(Extension extension, Patches patches) {
     StringBuilder text = new StringBuilder("kubectl create -f - <<'EOF'\n");
     text.append(StructuredOutput.yaml(extension.manifest())).append("EOF\n");
     for (List<Member> members : extension.edits()) {
       ArrayNode patch = Patches.patch();
       members.forEach(
-          member ->
-              Patches.add(
-                  patch,
-                  member.index(),
-                  member.service().name(),
-                  before(member),
-                  after(extension, member)));
+          member -> patches.add(patch, member, before(member), after(extension, member)));
       text.append(Patches.kubectl(members.get(0).item().ref(), patch)).append('\n');
     }
     ObjectRef old =

@@ -119,7 +119,7 @@ public final class Plan extends SourceCommand {
         switch (format) {
           case TEXT -> PlanText.of(planned, console());
           case JSON -> PlanJson.of(planned);
-          case PATCHES -> PlanPatches.of(planned);
+          case PATCHES -> PlanPatches.of(planned, new Patches(input()::identity));
           case MANIFESTS -> PlanManifests.of(planned, edit);
         };
     return new Answer(text, planned.stuck().isEmpty());

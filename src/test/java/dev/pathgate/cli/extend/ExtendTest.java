@@ -231,6 +231,13 @@ class ExtendTest {
   }
 
   @Test
+  void testsWhichServiceItMoves() {
+    assertThat(extend("--edge", "c=b", "-o", "patches").out())
+        .contains(
+            "{\"op\":\"test\",\"path\":\"/spec/serviceSpec/services/0/namespace\",\"value\":\"tenant42\"}");
+  }
+
+  @Test
   void refusesAnEdgeOfATemplateThatIsNotThere() {
     assertThat(extend("--edge", "c=z"))
         .isEqualTo(

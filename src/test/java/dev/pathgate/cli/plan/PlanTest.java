@@ -106,9 +106,41 @@ class PlanTest {
         .isEqualTo(
             "kubectl patch clusterdeployment one -n tenant42 --type=json -p '["
                 + "{\"op\":\"test\",\"path\":\"/spec/serviceSpec/services/0/name\",\"value\":\"ingress\"},"
+                + "{\"op\":\"test\",\"path\":\"/spec/serviceSpec/services/0/namespace\",\"value\":\"tenant42\"},"
                 + "{\"op\":\"test\",\"path\":\"/spec/serviceSpec/services/0/template\",\"value\":\"a\"},"
+                + "{\"op\":\"test\",\"path\":\"/spec/serviceSpec/services/0/version\",\"value\":null},"
                 + "{\"op\":\"replace\",\"path\":\"/spec/serviceSpec/services/0/template\",\"value\":\"b\"},"
                 + "{\"op\":\"add\",\"path\":\"/spec/serviceSpec/services/0/templateChain\",\"value\":\"up\"}]'\n");
+  }
+
+  @Test
+  void testsTheNamespaceThatTheReleaseGivesAServiceWithoutOne() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("1.yaml", cluster("one", "a", "up").replace("      namespace: tenant42\n", ""));
+
+    String newest =
+        plan("clusterdeployment/one", "--target", "b", "-o", "patches", "--k0rdent", "1.4").out();
+    String older =
+        plan("clusterdeployment/one", "--target", "b", "-o", "patches", "--k0rdent", "1.3").out();
+
+    String tested =
+        "{\"op\":\"test\",\"path\":\"/spec/serviceSpec/services/0/namespace\",\"value\":";
+    assertThat(newest).contains(tested + "\"default\"}");
+    assertThat(older).contains(tested + "null}");
+  }
+
+  @Test
+  void testsAVersionThatIsThereAndAChainThatIsEmptyOnPurpose() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file(
+        "1.yaml",
+        cluster("one", "a", "").replace("template: a", "template: a\n      version: 1.0.0")
+            + "      templateChain: \"\"\n");
+
+    assertThat(plan("clusterdeployment/one", "--target", "b", "-o", "patches").out())
+        .contains("\"path\":\"/spec/serviceSpec/services/0/version\",\"value\":\"1.0.0\"},")
+        .contains("\"path\":\"/spec/serviceSpec/services/0/templateChain\",\"value\":\"\"},")
+        .contains("{\"op\":\"remove\",\"path\":\"/spec/serviceSpec/services/0/version\"}");
   }
 
   @Test
