@@ -120,7 +120,7 @@ public final class Plan extends SourceCommand {
           case TEXT -> PlanText.of(planned, console());
           case JSON -> PlanJson.of(planned);
           case PATCHES -> PlanPatches.of(planned, new Patches(input()::identity));
-          case MANIFESTS -> PlanManifests.of(planned, edit);
+          case MANIFESTS -> PlanManifests.of(planned, edit, console());
         };
     return new Answer(text, planned.stuck().isEmpty());
   }

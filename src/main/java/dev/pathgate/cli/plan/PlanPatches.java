@@ -16,15 +16,7 @@ final class PlanPatches {
         }
       }
     }
-    for (Planned.Stuck stuck : planned.stuck()) {
-      text.append("# stuck: ")
-          .append(stuck.member().item().ref())
-          .append(' ')
-          .append(stuck.member().service().identity())
-          .append(": ")
-          .append(stuck.reason())
-          .append('\n');
-    }
+    planned.stuck().forEach(stuck -> text.append("# ").append(stuck).append('\n'));
     return text.toString();
   }
 

@@ -29,13 +29,7 @@ final class PlanText {
           .append(stuck.reason())
           .append('\n');
     }
-    return text.append(planned.moves().size())
-        .append(planned.moves().size() == 1 ? " service moves, " : " services move, ")
-        .append(planned.stuck().size())
-        .append(planned.stuck().size() == 1 ? " is stuck, " : " are stuck, ")
-        .append(planned.arrived())
-        .append(planned.arrived() == 1 ? " is there already\n" : " are there already\n")
-        .toString();
+    return text.append(planned.summary()).append('\n').toString();
   }
 
   private static void group(StringBuilder text, List<Move> group, Console console) {

@@ -270,4 +270,36 @@ class PlanTest {
     assertThat(run.err())
         .contains("ClusterDeployment tenant42/one can't be edited where it stands");
   }
+
+  @Test
+  void saysThatNothingIsEditedWhereAllAreThereAlready() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("1.yaml", cluster("one", "b", "up"));
+
+    assertThat(plan("clusterdeployment/one", "--target", "b", "-o", "manifests"))
+        .isEqualTo(
+            new CommandRun(
+                0, "", "no file is edited: 0 services move, 0 are stuck, 1 is there already\n"));
+  }
+
+  @Test
+  void saysWhatIsNotEditedBecauseItIsStuck() {
+    file("chain.yaml", chain("up", "a > b", "b", "x"));
+    file("1.yaml", cluster("one", "x", "up"));
+
+    CommandRun alone = plan("clusterdeployment/one", "--target", "b", "-o", "manifests");
+    file("2.yaml", cluster("two", "a", "up"));
+    CommandRun beside = plan("--service", "tenant42/ingress", "--target", "b", "-o", "manifests");
+
+    String stuck =
+        "stuck: ClusterDeployment tenant42/one tenant42/ingress: the ServiceTemplateChains of"
+            + " namespace tenant42 do not lead from x to b\n";
+    assertThat(alone)
+        .isEqualTo(
+            new CommandRun(
+                1,
+                "",
+                stuck + "no file is edited: 0 services move, 1 is stuck, 0 are there already\n"));
+    assertThat(beside).isEqualTo(new CommandRun(1, cluster("two", "b", "up"), stuck));
+  }
 }
