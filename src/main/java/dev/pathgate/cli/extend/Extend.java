@@ -1,6 +1,8 @@
 package dev.pathgate.cli.extend;
 
 import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.Succession;
+import dev.pathgate.chain.Succession.Loss;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cli.gate.Fleet;
@@ -167,34 +169,45 @@ public final class Extend extends SourceCommand {
         throw CommandFailure.usage(
             "--drop-unused: nobody uses " + old.ref() + ", so that nothing would be left");
       }
+      if (stands.stream().noneMatch(successor::lists)) {
+        throw CommandFailure.usage(
+            "--drop-unused: no user of "
+                + old.ref()
+                + " stands at a template that it lists, so that nothing would be left");
+      }
       successor.keepOnlyReachedFrom(stands);
     }
+    ChainRef ref = new ChainRef(old.ref().namespace(), newName(old.ref(), inventory));
+    TemplateChain chain = successor.chain(ref);
+    Map<String, List<Loss>> losses = new HashMap<>();
     List<Extension.Lost> lost = new ArrayList<>();
+    List<Extension.Stuck> stuck = new ArrayList<>();
     List<Member> moving = new ArrayList<>();
     for (Member user : users) {
       String at = user.service().template();
-      if (!successor.lists(at)) {
-        lost.add(
-            new Extension.Lost(
-                user, at, "the new chain does not list it, so that the service can't name it"));
-        continue;
+      if (chain.lists(at)) {
+        moving.add(user);
+      } else if (!old.lists(at)) {
+        stuck.add(new Extension.Stuck(user, "at " + at + ", which neither chain lists"));
       }
-      moving.add(user);
-      successor
-          .lost(List.of(at))
-          .forEach(
-              loss ->
-                  lost.add(
-                      new Extension.Lost(
-                          user, loss.to(), "no way leads there from " + at + " any more")));
+      losses
+          .computeIfAbsent(at, stand -> Succession.losses(old, chain, List.of(stand)))
+          .forEach(loss -> lost.add(new Extension.Lost(user, loss.to(), reason(loss))));
     }
     return new Extension(
         old.ref(),
-        new ChainRef(old.ref().namespace(), newName(old.ref(), inventory)),
+        ref,
         item.object().metadata().defaultChain(),
         successor.templates(),
         moving,
+        stuck,
         lost);
+  }
+
+  private static String reason(Loss loss) {
+    return loss.from().equals(loss.to())
+        ? "the new chain does not list it, so that the service can't name it"
+        : "no way leads there from " + loss.from() + " any more";
   }
 
   private Successor grown(TemplateChain old, Map<String, String> versions) {

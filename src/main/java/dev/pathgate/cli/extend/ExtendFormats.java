@@ -11,6 +11,7 @@ import dev.pathgate.cli.plan.EditedFile;
 import dev.pathgate.cli.plan.Patches;
 import dev.pathgate.cli.plan.PlannedEdit;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.kube.OneLine;
 import dev.pathgate.rule.ObjectRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,13 @@ final class ExtendFormats {
       object(lost.addObject(), one.member())
           .put("service", one.member().service().identity())
           .put("template", one.template())
+          .put("reason", one.reason());
+    }
+    ArrayNode stuck = json.putArray("stuck");
+    for (Extension.Stuck one : extension.stuck()) {
+      object(stuck.addObject(), one.member())
+          .put("service", one.member().service().identity())
+          .put("template", one.member().service().template())
           .put("reason", one.reason());
     }
     json.putObject("obsolete")
@@ -73,14 +81,24 @@ final class ExtendFormats {
                   .append(console.green(extension.ref().name()))
                   .append('\n'));
     }
-    text.append(console.bold(step + ". delete ServiceTemplateChain " + extension.old()));
-    text.append(", in a later commit\n");
+    if (extension.freesOldChain()) {
+      text.append(console.bold(step + ". delete ServiceTemplateChain " + extension.old()));
+      text.append(", in a later commit\n");
+    } else {
+      text.append(stays(extension)).append('\n');
+    }
+    for (Extension.Stuck stuck : extension.stuck()) {
+      text.append(console.yellow("stuck"))
+          .append("  ")
+          .append(who(stuck.member()))
+          .append(": ")
+          .append(stuck.reason())
+          .append('\n');
+    }
     for (Extension.Lost lost : extension.lost()) {
       text.append(console.red("lost"))
           .append("  ")
-          .append(lost.member().service().identity())
-          .append(" of ")
-          .append(lost.member().item().ref())
+          .append(who(lost.member()))
           .append(": ")
           .append(lost.template())
           .append(": ")
@@ -88,6 +106,25 @@ final class ExtendFormats {
           .append('\n');
     }
     return text.toString();
+  }
+
+  private static String who(Member member) {
+    return member.service().identity() + " of " + member.item().ref();
+  }
+
+  /** Why the old chain is not deleted: the gate would refuse that. */
+  private static String stays(Extension extension) {
+    return "ServiceTemplateChain " + extension.old() + " stays: services still name it";
+  }
+
+  private static String stuck(Extension.Stuck stuck) {
+    return OneLine.of(
+        "stuck: "
+            + stuck.member().item().ref()
+            + " "
+            + stuck.member().service().identity()
+            + ": "
+            + stuck.reason());
   }
 
   private static PlannedEdit after(Extension extension, Member member) {
@@ -113,10 +150,12 @@ final class ExtendFormats {
     }
     StringBuilder text = new StringBuilder(StructuredOutput.yaml(extension.manifest()));
     EditedFile.of(changes).forEach(file -> text.append(file.part()));
+    extension.stuck().forEach(stuck -> console.note(stuck(stuck)));
     console.note(
-        "apply the chain first, its users after it, and delete ServiceTemplateChain "
-            + extension.old()
-            + " in a later commit");
+        "apply the chain first, its users after it"
+            + (extension.freesOldChain()
+                ? ", and delete ServiceTemplateChain " + extension.old() + " in a later commit"
+                : "; " + stays(extension)));
     return text.toString();
   }
 
@@ -129,22 +168,20 @@ final class ExtendFormats {
           member -> patches.add(patch, member, before(member), after(extension, member)));
       text.append(Patches.kubectl(members.get(0).item().ref(), patch)).append('\n');
     }
+    extension.stuck().forEach(stuck -> text.append("# ").append(stuck(stuck)).append('\n'));
+    for (Extension.Lost lost : extension.lost()) {
+      text.append("# lost: ")
+          .append(OneLine.of(who(lost.member()) + ": " + lost.template()))
+          .append('\n');
+    }
+    if (!extension.freesOldChain()) {
+      return text.append("# ").append(stays(extension)).append('\n').toString();
+    }
     ObjectRef old =
         new ObjectRef(
             Kind.SERVICE_TEMPLATE_CHAIN.kindName(),
             extension.old().namespace(),
             extension.old().name());
-    extension
-        .lost()
-        .forEach(
-            lost ->
-                text.append("# lost: ")
-                    .append(lost.member().item().ref())
-                    .append(' ')
-                    .append(lost.member().service().identity())
-                    .append(": ")
-                    .append(lost.template())
-                    .append('\n'));
     return text.append("kubectl delete ").append(Patches.name(old)).append('\n').toString();
   }
 }

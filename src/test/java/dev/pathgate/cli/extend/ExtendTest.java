@@ -101,6 +101,7 @@ class ExtendTest {
                     }
                   ],
                   "lost" : [ ],
+                  "stuck" : [ ],
                   "obsolete" : {
                     "namespace" : "tenant42",
                     "name" : "up"
@@ -149,16 +150,92 @@ class ExtendTest {
   }
 
   @Test
-  void saysWhatCantComeAlong() {
+  void leavesTheOldChainToWhoCanReachNothingAnyway() {
     CommandRun.write(folder, "prod.yaml", cluster("prod", "x", "up"));
 
     CommandRun run = extend("--add", "d", "--after", "c");
 
-    assertThat(run.code()).isEqualTo(1);
+    assertThat(run)
+        .isEqualTo(
+            new CommandRun(
+                0,
+                """
+                1. create ServiceTemplateChain tenant42/up-2
+                     a → b
+                     b → c
+                     c → d
+                     d
+                ServiceTemplateChain tenant42/up stays: services still name it
+                stuck  tenant42/ingress of ClusterDeployment tenant42/prod: at x, which neither chain lists
+                """,
+                ""));
+  }
+
+  @Test
+  void movesWhoStandsAtATemplateThatTheNewChainLists() {
+    CommandRun.write(folder, "prod.yaml", cluster("prod", "x", "up"));
+
+    CommandRun run = extend("--add", "x");
+
+    assertThat(run.code()).isZero();
     assertThat(run.out())
+        .contains("2. edit ClusterDeployment tenant42/prod\n")
+        .contains("3. delete ServiceTemplateChain tenant42/up, in a later commit\n")
+        .doesNotContain("stuck");
+  }
+
+  @Test
+  void dropsNothingWhereNobodyStandsAtAListedTemplate() {
+    CommandRun.write(folder, "prod.yaml", cluster("prod", "x", "up"));
+
+    assertThat(extend("--drop-unused"))
+        .isEqualTo(
+            new CommandRun(
+                2,
+                "",
+                "pathgate: --drop-unused: no user of tenant42/up stands at a template that it"
+                    + " lists, so that nothing would be left\n"));
+    assertThat(extend("--add", "x", "--drop-unused").code()).isZero();
+  }
+
+  @Test
+  void deletesNoChainThatSomebodyStillNames() {
+    CommandRun.write(folder, "stuck.yaml", cluster("other", "x", "up"));
+
+    CommandRun patches = extend("--add", "d", "--after", "c", "-o", "patches");
+    CommandRun manifests = extend("--add", "d", "--after", "c", "-o", "manifests");
+    CommandRun json = extend("--add", "d", "--after", "c", "-o", "json");
+
+    assertThat(patches.code()).isZero();
+    assertThat(patches.out())
+        .contains("kubectl patch clusterdeployment prod -n tenant42 ")
+        .doesNotContain("kubectl delete")
+        .endsWith(
+            """
+            # stuck: ClusterDeployment tenant42/other tenant42/ingress: at x, which neither chain lists
+            # ServiceTemplateChain tenant42/up stays: services still name it
+            """);
+    assertThat(manifests.err())
+        .isEqualTo(
+            """
+            stuck: ClusterDeployment tenant42/other tenant42/ingress: at x, which neither chain lists
+            apply the chain first, its users after it; ServiceTemplateChain tenant42/up stays: services still name it
+            """);
+    assertThat(json.out())
         .contains(
-            "lost  tenant42/ingress of ClusterDeployment tenant42/prod: x: the new chain does not"
-                + " list it, so that the service can't name it\n");
+            """
+              "lost" : [ ],
+              "stuck" : [
+                {
+                  "kind" : "ClusterDeployment",
+                  "namespace" : "tenant42",
+                  "name" : "other",
+                  "service" : "tenant42/ingress",
+                  "template" : "x",
+                  "reason" : "at x, which neither chain lists"
+                }
+              ],
+            """);
   }
 
   @Test
