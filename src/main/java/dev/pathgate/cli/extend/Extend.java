@@ -7,6 +7,7 @@ import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Fleet.Member;
+import dev.pathgate.cli.gate.Gate;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.input.SourceCommand;
@@ -124,14 +125,19 @@ public final class Extend extends SourceCommand {
     Extension extension =
         extension(about.orElseThrow(), inventory, new Fleet(inventory, input().edits()));
     noteWhatDoesNothing(extension, about.get().object().asChain());
+    List<Extension.Refused> refused =
+        RefusedSteps.of(
+            extension,
+            about.get(),
+            new Gate(input().settings(), input().identity(), inventory.all()));
     String text =
         switch (format) {
-          case TEXT -> ExtendFormats.text(extension, console());
-          case JSON -> ExtendFormats.json(extension);
-          case MANIFESTS -> ExtendFormats.manifests(extension, console());
-          case PATCHES -> ExtendFormats.patches(extension, new Patches(input()::identity));
+          case TEXT -> ExtendFormats.text(extension, refused, console());
+          case JSON -> ExtendFormats.json(extension, refused);
+          case MANIFESTS -> ExtendFormats.manifests(extension, refused, console());
+          case PATCHES -> ExtendFormats.patches(extension, refused, new Patches(input()::identity));
         };
-    return new Answer(text, extension.lost().isEmpty());
+    return new Answer(text, extension.lost().isEmpty() && refused.isEmpty());
   }
 
   /** Says what was asked for and changes no way of anybody. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.SupportedTemplate;
+import dev.pathgate.cli.extend.Extension.Refused;
 import dev.pathgate.cli.gate.Fleet.Member;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.StructuredOutput;
@@ -21,7 +22,7 @@ import java.util.Optional;
 final class ExtendFormats {
   private ExtendFormats() {}
 
-  static String json(Extension extension) {
+  static String json(Extension extension, List<Refused> refused) {
     ObjectNode json = StructuredOutput.object();
     json.set("chain", extension.manifest());
     ArrayNode edits = json.putArray("edits");
@@ -49,6 +50,15 @@ final class ExtendFormats {
           .put("template", one.member().service().template())
           .put("reason", one.reason());
     }
+    ArrayNode refusals = json.putArray("refused");
+    for (Refused one : refused) {
+      refusals
+          .addObject()
+          .put("step", one.step())
+          .put("rule", one.rule())
+          .put("field", one.field())
+          .put("message", one.message());
+    }
     json.putObject("obsolete")
         .put("namespace", extension.old().namespace())
         .put("name", extension.old().name());
@@ -61,7 +71,7 @@ final class ExtendFormats {
         .put("name", member.item().object().metadata().name());
   }
 
-  static String text(Extension extension, Console console) {
+  static String text(Extension extension, List<Refused> refused, Console console) {
     StringBuilder text = new StringBuilder();
     text.append(console.bold("1. create ServiceTemplateChain " + extension.ref())).append('\n');
     for (SupportedTemplate template : extension.templates()) {
@@ -105,6 +115,10 @@ final class ExtendFormats {
           .append(lost.reason())
           .append('\n');
     }
+    for (Refused one : refused) {
+      text.append(console.red("refused")).append("  ").append(OneLine.of(one.toString()));
+      text.append('\n');
+    }
     return text.toString();
   }
 
@@ -139,7 +153,7 @@ final class ExtendFormats {
         Optional.of(member.service().version()).filter(version -> !version.isEmpty()));
   }
 
-  static String manifests(Extension extension, Console console) {
+  static String manifests(Extension extension, List<Refused> refused, Console console) {
     List<EditedFile.Change> changes = new ArrayList<>();
     for (Member member : extension.moving()) {
       if (member.item().origin().isPresent()) {
@@ -151,6 +165,7 @@ final class ExtendFormats {
     StringBuilder text = new StringBuilder(StructuredOutput.yaml(extension.manifest()));
     EditedFile.of(changes).forEach(file -> text.append(file.part()));
     extension.stuck().forEach(stuck -> console.note(stuck(stuck)));
+    refused.forEach(one -> console.note("refused: " + OneLine.of(one.toString())));
     console.note(
         "apply the chain first, its users after it"
             + (extension.freesOldChain()
@@ -159,7 +174,7 @@ final class ExtendFormats {
     return text.toString();
   }
 
-  static String patches(Extension extension, Patches patches) {
+  static String patches(Extension extension, List<Refused> refused, Patches patches) {
     StringBuilder text = new StringBuilder("kubectl create -f - <<'EOF'\n");
     text.append(StructuredOutput.yaml(extension.manifest())).append("EOF\n");
     for (List<Member> members : extension.edits()) {
@@ -173,6 +188,9 @@ final class ExtendFormats {
       text.append("# lost: ")
           .append(OneLine.of(who(lost.member()) + ": " + lost.template()))
           .append('\n');
+    }
+    for (Refused one : refused) {
+      text.append("# refused: ").append(OneLine.of(one.toString())).append('\n');
     }
     if (!extension.freesOldChain()) {
       return text.append("# ").append(stays(extension)).append('\n').toString();

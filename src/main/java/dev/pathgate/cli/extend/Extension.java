@@ -47,6 +47,18 @@ record Extension(
   /** A service that can't leave the old chain, and why. */
   record Stuck(Member member, String reason) {}
 
+  /**
+   * A step that the gate refuses, and why.
+   *
+   * @param field empty on deletion
+   */
+  record Refused(String step, String rule, String field, String message) {
+    @Override
+    public String toString() {
+      return step + ": " + (field.isEmpty() ? "" : field + ": ") + message;
+    }
+  }
+
   Extension {
     templates = List.copyOf(templates);
     moving = List.copyOf(moving);

@@ -102,6 +102,7 @@ class ExtendTest {
                   ],
                   "lost" : [ ],
                   "stuck" : [ ],
+                  "refused" : [ ],
                   "obsolete" : {
                     "namespace" : "tenant42",
                     "name" : "up"
@@ -320,6 +321,34 @@ class ExtendTest {
         .isEqualTo(
             new CommandRun(
                 2, "", "pathgate: ServiceTemplateChain tenant42/up does not list z; --add does\n"));
+  }
+
+  @Test
+  void saysThatAStepWouldBeRefused() {
+    String denied = "pathgate.rules.chain-templates-exist=deny";
+    CommandRun refused = extend("--add", "d", "--after", "c", "--set", denied);
+    CommandRun json = extend("--add", "d", "--after", "c", "--set", denied, "-o", "json");
+    for (String template : new String[] {"a", "b", "c", "d"}) {
+      CommandRun.write(
+          folder,
+          template + ".yaml",
+          """
+          apiVersion: k0rdent.mirantis.com/v1beta1
+          kind: ServiceTemplate
+          metadata: {name: %s, namespace: tenant42}
+          """
+              .formatted(template));
+    }
+    CommandRun known = extend("--add", "d", "--after", "c", "--set", denied);
+
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.out())
+        .contains("refused  create ServiceTemplateChain tenant42/up-2: ")
+        .contains("[chain-templates-exist]");
+    assertThat(json.code()).isEqualTo(1);
+    assertThat(json.out()).contains("\"step\" : \"create ServiceTemplateChain tenant42/up-2\"");
+    assertThat(known.code()).isZero();
+    assertThat(known.out()).doesNotContain("refused");
   }
 
   @Test
