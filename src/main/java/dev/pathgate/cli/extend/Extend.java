@@ -16,6 +16,8 @@ import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.plan.Patches;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.kube.ObjectNames;
+import dev.pathgate.kube.OneLine;
 import dev.pathgate.route.Successor;
 import dev.pathgate.route.Successor.Edge;
 import dev.pathgate.rule.ObjectRef;
@@ -117,7 +119,42 @@ public final class Extend extends SourceCommand {
     if (chain.kind() != Kind.SERVICE_TEMPLATE_CHAIN) {
       throw CommandFailure.usage(object + ": extend takes chain/NAME");
     }
+    if (name != null) {
+      refuseUnlessName("--name", name);
+    }
+    additions.forEach(addition -> refuseUnlessName("--add", addition.template));
     return Optional.of(chain);
+  }
+
+  private static void refuseUnlessName(String option, String name) {
+    if (!ObjectNames.canExist(name)) {
+      throw CommandFailure.usage(
+          option + " '" + OneLine.of(name, 100) + "': no object can have that name");
+    }
+  }
+
+  /** An edge, and how the command line asks for it. */
+  private record AskedEdge(String option, Edge edge) {}
+
+  private List<AskedEdge> askedEdges() {
+    List<AskedEdge> asked = new ArrayList<>();
+    for (Addition addition : additions) {
+      for (String after : addition.after) {
+        asked.add(
+            new AskedEdge(
+                "--add " + addition.template + " --after " + OneLine.of(after),
+                new Edge(after, addition.template)));
+      }
+    }
+    for (String edge : edges) {
+      String option = "--edge " + OneLine.of(edge);
+      int at = edge.indexOf('=');
+      if (at < 1 || at == edge.length() - 1) {
+        throw CommandFailure.usage(option + ": an edge is FROM=TO");
+      }
+      asked.add(new AskedEdge(option, new Edge(edge.substring(0, at), edge.substring(at + 1))));
+    }
+    return asked;
   }
 
   @Override
@@ -148,13 +185,21 @@ public final class Extend extends SourceCommand {
           !addition.after.isEmpty()
               || edges.stream()
                   .anyMatch(edge -> edge.startsWith(added + "=") || edge.endsWith("=" + added));
-      if (!joined && !old.lists(added)) {
+      if (!joined) {
         console()
             .note(
                 "--add "
                     + added
-                    + ": no way leads there; --after says from which templates one is"
-                    + " to");
+                    + (old.lists(added)
+                        ? ": ServiceTemplateChain " + old.ref() + " lists it already"
+                        : ": no way leads there; --after says from which templates one is to"));
+      }
+    }
+    for (AskedEdge asked : askedEdges()) {
+      if (old.allowsUpgrade(asked.edge().from(), asked.edge().to())) {
+        console()
+            .note(
+                asked.option() + ": ServiceTemplateChain " + old.ref() + " has this edge already");
       }
     }
     Set<String> kept =
@@ -219,29 +264,28 @@ public final class Extend extends SourceCommand {
   private Successor grown(TemplateChain old, Map<String, String> versions) {
     Successor successor = Successor.of(old);
     additions.forEach(addition -> successor.list(addition.template));
-    List<Edge> added = new ArrayList<>();
-    for (Addition addition : additions) {
-      addition.after.forEach(after -> added.add(new Edge(after, addition.template)));
-    }
-    for (String edge : edges) {
-      int at = edge.indexOf('=');
-      if (at < 1 || at == edge.length() - 1) {
-        throw CommandFailure.usage("--edge " + edge + ": an edge is FROM=TO");
-      }
-      added.add(new Edge(edge.substring(0, at), edge.substring(at + 1)));
-    }
+    List<AskedEdge> added = askedEdges();
     if (added.isEmpty() && additions.isEmpty() && !dropUnused) {
       throw CommandFailure.usage("extend needs --add, --edge or --drop-unused");
     }
-    for (Edge edge : added) {
+    for (AskedEdge asked : added) {
+      Edge edge = asked.edge();
       for (String template : List.of(edge.from(), edge.to())) {
         if (!successor.lists(template)) {
+          String name = OneLine.of(template);
           throw CommandFailure.usage(
-              "ServiceTemplateChain " + old.ref() + " does not list " + template + "; --add does");
+              asked.option()
+                  + ": ServiceTemplateChain "
+                  + old.ref()
+                  + " does not list "
+                  + name
+                  + "; --add "
+                  + name
+                  + " lists it");
         }
       }
       if (edge.from().equals(edge.to())) {
-        throw CommandFailure.usage("--edge " + edge.from() + "=" + edge.to() + " leads nowhere");
+        throw CommandFailure.usage(asked.option() + ": no template upgrades to itself");
       }
       successor.add(edge, template -> versions.getOrDefault(template, template));
     }

@@ -73,53 +73,53 @@ final class ExtendFormats {
 
   static String text(Extension extension, List<Refused> refused, Console console) {
     StringBuilder text = new StringBuilder();
-    text.append(console.bold("1. create ServiceTemplateChain " + extension.ref())).append('\n');
+    text.append(step(console, 1, "create ServiceTemplateChain " + extension.ref())).append('\n');
     for (SupportedTemplate template : extension.templates()) {
       List<String> next =
           template.availableUpgrades().stream().map(AvailableUpgrade::name).toList();
-      text.append("     ").append(template.name());
-      text.append(next.isEmpty() ? "" : " → " + String.join(", ", next)).append('\n');
+      text.append("     ")
+          .append(
+              OneLine.of(template.name() + (next.isEmpty() ? "" : " → " + String.join(", ", next))))
+          .append('\n');
     }
     int step = 2;
     for (List<Member> members : extension.edits()) {
-      text.append(console.bold(step++ + ". edit " + members.get(0).item().ref())).append('\n');
+      text.append(step(console, step++, "edit " + members.get(0).item().ref())).append('\n');
       members.forEach(
           member ->
               text.append("     ")
-                  .append(member.service().identity())
+                  .append(OneLine.of(member.service().identity()))
                   .append(": templateChain: ")
                   .append(console.green(extension.ref().name()))
                   .append('\n'));
     }
     if (extension.freesOldChain()) {
-      text.append(console.bold(step + ". delete ServiceTemplateChain " + extension.old()));
-      text.append(", in a later commit\n");
+      text.append(step(console, step, "delete ServiceTemplateChain " + extension.old()))
+          .append(", in a later commit\n");
     } else {
       text.append(stays(extension)).append('\n');
     }
     for (Extension.Stuck stuck : extension.stuck()) {
-      text.append(console.yellow("stuck"))
-          .append("  ")
-          .append(who(stuck.member()))
-          .append(": ")
-          .append(stuck.reason())
-          .append('\n');
+      text.append(console.yellow("stuck")).append("  ");
+      text.append(OneLine.of(who(stuck.member()) + ": " + stuck.reason())).append('\n');
     }
     for (Extension.Lost lost : extension.lost()) {
-      text.append(console.red("lost"))
-          .append("  ")
-          .append(who(lost.member()))
-          .append(": ")
-          .append(lost.template())
-          .append(": ")
-          .append(lost.reason())
-          .append('\n');
+      text.append(console.red("lost")).append("  ");
+      text.append(lost(lost)).append('\n');
     }
     for (Refused one : refused) {
-      text.append(console.red("refused")).append("  ").append(OneLine.of(one.toString()));
-      text.append('\n');
+      text.append(console.red("refused")).append("  ");
+      text.append(OneLine.of(one.toString())).append('\n');
     }
     return text.toString();
+  }
+
+  private static String step(Console console, int number, String what) {
+    return console.bold(OneLine.of(number + ". " + what));
+  }
+
+  private static String lost(Extension.Lost lost) {
+    return OneLine.of(who(lost.member()) + ": " + lost.template() + ": " + lost.reason());
   }
 
   private static String who(Member member) {
@@ -128,7 +128,7 @@ final class ExtendFormats {
 
   /** Why the old chain is not deleted: the gate would refuse that. */
   private static String stays(Extension extension) {
-    return "ServiceTemplateChain " + extension.old() + " stays: services still name it";
+    return OneLine.of("ServiceTemplateChain " + extension.old() + " stays: services still name it");
   }
 
   private static String stuck(Extension.Stuck stuck) {
@@ -165,6 +165,7 @@ final class ExtendFormats {
     StringBuilder text = new StringBuilder(StructuredOutput.yaml(extension.manifest()));
     EditedFile.of(changes).forEach(file -> text.append(file.part()));
     extension.stuck().forEach(stuck -> console.note(stuck(stuck)));
+    extension.lost().forEach(lost -> console.note("lost: " + lost(lost)));
     refused.forEach(one -> console.note("refused: " + OneLine.of(one.toString())));
     console.note(
         "apply the chain first, its users after it"
@@ -184,11 +185,7 @@ final class ExtendFormats {
       text.append(Patches.kubectl(members.get(0).item().ref(), patch)).append('\n');
     }
     extension.stuck().forEach(stuck -> text.append("# ").append(stuck(stuck)).append('\n'));
-    for (Extension.Lost lost : extension.lost()) {
-      text.append("# lost: ")
-          .append(OneLine.of(who(lost.member()) + ": " + lost.template()))
-          .append('\n');
-    }
+    extension.lost().forEach(lost -> text.append("# lost: ").append(lost(lost)).append('\n'));
     for (Refused one : refused) {
       text.append("# refused: ").append(OneLine.of(one.toString())).append('\n');
     }

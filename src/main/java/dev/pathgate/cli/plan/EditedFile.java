@@ -38,7 +38,8 @@ public record EditedFile(String file, String text) {
       Item item = change.member().item();
       if (item.origin().isEmpty()) {
         throw CommandFailure.usage(
-            item.ref() + " is not from a file: -o patches has what changes it in the cluster");
+            OneLine.of(item.ref().toString())
+                + " is not from a file: -o patches has what changes it in the cluster");
       }
       byFile.computeIfAbsent(item.file(), key -> new ArrayList<>()).add(change);
     }
@@ -171,7 +172,7 @@ public record EditedFile(String file, String text) {
             + ":"
             + item.line(member.field())
             + ": "
-            + item.ref()
+            + OneLine.of(item.ref().toString())
             + " can't be edited where it stands (a YAML alias or an unusual form); -o patches has"
             + " what changes it in the cluster");
   }

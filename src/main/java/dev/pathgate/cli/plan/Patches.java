@@ -3,6 +3,7 @@ package dev.pathgate.cli.plan;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.pathgate.cli.gate.Fleet.Member;
+import dev.pathgate.kube.OneLine;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceIdentity;
@@ -35,12 +36,12 @@ public final class Patches {
     return "kubectl patch " + name(object) + " --type=json -p " + quoted(patch.toString());
   }
 
-  /** The object as kubectl's arguments name it. */
+  /** The object as kubectl's arguments name it; one of another name can't exist. */
   public static String name(ObjectRef object) {
     return object.kind().toLowerCase(Locale.ROOT)
         + " "
-        + quoted(object.name())
-        + (object.namespace().isEmpty() ? "" : " -n " + quoted(object.namespace()));
+        + quoted(OneLine.of(object.name()))
+        + (object.namespace().isEmpty() ? "" : " -n " + quoted(OneLine.of(object.namespace())));
   }
 
   /** As a shell takes it. */

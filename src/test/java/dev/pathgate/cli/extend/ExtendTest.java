@@ -320,7 +320,56 @@ class ExtendTest {
     assertThat(extend("--edge", "c=z"))
         .isEqualTo(
             new CommandRun(
-                2, "", "pathgate: ServiceTemplateChain tenant42/up does not list z; --add does\n"));
+                2,
+                "",
+                "pathgate: --edge c=z: ServiceTemplateChain tenant42/up does not list z; --add z"
+                    + " lists it\n"));
+    assertThat(extend("--add", "d", "--after", "z"))
+        .isEqualTo(
+            new CommandRun(
+                2,
+                "",
+                "pathgate: --add d --after z: ServiceTemplateChain tenant42/up does not list z; --add z"
+                    + " lists it\n"));
+    assertThat(extend("--add", "d", "--after", "z", "--add", "z", "--after", "c").code()).isZero();
+  }
+
+  @Test
+  void refusesAnUpgradeToItself() {
+    assertThat(extend("--add", "d", "--after", "c,d"))
+        .isEqualTo(
+            new CommandRun(2, "", "pathgate: --add d --after d: no template upgrades to itself\n"));
+    assertThat(extend("--edge", "c=c"))
+        .isEqualTo(new CommandRun(2, "", "pathgate: --edge c=c: no template upgrades to itself\n"));
+  }
+
+  @Test
+  void saysWhatTheChainHasAlready() {
+    CommandRun edge = extend("--edge", "a=b");
+    CommandRun added = extend("--add", "b");
+    CommandRun after = extend("--add", "b", "--after", "a", "--edge", "c=a");
+
+    assertThat(edge.code()).isZero();
+    assertThat(edge.err())
+        .isEqualTo("--edge a=b: ServiceTemplateChain tenant42/up has this edge already\n");
+    assertThat(added.err())
+        .isEqualTo("--add b: ServiceTemplateChain tenant42/up lists it already\n");
+    assertThat(after.err())
+        .isEqualTo("--add b --after a: ServiceTemplateChain tenant42/up has this edge already\n");
+    assertThat(extend("--edge", "b=a").err()).isEmpty();
+  }
+
+  @Test
+  void refusesNamesThatNoObjectCanHave() {
+    assertThat(extend("--add", "d", "--name", ""))
+        .isEqualTo(new CommandRun(2, "", "pathgate: --name '': no object can have that name\n"));
+    assertThat(extend("--add", "d", "--name", "Bad_Name"))
+        .isEqualTo(
+            new CommandRun(2, "", "pathgate: --name 'Bad_Name': no object can have that name\n"));
+    assertThat(extend("--add", "Bad Name", "--after", "c"))
+        .isEqualTo(
+            new CommandRun(2, "", "pathgate: --add 'Bad Name': no object can have that name\n"));
+    assertThat(extend("--add", "d.1", "--after", "c", "--name", "good-name").code()).isZero();
   }
 
   @Test
@@ -349,6 +398,20 @@ class ExtendTest {
     assertThat(json.out()).contains("\"step\" : \"create ServiceTemplateChain tenant42/up-2\"");
     assertThat(known.code()).isZero();
     assertThat(known.out()).doesNotContain("refused");
+  }
+
+  @Test
+  void cleansNamesOfWhatSteersATerminalOrAShell() {
+    CommandRun.write(folder, "chain.yaml", chain("up", "a > \"b\\e[31m\"", "\"b\\e[31m\""));
+    CommandRun.write(folder, "prod.yaml", cluster("prod", "a", "up"));
+    CommandRun.write(folder, "stuck.yaml", cluster("other", "\"x\\nrm -rf /\\e[31m\"", "up"));
+
+    CommandRun text = extend("--edge", "b\u001b[31m=a");
+    CommandRun patches = extend("--edge", "b\u001b[31m=a", "-o", "patches");
+
+    assertThat(text.code()).isZero();
+    assertThat(text.out()).contains("     a → b [31m\n").doesNotContain("\u001b");
+    assertThat(patches.out()).doesNotContain("\u001b").doesNotContain("\nrm");
   }
 
   @Test

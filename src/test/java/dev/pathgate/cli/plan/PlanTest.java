@@ -302,4 +302,25 @@ class PlanTest {
                 stuck + "no file is edited: 0 services move, 1 is stuck, 0 are there already\n"));
     assertThat(beside).isEqualTo(new CommandRun(1, cluster("two", "b", "up"), stuck));
   }
+
+  @Test
+  void cleansNamesOfWhatSteersATerminalOrAShell() {
+    file("chain.yaml", chain("up", "a > \"b\\e[31m\"", "\"b\\e[31m\""));
+    file("1.yaml", cluster("one", "\"x\\nrm -rf /\\e[31m\"", "up"));
+    file("2.yaml", cluster("two", "a", "up"));
+
+    CommandRun text = plan("--service", "tenant42/ingress", "--target", "b\u001b[31m");
+    CommandRun patches =
+        plan("--service", "tenant42/ingress", "--target", "b\u001b[31m", "-o", "patches");
+
+    assertThat(text.out())
+        .contains("tenant42/ingress: a → b [31m\n")
+        .contains("    1. template: b [31m\n")
+        .contains("stuck  tenant42/ingress of ClusterDeployment tenant42/one at x rm -rf / [31m: ")
+        .doesNotContain("\u001b");
+    assertThat(patches.out().lines())
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("kubectl patch ") || line.startsWith("# stuck: "))
+        .noneMatch(line -> line.contains("\u001b"));
+  }
 }
