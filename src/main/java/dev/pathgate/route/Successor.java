@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * A chain that takes another's place: the old one's edges, new ones, and nothing that a chain may
@@ -25,9 +24,6 @@ public final class Successor {
 
   /** An edge to add. */
   public record Edge(String from, String to) {}
-
-  /** A template that a service could reach from where it stands, and can't any more. */
-  public record Loss(String from, String to) {}
 
   private Successor(TemplateChain old) {
     this.old = old;
@@ -123,21 +119,5 @@ public final class Successor {
   /** The new chain under its name. */
   public TemplateChain chain(ChainRef ref) {
     return new TemplateChain(ref, "", templates());
-  }
-
-  /** What services at {@code stands} could reach in the old chain and can't in the new one. */
-  public List<Loss> lost(Collection<String> stands) {
-    TemplateChain grown = chain(old.ref());
-    List<Loss> lost = new ArrayList<>();
-    for (String stand : new LinkedHashSet<>(stands)) {
-      Set<String> now =
-          grown.lists(stand)
-              ? grown.reachFrom(stand).destinations().stream().collect(Collectors.toSet())
-              : Set.of();
-      old.reachFrom(stand).destinations().stream()
-          .filter(destination -> !now.contains(destination))
-          .forEach(destination -> lost.add(new Loss(stand, destination)));
-    }
-    return lost;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.SupportedTemplate;
@@ -118,6 +119,58 @@ class PlansCarriedOutIT {
       assertThat(chains).doesNotContainKey(start.chain()).containsKey(end.chain());
       assertThat(reachable(end)).as(chains.toString()).containsAll(before).contains("new");
     }
+  }
+
+  @Test
+  void aStalePatchFailsAndAFreshOneMoves() throws Exception {
+    namespace = api.freshNamespace();
+    List<CrdShape> shapes = CrdShape.ofRepository();
+    api.create(K0rdentObjects.chain(shapes.get(shapes.size() - 1), namespace, "up", "a > b", "b"));
+    String ours = K0rdentObjects.service("web", "s", "a", "up");
+    String other = K0rdentObjects.service("ops", "s", "a", "up");
+    String chainless = K0rdentObjects.service("web", "bare", "a", "");
+    api.create(K0rdentObjects.cluster(namespace, "prod", ours, chainless, other));
+    Path move = patches("web/s");
+    Path give = patches("web/bare");
+
+    ObjectNode swapped = cluster();
+    ArrayNode services = (ArrayNode) swapped.at("/spec/serviceSpec/services");
+    services.add(services.remove(0));
+    services.insert(0, services.remove(1));
+    ((ObjectNode) services.get(1)).put("templateChain", "up");
+    assertThat(api.exchange("PUT", path(), swapped.toString())).startsWith("200");
+    Kubectl.Answer stale = kubectl.script(move);
+    Kubectl.Answer chained = kubectl.script(give);
+    ObjectNode after = cluster();
+
+    for (Kubectl.Answer answer : List.of(stale, chained)) {
+      assertThat(answer.exit()).isNotZero();
+      assertThat(answer.err()).startsWith("The request is invalid: ");
+    }
+    assertThat(after.path("spec")).isEqualTo(swapped.path("spec"));
+    assertThat(kubectl.script(patches("web/s")).exit()).isZero();
+    assertThat(cluster().at("/spec/serviceSpec/services/2/template").asText()).isEqualTo("b");
+  }
+
+  @Test
+  void movesAServiceThatNamesNeitherChainNorVersion() throws Exception {
+    namespace = api.freshNamespace();
+    List<CrdShape> shapes = CrdShape.ofRepository();
+    api.create(K0rdentObjects.chain(shapes.get(shapes.size() - 1), namespace, "up", "a > b", "b"));
+    api.create(K0rdentObjects.cluster(namespace, "prod", K0rdentObjects.service("", "s", "a", "")));
+
+    Kubectl.Answer answer = kubectl.script(patches("default/s"));
+
+    assertThat(answer.exit()).as(answer.err()).isZero();
+    assertThat(stand()).isEqualTo(new Stand("b", "up"));
+  }
+
+  /** The lines that move a service to b. */
+  private Path patches(String service) {
+    String file = service.replace('/', '-') + ".sh";
+    CommandRun.write(
+        folder, file, run("plan", "--service", service, "--target", "b", "-o", "patches"));
+    return folder.resolve(file);
   }
 
   /** Where the service stands. */

@@ -1,17 +1,23 @@
 package dev.pathgate.cli.extend;
 
 import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.Succession;
+import dev.pathgate.chain.Succession.Loss;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Fleet.Member;
+import dev.pathgate.cli.gate.Gate;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.input.SourceCommand;
 import dev.pathgate.cli.input.Subject;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.plan.Patches;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.kube.ObjectNames;
+import dev.pathgate.kube.OneLine;
 import dev.pathgate.route.Successor;
 import dev.pathgate.route.Successor.Edge;
 import dev.pathgate.rule.ObjectRef;
@@ -113,7 +119,42 @@ public final class Extend extends SourceCommand {
     if (chain.kind() != Kind.SERVICE_TEMPLATE_CHAIN) {
       throw CommandFailure.usage(object + ": extend takes chain/NAME");
     }
+    if (name != null) {
+      refuseUnlessName("--name", name);
+    }
+    additions.forEach(addition -> refuseUnlessName("--add", addition.template));
     return Optional.of(chain);
+  }
+
+  private static void refuseUnlessName(String option, String name) {
+    if (!ObjectNames.canExist(name)) {
+      throw CommandFailure.usage(
+          option + " '" + OneLine.of(name, 100) + "': no object can have that name");
+    }
+  }
+
+  /** An edge, and how the command line asks for it. */
+  private record AskedEdge(String option, Edge edge) {}
+
+  private List<AskedEdge> askedEdges() {
+    List<AskedEdge> asked = new ArrayList<>();
+    for (Addition addition : additions) {
+      for (String after : addition.after) {
+        asked.add(
+            new AskedEdge(
+                "--add " + addition.template + " --after " + OneLine.of(after),
+                new Edge(after, addition.template)));
+      }
+    }
+    for (String edge : edges) {
+      String option = "--edge " + OneLine.of(edge);
+      int at = edge.indexOf('=');
+      if (at < 1 || at == edge.length() - 1) {
+        throw CommandFailure.usage(option + ": an edge is FROM=TO");
+      }
+      asked.add(new AskedEdge(option, new Edge(edge.substring(0, at), edge.substring(at + 1))));
+    }
+    return asked;
   }
 
   @Override
@@ -121,14 +162,19 @@ public final class Extend extends SourceCommand {
     Extension extension =
         extension(about.orElseThrow(), inventory, new Fleet(inventory, input().edits()));
     noteWhatDoesNothing(extension, about.get().object().asChain());
+    List<Extension.Refused> refused =
+        RefusedSteps.of(
+            extension,
+            about.get(),
+            new Gate(input().settings(), input().identity(), inventory.all()));
     String text =
         switch (format) {
-          case TEXT -> ExtendFormats.text(extension, console());
-          case JSON -> ExtendFormats.json(extension);
-          case MANIFESTS -> ExtendFormats.manifests(extension, console());
-          case PATCHES -> ExtendFormats.patches(extension);
+          case TEXT -> ExtendFormats.text(extension, refused, console());
+          case JSON -> ExtendFormats.json(extension, refused);
+          case MANIFESTS -> ExtendFormats.manifests(extension, refused, console());
+          case PATCHES -> ExtendFormats.patches(extension, refused, new Patches(input()::identity));
         };
-    return new Answer(text, extension.lost().isEmpty());
+    return new Answer(text, extension.lost().isEmpty() && refused.isEmpty());
   }
 
   /** Says what was asked for and changes no way of anybody. */
@@ -139,13 +185,21 @@ public final class Extend extends SourceCommand {
           !addition.after.isEmpty()
               || edges.stream()
                   .anyMatch(edge -> edge.startsWith(added + "=") || edge.endsWith("=" + added));
-      if (!joined && !old.lists(added)) {
+      if (!joined) {
         console()
             .note(
                 "--add "
                     + added
-                    + ": no way leads there; --after says from which templates one is"
-                    + " to");
+                    + (old.lists(added)
+                        ? ": ServiceTemplateChain " + old.ref() + " lists it already"
+                        : ": no way leads there; --after says from which templates one is to"));
+      }
+    }
+    for (AskedEdge asked : askedEdges()) {
+      if (old.allowsUpgrade(asked.edge().from(), asked.edge().to())) {
+        console()
+            .note(
+                asked.option() + ": ServiceTemplateChain " + old.ref() + " has this edge already");
       }
     }
     Set<String> kept =
@@ -166,62 +220,72 @@ public final class Extend extends SourceCommand {
         throw CommandFailure.usage(
             "--drop-unused: nobody uses " + old.ref() + ", so that nothing would be left");
       }
+      if (stands.stream().noneMatch(successor::lists)) {
+        throw CommandFailure.usage(
+            "--drop-unused: no user of "
+                + old.ref()
+                + " stands at a template that it lists, so that nothing would be left");
+      }
       successor.keepOnlyReachedFrom(stands);
     }
+    ChainRef ref = new ChainRef(old.ref().namespace(), newName(old.ref(), inventory));
+    TemplateChain chain = successor.chain(ref);
+    Map<String, List<Loss>> losses = new HashMap<>();
     List<Extension.Lost> lost = new ArrayList<>();
+    List<Extension.Stuck> stuck = new ArrayList<>();
     List<Member> moving = new ArrayList<>();
     for (Member user : users) {
       String at = user.service().template();
-      if (!successor.lists(at)) {
-        lost.add(
-            new Extension.Lost(
-                user, at, "the new chain does not list it, so that the service can't name it"));
-        continue;
+      if (chain.lists(at)) {
+        moving.add(user);
+      } else if (!old.lists(at)) {
+        stuck.add(new Extension.Stuck(user, "at " + at + ", which neither chain lists"));
       }
-      moving.add(user);
-      successor
-          .lost(List.of(at))
-          .forEach(
-              loss ->
-                  lost.add(
-                      new Extension.Lost(
-                          user, loss.to(), "no way leads there from " + at + " any more")));
+      losses
+          .computeIfAbsent(at, stand -> Succession.losses(old, chain, List.of(stand)))
+          .forEach(loss -> lost.add(new Extension.Lost(user, loss.to(), reason(loss))));
     }
     return new Extension(
         old.ref(),
-        new ChainRef(old.ref().namespace(), newName(old.ref(), inventory)),
+        ref,
         item.object().metadata().defaultChain(),
         successor.templates(),
         moving,
+        stuck,
         lost);
+  }
+
+  private static String reason(Loss loss) {
+    return loss.from().equals(loss.to())
+        ? "the new chain does not list it, so that the service can't name it"
+        : "no way leads there from " + loss.from() + " any more";
   }
 
   private Successor grown(TemplateChain old, Map<String, String> versions) {
     Successor successor = Successor.of(old);
     additions.forEach(addition -> successor.list(addition.template));
-    List<Edge> added = new ArrayList<>();
-    for (Addition addition : additions) {
-      addition.after.forEach(after -> added.add(new Edge(after, addition.template)));
-    }
-    for (String edge : edges) {
-      int at = edge.indexOf('=');
-      if (at < 1 || at == edge.length() - 1) {
-        throw CommandFailure.usage("--edge " + edge + ": an edge is FROM=TO");
-      }
-      added.add(new Edge(edge.substring(0, at), edge.substring(at + 1)));
-    }
+    List<AskedEdge> added = askedEdges();
     if (added.isEmpty() && additions.isEmpty() && !dropUnused) {
       throw CommandFailure.usage("extend needs --add, --edge or --drop-unused");
     }
-    for (Edge edge : added) {
+    for (AskedEdge asked : added) {
+      Edge edge = asked.edge();
       for (String template : List.of(edge.from(), edge.to())) {
         if (!successor.lists(template)) {
+          String name = OneLine.of(template);
           throw CommandFailure.usage(
-              "ServiceTemplateChain " + old.ref() + " does not list " + template + "; --add does");
+              asked.option()
+                  + ": ServiceTemplateChain "
+                  + old.ref()
+                  + " does not list "
+                  + name
+                  + "; --add "
+                  + name
+                  + " lists it");
         }
       }
       if (edge.from().equals(edge.to())) {
-        throw CommandFailure.usage("--edge " + edge.from() + "=" + edge.to() + " leads nowhere");
+        throw CommandFailure.usage(asked.option() + ": no template upgrades to itself");
       }
       successor.add(edge, template -> versions.getOrDefault(template, template));
     }

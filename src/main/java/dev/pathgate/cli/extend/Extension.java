@@ -20,6 +20,7 @@ import java.util.Map;
  * @param isDefault whether the old one is its namespace's default chain
  * @param templates the spec of the new one
  * @param moving those who name the old chain and can name the new one
+ * @param stuck those who name the old chain, can't name the new one, and could reach nothing before
  * @param lost what its users could reach and can't any more
  */
 record Extension(
@@ -28,6 +29,7 @@ record Extension(
     boolean isDefault,
     List<SupportedTemplate> templates,
     List<Member> moving,
+    List<Stuck> stuck,
     List<Lost> lost) {
   /** The annotation that says whose place a chain takes. */
   static final String SUCCEEDS = "pathgate.dev/succeeds";
@@ -35,12 +37,38 @@ record Extension(
   private static final String DEFAULT_CHAIN = "pathgate.dev/default-chain";
 
   /** A service, and a template that it could reach. */
-  record Lost(Member member, String template, String reason) {}
+  record Lost(Member member, String template, String reason) {
+    /** Whether the service can't even stay where it is, so that it can't leave the old chain. */
+    boolean keepsOldChain() {
+      return template.equals(member.service().template());
+    }
+  }
+
+  /** A service that can't leave the old chain, and why. */
+  record Stuck(Member member, String reason) {}
+
+  /**
+   * A step that the gate refuses, and why.
+   *
+   * @param field empty on deletion
+   */
+  record Refused(String step, String rule, String field, String message) {
+    @Override
+    public String toString() {
+      return step + ": " + (field.isEmpty() ? "" : field + ": ") + message;
+    }
+  }
 
   Extension {
     templates = List.copyOf(templates);
     moving = List.copyOf(moving);
+    stuck = List.copyOf(stuck);
     lost = List.copyOf(lost);
+  }
+
+  /** Whether nobody names the old chain once all have moved who can. */
+  boolean freesOldChain() {
+    return stuck.isEmpty() && lost.stream().noneMatch(Lost::keepsOldChain);
   }
 
   /** The services that move, object by object: one edit each. */

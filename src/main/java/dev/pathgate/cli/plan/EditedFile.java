@@ -5,6 +5,7 @@ import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cluster.Lines;
 import dev.pathgate.cluster.Manifests;
+import dev.pathgate.kube.OneLine;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.Service;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A manifest file after edits of services. It is read again to see that it says just what it
@@ -36,26 +38,27 @@ public record EditedFile(String file, String text) {
       Item item = change.member().item();
       if (item.origin().isEmpty()) {
         throw CommandFailure.usage(
-            item.ref() + " is not from a file: -o patches has what changes it in the cluster");
+            OneLine.of(item.ref().toString())
+                + " is not from a file: -o patches has what changes it in the cluster");
       }
       byFile.computeIfAbsent(item.file(), key -> new ArrayList<>()).add(change);
     }
     return byFile.values().stream().map(EditedFile::edited).toList();
   }
 
-  /** Files as one stream: alone as it is, several with a comment line that names each. */
-  public static String stream(List<EditedFile> files) {
-    if (files.size() == 1) {
-      return files.get(0).text();
-    }
-    StringBuilder text = new StringBuilder();
-    for (EditedFile file : files) {
-      text.append("---\n# Source: ").append(file.file()).append('\n').append(file.text());
-      if (!file.text().endsWith("\n")) {
-        text.append('\n');
-      }
-    }
-    return text.toString();
+  /** Files as one stream: alone as it is, several as parts. */
+  static String stream(List<EditedFile> files) {
+    return files.size() == 1
+        ? files.get(0).text()
+        : files.stream().map(EditedFile::part).collect(Collectors.joining());
+  }
+
+  /**
+   * The file as a part of a stream: behind a separator and a comment that names it, its last line
+   * ended, so that the next part begins a line.
+   */
+  public String part() {
+    return "---\n# Source: " + OneLine.of(file) + "\n" + text + (text.endsWith("\n") ? "" : "\n");
   }
 
   private static EditedFile edited(List<Change> changes) {
@@ -72,9 +75,11 @@ public record EditedFile(String file, String text) {
     return edited;
   }
 
+  /** Without a byte order mark, which within a stream would be a part of the first key. */
   private static String text(Manifests.Source source) {
     try {
-      return new String(source.content(), StandardCharsets.UTF_8);
+      String text = new String(source.content(), StandardCharsets.UTF_8);
+      return text.startsWith("\ufeff") ? text.substring(1) : text;
     } catch (IOException unreadable) {
       throw CommandFailure.usage(source.name() + " can't be read: " + unreadable.getMessage());
     }
@@ -110,7 +115,11 @@ public record EditedFile(String file, String text) {
   private void verify(String before, List<Change> changes) {
     Map<ObjectRef, List<Service>> wanted = services(before);
     for (Change change : changes) {
-      List<Service> services = new ArrayList<>(wanted.get(change.member().item().ref()));
+      ObjectRef ref = written(change.member().item().ref(), wanted);
+      if (!wanted.containsKey(ref)) {
+        throw notInPlace(change.member());
+      }
+      List<Service> services = new ArrayList<>(wanted.get(ref));
       Service old = change.member().service();
       services.set(
           change.member().index(),
@@ -121,15 +130,20 @@ public record EditedFile(String file, String text) {
               change.after().templateChain(),
               change.after().version().orElse(""),
               change.after().templateChain().isEmpty() && old.leavesChainOut()));
-      wanted.put(change.member().item().ref(), services);
+      wanted.put(ref, services);
     }
     if (!services(text).equals(wanted)) {
       throw notInPlace(changes.get(0).member());
     }
   }
 
+  /** What the file calls the object: without a namespace, where the options gave it one. */
+  private static ObjectRef written(ObjectRef ref, Map<ObjectRef, List<Service>> objects) {
+    return objects.containsKey(ref) ? ref : new ObjectRef(ref.kind(), "", ref.name());
+  }
+
   private Map<ObjectRef, List<Service>> services(String content) {
-    Manifests.Reading reading = Manifests.read(List.of(new InMemory(file, content)), "default");
+    Manifests.Reading reading = Manifests.read(List.of(new InMemory(file, content)), "");
     Map<ObjectRef, List<Service>> services = new HashMap<>();
     reading
         .entries()
@@ -158,7 +172,7 @@ public record EditedFile(String file, String text) {
             + ":"
             + item.line(member.field())
             + ": "
-            + item.ref()
+            + OneLine.of(item.ref().toString())
             + " can't be edited where it stands (a YAML alias or an unusual form); -o patches has"
             + " what changes it in the cluster");
   }

@@ -2,27 +2,46 @@ package dev.pathgate.cli.plan;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.pathgate.cli.gate.Fleet.Member;
+import dev.pathgate.kube.OneLine;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.Service;
+import dev.pathgate.rule.ServiceIdentity;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Edits as {@code kubectl} lines: JSON patches that test the old values first, so that a stale plan
- * fails instead of doing harm.
+ * fails instead of doing harm, on another service above all. A value that was absent is tested to
+ * be {@code null}, which for the API server's JSON patches is the same as absent; the RFC knows no
+ * test of that.
  */
 public final class Patches {
-  private Patches() {}
+  private final Supplier<ServiceIdentity> identity;
+  private Optional<String> absentNamespace = Optional.empty();
+
+  /**
+   * Patches of services.
+   *
+   * @param identity whether the cluster gives a namespace to services that files leave without;
+   *     asked once, and only where a file does
+   */
+  public Patches(Supplier<ServiceIdentity> identity) {
+    this.identity = identity;
+  }
 
   /** The line that patches an object. */
   public static String kubectl(ObjectRef object, ArrayNode patch) {
     return "kubectl patch " + name(object) + " --type=json -p " + quoted(patch.toString());
   }
 
-  /** The object as kubectl's arguments name it. */
+  /** The object as kubectl's arguments name it; one of another name can't exist. */
   public static String name(ObjectRef object) {
     return object.kind().toLowerCase(Locale.ROOT)
         + " "
-        + quoted(object.name())
-        + (object.namespace().isEmpty() ? "" : " -n " + quoted(object.namespace()));
+        + quoted(OneLine.of(object.name()))
+        + (object.namespace().isEmpty() ? "" : " -n " + quoted(OneLine.of(object.namespace())));
   }
 
   /** As a shell takes it. */
@@ -35,19 +54,19 @@ public final class Patches {
     return JsonNodeFactory.instance.arrayNode();
   }
 
-  /**
-   * Adds what changes one service.
-   *
-   * @param index the position of its entry
-   */
-  public static void add(
-      ArrayNode patch, int index, String name, PlannedEdit before, PlannedEdit after) {
-    String entry = "/spec/serviceSpec/services/" + index;
-    operation(patch, "test", entry + "/name", name);
+  /** Adds what changes one service. */
+  public void add(ArrayNode patch, Member member, PlannedEdit before, PlannedEdit after) {
+    String entry = "/spec/serviceSpec/services/" + member.index();
+    operation(patch, "test", entry + "/name", member.service().name());
+    operation(patch, "test", entry + "/namespace", namespace(member));
     operation(patch, "test", entry + "/template", before.template());
-    if (!before.templateChain().isEmpty()) {
+    if (!before.templateChain().isEmpty() || !member.service().leavesChainOut()) {
       operation(patch, "test", entry + "/templateChain", before.templateChain());
+    } else if (member.item().origin().isEmpty()) {
+      // What a file leaves out may stand in the cluster, given by the mutating webhook.
+      operation(patch, "test", entry + "/templateChain", null);
     }
+    operation(patch, "test", entry + "/version", before.version().orElse(null));
     if (!before.template().equals(after.template())) {
       operation(patch, "replace", entry + "/template", after.template());
     }
@@ -61,6 +80,22 @@ public final class Patches {
         patch.addObject().put("op", "remove").put("path", entry + "/version");
       }
     }
+  }
+
+  /** The namespace as the API server has it; null if the entry has none. */
+  private String namespace(Member member) {
+    String written = member.service().writtenNamespace();
+    if (!written.isEmpty()) {
+      return written;
+    }
+    if (member.item().origin().isEmpty()) {
+      return null;
+    }
+    if (absentNamespace.isEmpty()) {
+      boolean defaulted = identity.get() == ServiceIdentity.NAMESPACE_DEFAULTED;
+      absentNamespace = Optional.of(defaulted ? Service.DEFAULT_NAMESPACE : "");
+    }
+    return absentNamespace.filter(given -> !given.isEmpty()).orElse(null);
   }
 
   private static void operation(ArrayNode patch, String op, String path, String value) {

@@ -1,6 +1,7 @@
 package dev.pathgate.cli.plan;
 
 import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cli.output.Console;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,7 +9,7 @@ import java.util.List;
 final class PlanManifests {
   private PlanManifests() {}
 
-  static String of(Planned planned, int edit) {
+  static String of(Planned planned, int edit, Console console) {
     if (edit < 1) {
       throw CommandFailure.usage("--edit " + edit + ": the first edit is 1");
     }
@@ -23,6 +24,10 @@ final class PlanManifests {
     }
     if (!planned.moves().isEmpty() && changed.isEmpty()) {
       throw CommandFailure.usage("--edit " + edit + ": no service of the plan needs so many edits");
+    }
+    planned.stuck().forEach(stuck -> console.note(stuck.toString()));
+    if (changes.isEmpty()) {
+      console.note("no file is edited: " + planned.summary());
     }
     return EditedFile.stream(
         EditedFile.of(changes).stream().filter(file -> changed.contains(file.file())).toList());

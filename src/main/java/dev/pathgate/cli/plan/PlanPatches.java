@@ -6,36 +6,23 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 final class PlanPatches {
   private PlanPatches() {}
 
-  static String of(Planned planned) {
+  static String of(Planned planned, Patches patches) {
     StringBuilder text = new StringBuilder();
     int longest = planned.moves().stream().mapToInt(move -> move.edits().size()).max().orElse(0);
     for (int i = 0; i < longest; i++) {
       for (Move move : planned.moves()) {
         if (i < move.edits().size()) {
-          text.append(line(move, i)).append('\n');
+          text.append(line(move, i, patches)).append('\n');
         }
       }
     }
-    for (Planned.Stuck stuck : planned.stuck()) {
-      text.append("# stuck: ")
-          .append(stuck.member().item().ref())
-          .append(' ')
-          .append(stuck.member().service().identity())
-          .append(": ")
-          .append(stuck.reason())
-          .append('\n');
-    }
+    planned.stuck().forEach(stuck -> text.append("# ").append(stuck).append('\n'));
     return text.toString();
   }
 
-  private static String line(Move move, int index) {
+  private static String line(Move move, int index, Patches patches) {
     ArrayNode patch = Patches.patch();
-    Patches.add(
-        patch,
-        move.member().index(),
-        move.member().service().name(),
-        move.before(index),
-        move.edits().get(index));
+    patches.add(patch, move.member(), move.before(index), move.edits().get(index));
     return Patches.kubectl(move.member().item().ref(), patch);
   }
 }

@@ -1,6 +1,8 @@
 package dev.pathgate.cli.plan;
 
+import dev.pathgate.cli.gate.Fleet.Member;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.kube.OneLine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,47 +20,45 @@ final class PlanText {
         .forEach(move -> groups.computeIfAbsent(move.way(), key -> new ArrayList<>()).add(move));
     groups.values().forEach(group -> group(text, group, console));
     for (Planned.Stuck stuck : planned.stuck()) {
+      Member member = stuck.member();
       text.append(console.red("stuck"))
           .append("  ")
-          .append(console.bold(stuck.member().service().identity()))
+          .append(console.bold(OneLine.of(member.service().identity())))
           .append(" of ")
-          .append(stuck.member().item().ref())
-          .append(" at ")
-          .append(stuck.member().service().template())
-          .append(": ")
-          .append(stuck.reason())
+          .append(
+              OneLine.of(
+                  member.item().ref()
+                      + " at "
+                      + member.service().template()
+                      + ": "
+                      + stuck.reason()))
           .append('\n');
     }
-    return text.append(planned.moves().size())
-        .append(planned.moves().size() == 1 ? " service moves, " : " services move, ")
-        .append(planned.stuck().size())
-        .append(planned.stuck().size() == 1 ? " is stuck, " : " are stuck, ")
-        .append(planned.arrived())
-        .append(planned.arrived() == 1 ? " is there already\n" : " are there already\n")
-        .toString();
+    return text.append(planned.summary()).append('\n').toString();
   }
 
   private static void group(StringBuilder text, List<Move> group, Console console) {
     Move first = group.get(0);
-    text.append(console.bold(first.member().service().identity()))
+    text.append(console.bold(OneLine.of(first.member().service().identity())))
         .append(": ")
-        .append(first.member().service().template())
-        .append(" → ")
-        .append(first.to())
+        .append(OneLine.of(first.member().service().template() + " → " + first.to()))
         .append('\n');
-    group.forEach(move -> text.append("  ").append(move.member().item().ref()).append('\n'));
+    for (Move move : group) {
+      text.append("  ").append(OneLine.of(move.member().item().ref().toString())).append('\n');
+    }
     for (int i = 0; i < first.edits().size(); i++) {
       PlannedEdit before = first.before(i);
       PlannedEdit after = first.edits().get(i);
       List<String> changes = new ArrayList<>();
       if (!after.template().equals(before.template())) {
-        changes.add("template: " + console.green(after.template()));
+        changes.add("template: " + console.green(OneLine.of(after.template())));
       }
       if (!after.templateChain().equals(before.templateChain())) {
-        changes.add("templateChain: " + console.yellow(after.templateChain()));
+        changes.add("templateChain: " + console.yellow(OneLine.of(after.templateChain())));
       }
       if (!after.version().equals(before.version())) {
-        changes.add(after.version().map(version -> "version: " + version).orElse("no version"));
+        changes.add(
+            after.version().map(version -> "version: " + OneLine.of(version)).orElse("no version"));
       }
       text.append("    ").append(i + 1).append(". ");
       text.append(String.join(", ", changes)).append('\n');

@@ -1,19 +1,14 @@
 package dev.pathgate.cli.plan;
 
+import dev.pathgate.cli.plan.MemberPlaces.Member;
 import dev.pathgate.cluster.Lines;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.events.Event;
-import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.Tag;
-import org.yaml.snakeyaml.parser.ParserImpl;
-import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
@@ -21,129 +16,125 @@ import org.yaml.snakeyaml.resolver.Resolver;
  * else, comments and order included, stays as it is, byte by byte.
  */
 final class ScalarTexts {
-  /** A value in the text, from {@code start} to {@code end}. */
-  private record Scalar(int start, int end, ScalarStyle style) {}
+  private static final Resolver TYPES = new Resolver();
+  private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
 
   private record Replacement(int end, String text) {}
 
-  private static final Resolver TYPES = new Resolver();
-
   private final String text;
-  private final Map<Lines.Place, Scalar> scalars = new HashMap<>();
+  private final Map<Lines.Place, Member> members;
   private final TreeMap<Integer, Replacement> replacements = new TreeMap<>();
 
   ScalarTexts(String text) {
     this.text = text;
-    LoaderOptions options = new LoaderOptions();
-    options.setCodePointLimit(Integer.MAX_VALUE);
-    try {
-      ParserImpl parser = new ParserImpl(new StreamReader(text), options);
-      int[] at = {0, 0};
-      for (Event event = parser.getEvent(); event != null; event = parser.getEvent()) {
-        if (event instanceof ScalarEvent scalar) {
-          Lines.Place place =
-              new Lines.Place(
-                  scalar.getStartMark().getLine() + 1, scalar.getStartMark().getColumn() + 1);
-          int start = offset(at, scalar.getStartMark().getIndex());
-          int end = offset(at, scalar.getEndMark().getIndex());
-          scalars.put(place, new Scalar(start, end, scalar.getScalarStyle()));
-        }
-      }
-    } catch (YAMLException broken) {
-      // what stands before it can still be edited
-    }
-  }
-
-  /** The parser counts code points; {@code at} is how far both counts have come. */
-  private int offset(int[] at, int codePoints) {
-    at[1] = text.offsetByCodePoints(at[1], codePoints - at[0]);
-    at[0] = codePoints;
-    return at[1];
+    this.members = MemberPlaces.of(text);
   }
 
   /** Writes another value in the place of the one there; false if it can't be done. */
   boolean replace(Optional<Lines.Place> place, String value) {
-    Scalar scalar = place.map(scalars::get).orElse(null);
-    if (scalar == null
-        || scalar.style() == ScalarStyle.LITERAL
-        || scalar.style() == ScalarStyle.FOLDED) {
+    Optional<Member> member = place.map(members::get);
+    Optional<ScalarStyle> style =
+        member
+            .flatMap(Member::style)
+            .filter(found -> found != ScalarStyle.LITERAL && found != ScalarStyle.FOLDED);
+    if (style.isEmpty()) {
       return false;
     }
-    replacements.put(scalar.start(), new Replacement(scalar.end(), written(value, scalar.style())));
+    int start = member.get().start();
+    boolean empty = start == member.get().end();
+    put(start, member.get().end(), (empty ? " " : "") + written(value, style.get()));
     return true;
   }
 
   /** Writes a key and its value after the value of a sibling; false if it can't be done. */
   boolean addAfter(Optional<Lines.Place> sibling, String key, String value) {
-    Scalar scalar = sibling.map(scalars::get).orElse(null);
-    int keyStart = scalar == null ? -1 : keyStart(scalar.start());
-    if (keyStart < 0) {
+    Member member = sibling.map(members::get).orElse(null);
+    if (member == null) {
       return false;
     }
-    boolean quoted = text.charAt(keyStart) == '"';
-    if (isBlock(keyStart)) {
-      int lineEnd = lineEnd(scalar.end());
-      String newline = lineEnd > 0 && text.charAt(lineEnd - 1) == '\r' ? "\r\n" : "\n";
-      int at = newline.length() == 2 ? lineEnd - 1 : lineEnd;
-      String indent = " ".repeat(keyStart - lineStart(keyStart));
-      return insert(at, newline + indent + key + ": " + written(value, ScalarStyle.PLAIN));
+    if (member.isInBraces()) {
+      String added =
+          member.hasQuotedKey()
+              ? "\"" + key + "\": " + written(value, ScalarStyle.DOUBLE_QUOTED)
+              : key + ": " + written(value, ScalarStyle.PLAIN);
+      addInBraces(member, added);
+    } else {
+      int at = lineEnd(member.end());
+      String indent = " ".repeat(member.keyStart() - lineStart(member.keyStart()));
+      insert(at, newline(at) + indent + key + ": " + written(value, ScalarStyle.PLAIN));
     }
-    return insert(
-        scalar.end(),
-        quoted
-            ? ", \"" + key + "\": " + written(value, ScalarStyle.DOUBLE_QUOTED)
-            : ", " + key + ": " + written(value, ScalarStyle.PLAIN));
+    return true;
   }
 
-  private boolean insert(int at, String added) {
-    Replacement there = replacements.get(at);
-    replacements.put(at, new Replacement(at, (there == null ? "" : there.text()) + added));
-    return there == null || there.end() == at;
+  /** On a line of its own where its sibling has one; comments stay with their lines. */
+  private void addInBraces(Member sibling, String added) {
+    String indent = text.substring(lineStart(sibling.keyStart()), sibling.keyStart());
+    if (!indent.isBlank()) {
+      insert(sibling.end(), ", " + added);
+      return;
+    }
+    int lineEnd = lineEnd(sibling.end());
+    String line = newline(lineEnd) + indent + added;
+    String rest = text.substring(sibling.end(), lineEnd).strip();
+    if (rest.startsWith(",") && rest.substring(1).strip().startsWith("#")) {
+      insert(lineEnd, line + ",");
+    } else if (rest.startsWith("#")) {
+      insert(sibling.end(), ",");
+      insert(lineEnd, line);
+    } else {
+      insert(sibling.end(), "," + line);
+    }
   }
 
   /** Takes a key and its value away; false if it can't be done. */
   boolean remove(Optional<Lines.Place> place) {
-    Scalar scalar = place.map(scalars::get).orElse(null);
-    int keyStart = scalar == null ? -1 : keyStart(scalar.start());
-    if (keyStart < 0) {
+    Member member = place.map(members::get).orElse(null);
+    if (member == null) {
       return false;
     }
-    int start;
-    int end;
-    if (isBlock(keyStart)) {
-      start = lineStart(keyStart);
-      end = Math.min(text.length(), lineEnd(scalar.end()) + 1);
-      if (!text.substring(start, keyStart).isBlank()) {
-        return false; // the entry's first key, behind its dash
+    int keyStart = member.keyStart();
+    Optional<Member> previous = member.previous();
+    Optional<Member> next = member.next();
+    if (!member.isInBraces()) {
+      if (text.substring(lineStart(keyStart), keyStart).isBlank()) {
+        int lineEnd = text.indexOf('\n', member.end());
+        put(lineStart(keyStart), lineEnd < 0 ? text.length() : lineEnd + 1, "");
+        return true;
       }
-    } else {
-      start = text.lastIndexOf(',', keyStart);
-      end = scalar.end();
-      if (start < 0 || !text.substring(start + 1, keyStart).isBlank()) {
-        return false;
+      // the entry's first key, behind its dash
+      boolean bare =
+          next.isPresent() && text.substring(member.end(), next.get().keyStart()).isBlank();
+      if (bare) {
+        put(keyStart, next.get().keyStart(), "");
       }
+      return bare;
     }
-    replacements.put(start, new Replacement(end, ""));
-    return true;
+    if (next.isPresent() && isComma(member.end(), next.get().keyStart())) {
+      put(keyStart, next.get().keyStart(), "");
+      return true;
+    }
+    boolean last = previous.isPresent() && isComma(previous.get().end(), keyStart);
+    if (last) {
+      put(previous.get().end(), member.end(), "");
+    }
+    return last;
   }
 
-  /** Where the key of the value at {@code start} begins, if it stands on the same line. */
-  private int keyStart(int start) {
-    int at = start - 1;
-    while (at >= 0 && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
-      at--;
-    }
-    if (at < 0 || text.charAt(at) != ':') {
-      return -1;
-    }
-    while (at > 0 && " \t,{\n".indexOf(text.charAt(at - 1)) < 0) {
-      at--;
-    }
-    return at;
+  private boolean isComma(int from, int to) {
+    return COMMA.matcher(text.substring(from, to)).matches();
   }
 
-  private boolean isBlock(int keyStart) {
-    return text.substring(lineStart(keyStart), keyStart).matches("[ -]*");
+  private void insert(int at, String added) {
+    put(at, at, added);
+  }
+
+  /** What is put in one place comes in that order. */
+  private void put(int start, int end, String written) {
+    replacements.merge(
+        start,
+        new Replacement(end, written),
+        (before, after) ->
+            new Replacement(Math.max(before.end(), after.end()), before.text() + after.text()));
   }
 
   private int lineStart(int at) {
@@ -153,7 +144,15 @@ final class ScalarTexts {
   /** Where the line's end begins, the text's end if it has none. */
   private int lineEnd(int at) {
     int end = text.indexOf('\n', at);
-    return end < 0 ? text.length() : end;
+    if (end < 0) {
+      return text.length();
+    }
+    return end > at && text.charAt(end - 1) == '\r' ? end - 1 : end;
+  }
+
+  /** The line end that stands there, or one like it. */
+  private String newline(int lineEnd) {
+    return text.startsWith("\r\n", lineEnd) ? "\r\n" : "\n";
   }
 
   private static String written(String value, ScalarStyle style) {

@@ -106,9 +106,41 @@ class PlanTest {
         .isEqualTo(
             "kubectl patch clusterdeployment one -n tenant42 --type=json -p '["
                 + "{\"op\":\"test\",\"path\":\"/spec/serviceSpec/services/0/name\",\"value\":\"ingress\"},"
+                + "{\"op\":\"test\",\"path\":\"/spec/serviceSpec/services/0/namespace\",\"value\":\"tenant42\"},"
                 + "{\"op\":\"test\",\"path\":\"/spec/serviceSpec/services/0/template\",\"value\":\"a\"},"
+                + "{\"op\":\"test\",\"path\":\"/spec/serviceSpec/services/0/version\",\"value\":null},"
                 + "{\"op\":\"replace\",\"path\":\"/spec/serviceSpec/services/0/template\",\"value\":\"b\"},"
                 + "{\"op\":\"add\",\"path\":\"/spec/serviceSpec/services/0/templateChain\",\"value\":\"up\"}]'\n");
+  }
+
+  @Test
+  void testsTheNamespaceThatTheReleaseGivesAServiceWithoutOne() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("1.yaml", cluster("one", "a", "up").replace("      namespace: tenant42\n", ""));
+
+    String newest =
+        plan("clusterdeployment/one", "--target", "b", "-o", "patches", "--k0rdent", "1.4").out();
+    String older =
+        plan("clusterdeployment/one", "--target", "b", "-o", "patches", "--k0rdent", "1.3").out();
+
+    String tested =
+        "{\"op\":\"test\",\"path\":\"/spec/serviceSpec/services/0/namespace\",\"value\":";
+    assertThat(newest).contains(tested + "\"default\"}");
+    assertThat(older).contains(tested + "null}");
+  }
+
+  @Test
+  void testsAVersionThatIsThereAndAChainThatIsEmptyOnPurpose() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file(
+        "1.yaml",
+        cluster("one", "a", "").replace("template: a", "template: a\n      version: 1.0.0")
+            + "      templateChain: \"\"\n");
+
+    assertThat(plan("clusterdeployment/one", "--target", "b", "-o", "patches").out())
+        .contains("\"path\":\"/spec/serviceSpec/services/0/version\",\"value\":\"1.0.0\"},")
+        .contains("\"path\":\"/spec/serviceSpec/services/0/templateChain\",\"value\":\"\"},")
+        .contains("{\"op\":\"remove\",\"path\":\"/spec/serviceSpec/services/0/version\"}");
   }
 
   @Test
@@ -184,5 +216,111 @@ class PlanTest {
     assertThat(plan("--service", "tenant42/ingress", "--target", "b"))
         .isEqualTo(
             new CommandRun(2, "", "pathgate: what was read has no service tenant42/ingress\n"));
+  }
+
+  @Test
+  void leavesTheByteOrderMarkOutAndPutsEveryFileOnLinesOfItsOwn() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("1.yaml", "\ufeff" + cluster("one", "a", "up").stripTrailing());
+    file("2.yaml", "\ufeff" + cluster("two", "a", "up"));
+
+    assertThat(plan("--service", "tenant42/ingress", "--target", "b", "-o", "manifests"))
+        .isEqualTo(
+            new CommandRun(
+                0,
+                "---\n# Source: 1.yaml\n"
+                    + cluster("one", "b", "up")
+                    + "---\n# Source: 2.yaml\n"
+                    + cluster("two", "b", "up"),
+                ""));
+    assertThat(plan("clusterdeployment/two", "--target", "b", "-o", "manifests").out())
+        .isEqualTo(cluster("two", "b", "up"));
+  }
+
+  private static String placeless(String manifest) {
+    return manifest.replace("  namespace: tenant42\nspec:", "spec:");
+  }
+
+  @Test
+  void editsDocumentsThatTheOptionsGiveANamespace() {
+    file("chain.yaml", placeless(chain("up", "a > b", "b")));
+    file("fleet.yaml", placeless(cluster("one", "a", "up")) + "---\n" + cluster("two", "a", "up"));
+
+    CommandRun run =
+        plan("-n", "tenant42", "--service", "tenant42/ingress", "--target", "b", "-o", "manifests");
+
+    assertThat(run)
+        .isEqualTo(
+            new CommandRun(
+                0, placeless(cluster("one", "b", "up")) + "---\n" + cluster("two", "b", "up"), ""));
+  }
+
+  @Test
+  void refusesAnAliasInADocumentThatTheOptionsGiveANamespace() {
+    file("chain.yaml", placeless(chain("up", "a > b", "b")));
+    file(
+        "one.yaml",
+        placeless(cluster("one", "*t", "up"))
+            .replace("  name: one\n", "  name: one\n  labels: {x: &t a}\n"));
+
+    CommandRun run =
+        plan("-n", "tenant42", "clusterdeployment/one", "--target", "b", "-o", "manifests");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("ClusterDeployment tenant42/one can't be edited where it stands");
+  }
+
+  @Test
+  void saysThatNothingIsEditedWhereAllAreThereAlready() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("1.yaml", cluster("one", "b", "up"));
+
+    assertThat(plan("clusterdeployment/one", "--target", "b", "-o", "manifests"))
+        .isEqualTo(
+            new CommandRun(
+                0, "", "no file is edited: 0 services move, 0 are stuck, 1 is there already\n"));
+  }
+
+  @Test
+  void saysWhatIsNotEditedBecauseItIsStuck() {
+    file("chain.yaml", chain("up", "a > b", "b", "x"));
+    file("1.yaml", cluster("one", "x", "up"));
+
+    CommandRun alone = plan("clusterdeployment/one", "--target", "b", "-o", "manifests");
+    file("2.yaml", cluster("two", "a", "up"));
+    CommandRun beside = plan("--service", "tenant42/ingress", "--target", "b", "-o", "manifests");
+
+    String stuck =
+        "stuck: ClusterDeployment tenant42/one tenant42/ingress: the ServiceTemplateChains of"
+            + " namespace tenant42 do not lead from x to b\n";
+    assertThat(alone)
+        .isEqualTo(
+            new CommandRun(
+                1,
+                "",
+                stuck + "no file is edited: 0 services move, 1 is stuck, 0 are there already\n"));
+    assertThat(beside).isEqualTo(new CommandRun(1, cluster("two", "b", "up"), stuck));
+  }
+
+  @Test
+  void cleansNamesOfWhatSteersATerminalOrAShell() {
+    file("chain.yaml", chain("up", "a > \"b\\e[31m\"", "\"b\\e[31m\""));
+    file("1.yaml", cluster("one", "\"x\\nrm -rf /\\e[31m\"", "up"));
+    file("2.yaml", cluster("two", "a", "up"));
+
+    CommandRun text = plan("--service", "tenant42/ingress", "--target", "b\u001b[31m");
+    CommandRun patches =
+        plan("--service", "tenant42/ingress", "--target", "b\u001b[31m", "-o", "patches");
+
+    assertThat(text.out())
+        .contains("tenant42/ingress: a → b [31m\n")
+        .contains("    1. template: b [31m\n")
+        .contains("stuck  tenant42/ingress of ClusterDeployment tenant42/one at x rm -rf / [31m: ")
+        .doesNotContain("\u001b");
+    assertThat(patches.out().lines())
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("kubectl patch ") || line.startsWith("# stuck: "))
+        .noneMatch(line -> line.contains("\u001b"));
   }
 }
