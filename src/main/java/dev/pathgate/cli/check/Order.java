@@ -9,6 +9,7 @@ import dev.pathgate.cli.input.Item;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,14 @@ import java.util.Map;
  *
  * <pre>
  *   chains first:  old objects + created chains  →  services move  →  chains are deleted
- *   chains last:   old objects  →  services move, chains deleted before  →  chains are created
+ *   chains last:   old objects  →  chains are deleted  →  services move  →  chains are created
  * </pre>
+ *
+ * What the gate would not let go first is still there when services move, in either order.
  */
 final class Order {
   private final Gate before;
+  private final Gate withoutOldChains;
   private final Gate withNewChains;
   private final Gate after;
   private final boolean mutates;
@@ -48,9 +52,23 @@ final class Order {
       }
     }
     this.before = new Gate(settings, identity, from.all());
+    this.withoutOldChains = new Gate(settings, identity, left(from, change));
     this.withNewChains = new Gate(settings, identity, chainsAdded.values());
     this.after = new Gate(settings, identity, end.values());
     this.mutates = mutates;
+  }
+
+  /** The old objects without those chains and templates that can be deleted at once. */
+  private Collection<Item> left(Inventory from, Change change) {
+    Map<ObjectRef, Item> left = new LinkedHashMap<>(from.items());
+    for (Edit edit : change.edits()) {
+      if (edit.deletes()
+          && !edit.item().kind().hasServices()
+          && PrintedVerdict.of(before.judge(edit)).isAllowed()) {
+        left.remove(edit.item().ref());
+      }
+    }
+    return left.values();
   }
 
   /** The verdict where chains are created first and deleted last. */
@@ -60,7 +78,7 @@ final class Order {
 
   /** The verdict where they are created last and deleted first. */
   PrintedVerdict chainsLast(Edit edit) {
-    return judge(before, edit);
+    return judge(edit.deletes() ? before : withoutOldChains, edit);
   }
 
   private PrintedVerdict judge(Gate gate, Edit edit) {
