@@ -135,15 +135,81 @@ class CommandLineTest {
                     + " cluster, and this is no pod; -f reads files instead\n"));
   }
 
-  @Test
-  void saysInOneLineThatAKubeconfigIsBroken() throws IOException {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          clusters: [    | kubeconfig:1: it ends within a list, an object or a text
+          ''             | kubeconfig: it is empty
+          # nothing      | kubeconfig: it is empty
+          apiVersion: 1a | kubeconfig: it is no kubeconfig
+          """)
+  void saysInOneLineWhatIsWrongWithAKubeconfig(String content, String wrong) throws IOException {
     Path kubeconfig = folder.resolve("kubeconfig");
-    Files.writeString(kubeconfig, "clusters: [\n");
+    Files.writeString(kubeconfig, content);
 
-    CommandRun run = CommandRun.of(folder, "audit", "--kubeconfig", kubeconfig.toString());
+    assertThat(CommandRun.of(folder, "audit", "--kubeconfig", kubeconfig.toString()))
+        .isEqualTo(
+            new CommandRun(2, "", "pathgate: the kubeconfig can't be used: " + wrong + "\n"));
+  }
 
-    assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).startsWith("pathgate: the kubeconfig can't be used: ").hasLineCount(1);
+  @Test
+  void saysInOneLineThatTheKubeconfigsCertificateIsNotThere() throws IOException {
+    Path kubeconfig = folder.resolve("kubeconfig");
+    Files.writeString(
+        kubeconfig,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: here
+          cluster: {server: "https://127.0.0.1:1", certificate-authority: /nope/ca.pem}
+        contexts: [{name: here, context: {cluster: here, user: nobody}}]
+        users: [{name: nobody, user: {}}]
+        current-context: here
+        """);
+
+    for (String command : List.of("audit", "doctor")) {
+      CommandRun run = CommandRun.of(folder, command, "--kubeconfig", kubeconfig.toString());
+
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err())
+          .startsWith("pathgate: the kubeconfig can't be used: ")
+          .contains("/nope/ca.pem")
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void refusesToReadStdinTwice() {
+    assertThat(CommandRun.of(folder, "check", "--from", "-", "--to", "-"))
+        .isEqualTo(
+            new CommandRun(
+                2, "", "pathgate: --from and --to are both -, and stdin can be read once\n"));
+  }
+
+  @Test
+  void refusesASourceWithoutAName() {
+    CommandRun refused =
+        new CommandRun(
+            2,
+            "",
+            "pathgate: a source is empty, as an unset variable leaves it: . is the current"
+                + " folder\n");
+    assertThat(CommandRun.of(folder, "audit", "-f", "")).isEqualTo(refused);
+    assertThat(CommandRun.of(folder, "check", "--to", " ")).isEqualTo(refused);
+  }
+
+  @Test
+  void putsDocumentsIntoTheDefaultNamespaceWhereTheOptionIsEmpty() {
+    CommandRun.write(
+        folder, "prod.yaml", cluster("prod", "a", "").replaceFirst("  namespace: tenant42\n", ""));
+
+    assertThat(CommandRun.of(folder, "audit", "-f", folder + "/prod.yaml", "-n", "").out())
+        .contains("ClusterDeployment default/prod");
+    assertThat(CommandRun.of(folder, "audit", "-f", folder + "/prod.yaml", "-n", "other").out())
+        .contains("ClusterDeployment other/prod");
   }
 
   @Test

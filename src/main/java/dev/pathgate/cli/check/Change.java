@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * All edits between an old and a new state, as one change.
+ * All edits of the objects that are spoken of, between an old and a new state, as one change.
  *
  * @param edits in the order of the new objects; deletions last, in the order of the old ones
  * @param unchanged how many objects are in both and the same for all that rules look at
@@ -32,6 +32,9 @@ record Change(List<Edit> edits, int unchanged) {
     List<Edit> edits = new ArrayList<>();
     int unchanged = 0;
     for (Item item : to.all()) {
+      if (!item.subject()) {
+        continue;
+      }
       Optional<Item> before = from.find(item.ref());
       Item after =
           before.map(old -> item.with(asUpdateOf(old.object(), item.object()))).orElse(item);

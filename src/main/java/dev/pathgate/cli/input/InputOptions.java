@@ -1,7 +1,6 @@
 package dev.pathgate.cli.input;
 
 import dev.pathgate.Settings;
-import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.rule.ServiceIdentity;
@@ -26,11 +25,8 @@ public final class InputOptions {
 
   private Settings settings;
 
-  /** The settings that hold. */
+  /** The settings that hold, once the sources are read. */
   public Settings settings() {
-    if (settings == null) {
-      settings = settingsOptions.settings(cluster);
-    }
     return settings;
   }
 
@@ -40,7 +36,7 @@ public final class InputOptions {
   }
 
   /** The namespace that names are looked for in; empty where any will do. */
-  Optional<String> namespace() {
+  public Optional<String> namespace() {
     return cluster.namespace().isPresent() || !readsCluster() || cluster.allNamespaces()
         ? cluster.namespace()
         : Optional.of(cluster.namespaceOfCluster());
@@ -51,6 +47,11 @@ public final class InputOptions {
     return sources.isEmpty() || sources.contains(Sources.CLUSTER);
   }
 
+  /** The labels that narrow which objects a command speaks of. */
+  Optional<String> selector() {
+    return cluster.selector();
+  }
+
   /** What tells one service of an object from another. */
   public ServiceIdentity identity() {
     return settingsOptions.identity(readsCluster() ? Optional.of(cluster) : Optional.empty());
@@ -58,9 +59,8 @@ public final class InputOptions {
 
   /** Reads the sources, and says on stderr what could not be taken. */
   public Inventory read(Console console) {
-    if (cluster.selector().isPresent() && !readsCluster()) {
-      throw CommandFailure.usage("--selector is for objects of a cluster");
-    }
+    cluster.requireSelectorFits(readsCluster());
+    settings = settingsOptions.settings(cluster, console);
     Inventory inventory =
         new Sources(
                 cluster,
@@ -71,7 +71,7 @@ public final class InputOptions {
                 console::doing)
             .read(
                 sources.isEmpty() ? List.of(Sources.CLUSTER) : sources,
-                new LiveCluster.Scope(cluster.allNamespaces(), settings().systemNamespace()));
+                new LiveCluster.Scope(cluster.allNamespaces(), settings.systemNamespace()));
     inventory.tell(console);
     return inventory;
   }

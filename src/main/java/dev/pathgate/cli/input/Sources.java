@@ -26,6 +26,9 @@ public final class Sources {
   /** The source that stands for the live cluster. */
   public static final String CLUSTER = "cluster";
 
+  /** The source that stands for standard input. */
+  public static final String STDIN = "-";
+
   private final ClusterOptions options;
   private final InputStream stdin;
   private final String defaultNamespace;
@@ -93,7 +96,11 @@ public final class Sources {
   }
 
   private List<Manifests.Source> source(String name) {
-    if (name.equals("-")) {
+    if (name.isBlank()) {
+      throw CommandFailure.usage(
+          "a source is empty, as an unset variable leaves it: . is the current folder");
+    }
+    if (name.equals(STDIN)) {
       return List.of(stdin());
     }
     if (name.startsWith("git:")) {
