@@ -272,6 +272,34 @@ class CommandLineTest {
   }
 
   @Test
+  void judgesWhatCanBeReadBesideWhatCantBeLookedInto() throws IOException {
+    CommandRun.write(folder, "all/a.yaml", cluster("prod", "a", "up"));
+    CommandRun.write(folder, "all/sub/chain.yaml", chain("up", "a > b", "b"));
+    Files.createSymbolicLink(folder.resolve("all/sub/up"), Path.of(".."));
+    Files.createSymbolicLink(folder.resolve("all/gone.yaml"), Path.of("no-such-file"));
+    Files.createSymbolicLink(folder.resolve("all/readme"), Path.of("no-such-file"));
+
+    CommandRun run = CommandRun.of(folder, "check", "-f", folder + "/all");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).contains("2 judged: ").contains(", 2 unreadable\n");
+    assertThat(run.err())
+        .contains("unreadable: all/gone.yaml: can't be read: a link leads nowhere\n")
+        .contains("unreadable: all/sub/up: can't be read: a link leads back into it\n");
+  }
+
+  @Test
+  void saysThatAFileNameIsNoneInTheLocale() {
+    CommandRun run = CommandRun.of(folder, "audit", "-f", "caf\ud800.yaml");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .contains(": this locale's encoding (")
+        .contains("; LC_ALL=C.UTF-8 has\n")
+        .hasLineCount(1);
+  }
+
+  @Test
   void printsTheVersionForProgramsToo() {
     assertThat(CommandRun.of(folder, "version").out()).matches("pathgate \\S+\n");
     assertThat(CommandRun.of(folder, "version", "-o", "json").out()).contains("\"version\" : ");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.cli.gate.Edit;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
+import dev.pathgate.cli.output.RevisionName;
 import dev.pathgate.cluster.Manifests.Problem;
 import dev.pathgate.k0rdent.K0rdentObject;
 import java.util.ArrayList;
@@ -46,21 +47,26 @@ record Change(List<Edit> edits, int unchanged) {
     }
     Set<String> unreadable = new HashSet<>();
     for (Problem problem : to.problems()) {
-      unreadable.add(inRepository(problem.file()));
+      unreadable.add(RevisionName.pathOf(problem.file()));
     }
     for (Item item : from.all()) {
-      // What stood in a file that now can't be read may still be in it.
+      // What stood in a file or folder that now can't be read may still be in it.
       if (to.find(item.ref()).isEmpty()
           && deletes.test(item)
-          && !unreadable.contains(inRepository(item.file()))) {
+          && !isIn(RevisionName.pathOf(item.file()), unreadable)) {
         edits.add(new Edit(Optional.of(item), Optional.empty()));
       }
     }
     return new Change(edits, unchanged);
   }
 
-  private static String inRepository(String file) {
-    return file.startsWith("git:") ? file.substring(file.indexOf(':', 4) + 1) : file;
+  /** Whether the file, or a folder that it is in, is among those. */
+  private static boolean isIn(String file, Set<String> places) {
+    String at = file;
+    while (!at.isEmpty() && !places.contains(at)) {
+      at = at.substring(0, Math.max(0, at.lastIndexOf('/')));
+    }
+    return !at.isEmpty();
   }
 
   /** What the API server adds to what a client sends: an object on its way out stays so. */

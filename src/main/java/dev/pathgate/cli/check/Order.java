@@ -9,7 +9,6 @@ import dev.pathgate.cli.input.Item;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,14 +51,16 @@ final class Order {
       }
     }
     this.before = new Gate(settings, identity, from.all());
-    this.withoutOldChains = new Gate(settings, identity, left(from, change));
+    Map<ObjectRef, Item> left = left(from, change);
+    this.withoutOldChains =
+        left.size() == from.items().size() ? before : new Gate(settings, identity, left.values());
     this.withNewChains = new Gate(settings, identity, chainsAdded.values());
     this.after = new Gate(settings, identity, end.values());
     this.mutates = mutates;
   }
 
   /** The old objects without those chains and templates that can be deleted at once. */
-  private Collection<Item> left(Inventory from, Change change) {
+  private Map<ObjectRef, Item> left(Inventory from, Change change) {
     Map<ObjectRef, Item> left = new LinkedHashMap<>(from.items());
     for (Edit edit : change.edits()) {
       if (edit.deletes()
@@ -68,7 +69,7 @@ final class Order {
         left.remove(edit.item().ref());
       }
     }
-    return left.values();
+    return left;
   }
 
   /** The verdict where chains are created first and deleted last. */

@@ -2,6 +2,7 @@ package dev.pathgate.cli.input;
 
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cluster.Manifests;
+import dev.pathgate.kube.FailureText;
 import dev.pathgate.kube.GoDuration;
 import dev.pathgate.kube.OneLine;
 import io.fabric8.kubernetes.client.Config;
@@ -82,7 +83,7 @@ public final class ClusterOptions {
       } catch (CommandFailure noContext) {
         throw noContext;
       } catch (RuntimeException unusable) {
-        throw unusable(reason(unusable));
+        throw unusable(FailureText.of(unusable));
       }
     }
     return config;
@@ -97,7 +98,7 @@ public final class ClusterOptions {
           .withConfig(asked)
           .build();
     } catch (RuntimeException unusable) {
-      throw unusable(reason(unusable));
+      throw unusable(FailureText.of(unusable));
     }
   }
 
@@ -119,15 +120,6 @@ public final class ClusterOptions {
     if (reading.passedOver().containsKey(Manifests.NO_OBJECT)) {
       throw unusable(file + ": it is no kubeconfig");
     }
-  }
-
-  /** What is at the bottom of it, which names the file at fault. */
-  private static String reason(RuntimeException unusable) {
-    Throwable cause = unusable;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return String.valueOf(cause.getMessage());
   }
 
   private static CommandFailure unusable(String why) {
