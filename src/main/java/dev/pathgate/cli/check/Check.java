@@ -68,7 +68,7 @@ public final class Check implements Callable<Integer> {
   @Option(
       names = {"--to", "-f"},
       paramLabel = "SOURCE",
-      description = "The new state, likewise.")
+      description = "The new state: a source as --from takes it; may be repeated.")
   private List<String> to = new ArrayList<>();
 
   @Option(
@@ -129,7 +129,7 @@ public final class Check implements Callable<Integer> {
     Change change = Change.between(before, after, deletes(live, after));
     boolean mutates = mutate || (live && new LiveCluster(cluster).hasMutatingRegistration());
     CheckReport report = judge(settings, before, after, change, mutates);
-    console.print(CheckFormats.text(report, format, console));
+    console.print(CheckFormats.text(report, format, warningsAsErrors, console));
     if (!report.unreadable().isEmpty()) {
       return ExitCode.USAGE;
     }

@@ -7,6 +7,7 @@ import dev.pathgate.rule.ServiceIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -36,10 +37,21 @@ public final class InputOptions {
   }
 
   /** The namespace that names are looked for in; empty where any will do. */
-  public Optional<String> namespace() {
+  Optional<String> namespace() {
     return cluster.namespace().isPresent() || !readsCluster() || cluster.allNamespaces()
         ? cluster.namespace()
         : Optional.of(cluster.namespaceOfCluster());
+  }
+
+  /**
+   * The namespaces that a cluster was asked for by name, and the empty one for what is in none;
+   * whether or not anything is there.
+   */
+  public Set<String> namespacesRead() {
+    if (!readsCluster()) {
+      return Set.of();
+    }
+    return cluster.allNamespaces() ? Set.of("") : Set.of("", cluster.namespaceOfCluster());
   }
 
   /** Whether anything is read from a live cluster. */

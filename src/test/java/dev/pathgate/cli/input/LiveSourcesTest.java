@@ -250,6 +250,17 @@ class LiveSourcesTest {
   }
 
   @Test
+  void reportsOnTheNamespaceThatWasAskedForThoughNothingIsThere() {
+    assertThat(run("audit", "-n", "empty", "-o", "policyreport").out())
+        .contains("kind: ClusterPolicyReport\n")
+        .contains("namespace: empty\n")
+        .doesNotContain("tenant42");
+    assertThat(run("audit", "-A", "-o", "policyreport").out())
+        .contains("kind: ClusterPolicyReport\n")
+        .doesNotContain("namespace:");
+  }
+
+  @Test
   void saysThatANamedObjectHasNotTheLabels() {
     aFleet();
 
