@@ -306,6 +306,45 @@ class CommandLineTest {
   }
 
   @Test
+  void saysThatThereIsNoSuchCommand() {
+    assertThat(CommandRun.of(folder, "nope", "-x").err())
+        .isEqualTo("pathgate: there is no command nope; see pathgate --help\n");
+    assertThat(CommandRun.of(folder, "chek").err())
+        .startsWith("pathgate: there is no command chek (did you mean check");
+    assertThat(CommandRun.of(folder, "help", "nope").err())
+        .isEqualTo("pathgate: there is no command nope; see pathgate --help\n");
+    assertThat(CommandRun.of(folder, "audit", "nope").err())
+        .startsWith("pathgate: Unmatched argument at index 1: 'nope'");
+  }
+
+  @Test
+  void breaksNoWordOfADescription() {
+    for (CommandSpec command : commands()) {
+      String help = CommandRun.of(folder, command.name(), "--help").out();
+      assertThat(help.lines()).as(command.name()).allMatch(line -> line.length() <= 80);
+      List<String> words = List.of(help.split("\\s+", -1));
+      for (OptionSpec option : command.options()) {
+        List<String> described =
+            java.util.stream.Stream.of(option.description())
+                .flatMap(line -> java.util.stream.Stream.of(line.split(" ", -1)))
+                .filter(word -> !word.contains("DEFAULT-VALUE"))
+                .toList();
+        assertThat(words).as(option.longestName()).containsAll(described);
+      }
+    }
+  }
+
+  @Test
+  void completesOptionsThatSayNo() {
+    for (String shell : List.of("bash", "zsh", "kubectl")) {
+      assertThat(CommandRun.of(folder, "completion", shell).out())
+          .as(shell)
+          .containsPattern("--no-prune\\b");
+    }
+    assertThat(CommandRun.of(folder, "completion", "fish").out()).contains(" -l no-prune");
+  }
+
+  @Test
   void completesInEveryShell() {
     for (String shell : List.of("bash", "zsh")) {
       assertThat(CommandRun.of(folder, "completion", shell).out())
