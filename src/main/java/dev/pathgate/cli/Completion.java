@@ -1,6 +1,9 @@
 package dev.pathgate.cli;
 
 import dev.pathgate.cli.output.Console;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import picocli.AutoComplete;
@@ -63,11 +66,26 @@ final class Completion implements Runnable {
         });
   }
 
-  /** picocli's script; it knows the values of enums by their names in Java only. */
+  /**
+   * picocli's script; it knows the values of enums by their names in Java only, and no names that
+   * negate an option.
+   */
   private static String bash(CommandLine root) {
-    return VALUES
-        .matcher(AutoComplete.bash("pathgate", root))
-        .replaceAll(values -> EnumWords.of(values.group()));
+    String script =
+        VALUES
+            .matcher(AutoComplete.bash("pathgate", root))
+            .replaceAll(values -> EnumWords.of(values.group()));
+    for (CommandLine command : root.getSubcommands().values()) {
+      for (OptionSpec option : command.getCommandSpec().options()) {
+        for (String name : option.names()) {
+          String negated = "--no-" + name.replaceFirst("^--", "");
+          if (option.negatable() && !script.contains(negated)) {
+            script = script.replace("'" + name + "'", "'" + name + "' '" + negated + "'");
+          }
+        }
+      }
+    }
+    return script;
   }
 
   private static String fish(CommandLine root) {
@@ -91,7 +109,7 @@ final class Completion implements Runnable {
         .append("complete -c pathgate -n '__fish_seen_subcommand_from ")
         .append(command)
         .append('\'');
-    for (String name : option.names()) {
+    for (String name : names(option)) {
       script.append(
           name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1));
     }
@@ -104,6 +122,17 @@ final class Completion implements Runnable {
         .append(" -d ")
         .append(quoted(description.length == 0 ? "" : description[0]))
         .append('\n');
+  }
+
+  /** All names of an option, those that negate it included. */
+  static List<String> names(OptionSpec option) {
+    List<String> names = new ArrayList<>(List.of(option.names()));
+    if (option.negatable()) {
+      Arrays.stream(option.names())
+          .filter(name -> name.startsWith("--"))
+          .forEach(name -> names.add("--no-" + name.substring(2)));
+    }
+    return names;
   }
 
   private static String quoted(String text) {

@@ -73,7 +73,7 @@ final class KubectlCompletion {
     arm(
         script,
         name + ",*,-*",
-        command.options().stream().flatMap(option -> Arrays.stream(option.names())));
+        command.options().stream().flatMap(option -> Completion.names(option).stream()));
     arm(
         script,
         name + ",*",

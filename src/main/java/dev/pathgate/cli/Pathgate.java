@@ -17,6 +17,8 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -42,6 +44,11 @@ import picocli.CommandLine.Command;
       "  pathgate plan clusterdeployment/prod-eu -n tenant42 --newest"
     })
 public final class Pathgate implements Runnable {
+  private static final Pattern UNKNOWN_COMMAND =
+      Pattern.compile(
+          "(?:Unmatched arguments? (?:from|at) index 0: |Unknown subcommand )'(.*?)'.*",
+          Pattern.DOTALL);
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   /** Runs the command that the arguments name and exits with its code. */
@@ -97,6 +104,7 @@ public final class Pathgate implements Runnable {
       pathgate.addSubcommand(new Train(Pathgate::execute));
     }
     EnumWords.register(pathgate);
+    pathgate.setHelpFactory(WholeWordsHelp::new);
     pathgate.setOut(console.results());
     pathgate.setParameterExceptionHandler((wrong, arguments) -> wrongUse(console, wrong));
     pathgate.setExecutionExceptionHandler(
@@ -126,13 +134,21 @@ public final class Pathgate implements Runnable {
             : List.of();
     console.note(
         "pathgate: "
-            + OneLine.of(
-                wrong.getMessage().replaceFirst("^Error: ", "").replace("option option", "option"))
+            + OneLine.of(words(wrong))
             + (meant.isEmpty() ? "" : " (did you mean " + String.join(" or ", meant) + "?)")
             + "; see "
             + command
             + " --help");
     return ExitCode.USAGE;
+  }
+
+  /** The library's words, but for a command that there is none of. */
+  private static String words(CommandLine.ParameterException wrong) {
+    Matcher unknown = UNKNOWN_COMMAND.matcher(wrong.getMessage());
+    boolean isRoot = wrong.getCommandLine().getParent() == null;
+    return isRoot && unknown.matches() && !unknown.group(1).startsWith("-")
+        ? "there is no command " + unknown.group(1)
+        : wrong.getMessage().replaceFirst("^Error: ", "").replace("option option", "option");
   }
 
   @Override

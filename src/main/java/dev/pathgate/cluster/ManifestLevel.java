@@ -12,6 +12,12 @@ import java.util.Set;
  */
 record ManifestLevel(Set<String> fields, Map<String, ManifestLevel> below) {
   private static final ManifestLevel METADATA = new ManifestLevel(Set.of(), Map.of());
+
+  /** Anybody may write into a status; what is read of it is one field. */
+  private static final ManifestLevel STATUS =
+      new ManifestLevel(
+          Set.of(), Map.of("servicesUpgradePaths", new ManifestLevel(Set.of(), Map.of())));
+
   private static final ManifestLevel SERVICE =
       new ManifestLevel(
           Set.of(
@@ -92,7 +98,7 @@ record ManifestLevel(Set<String> fields, Map<String, ManifestLevel> below) {
   private static ManifestLevel object(ManifestLevel spec) {
     return new ManifestLevel(
         Set.of("apiVersion", "kind", "metadata", "spec", "status"),
-        Map.of("metadata", METADATA, "spec", spec));
+        Map.of("metadata", METADATA, "spec", spec, "status", STATUS));
   }
 
   /** An object of that kind. */

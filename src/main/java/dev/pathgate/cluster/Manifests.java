@@ -6,18 +6,14 @@ import dev.pathgate.kube.OneLine;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -58,6 +54,21 @@ public final class Manifests {
         @Override
         public byte[] content() throws IOException {
           return Files.readAllBytes(file);
+        }
+      };
+    }
+
+    /** Something of that name that is there and can't be read. */
+    static Source unreadable(String name, IOException why) {
+      return new Source() {
+        @Override
+        public String name() {
+          return name;
+        }
+
+        @Override
+        public byte[] content() throws IOException {
+          throw why;
         }
       };
     }
@@ -144,49 +155,52 @@ public final class Manifests {
     }
   }
 
-  /** The files of a folder that hold manifests, in the order of their paths. */
+  /**
+   * The files of a folder that hold manifests, in the order of their paths.
+   *
+   * @throws IOException if the folder or one in it can't be looked into
+   */
   public static List<Path> files(Path folder) throws IOException {
-    List<Path> files = new ArrayList<>();
-    Files.walkFileTree(
-        folder,
-        Set.of(FileVisitOption.FOLLOW_LINKS),
-        Integer.MAX_VALUE,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path entry, BasicFileAttributes attributes) {
-            return entry.equals(folder) || isVisible(entry)
-                ? FileVisitResult.CONTINUE
-                : FileVisitResult.SKIP_SUBTREE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path entry, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && isVisible(entry) && isManifest(entry)) {
-              files.add(entry);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path entry, IOException failure)
-              throws IOException {
-            // the hidden folders of a mounted ConfigMap come and go at any time
-            return !entry.equals(folder) && !isVisible(entry)
-                ? FileVisitResult.CONTINUE
-                : super.visitFileFailed(entry, failure);
-          }
-        });
-    files.sort(null);
-    return files;
+    ManifestFolder walked = ManifestFolder.walk(folder);
+    for (IOException failure : walked.failures().values()) {
+      throw failure;
+    }
+    return walked.files();
   }
 
-  private static boolean isVisible(Path entry) {
-    return !entry.getFileName().toString().startsWith(".");
+  /**
+   * A folder's manifests, in the order of their paths. What is there and leads to none, as a link
+   * to nothing or a folder that may not be looked into, is among them and can't be read.
+   *
+   * @param naming what messages call a path
+   * @throws IOException if the folder itself can't be looked into
+   */
+  public static List<Source> sources(Path folder, Function<Path, String> naming)
+      throws IOException {
+    ManifestFolder walked = ManifestFolder.walk(folder);
+    if (walked.failures().containsKey(folder)) {
+      throw walked.failures().get(folder);
+    }
+    Map<Path, Source> sources = new TreeMap<>();
+    walked.files().forEach(file -> sources.put(file, Source.of(file, naming.apply(file))));
+    walked
+        .failures()
+        .forEach((entry, why) -> sources.put(entry, Source.unreadable(naming.apply(entry), why)));
+    walked
+        .dangling()
+        .forEach(
+            link ->
+                sources.put(
+                    link,
+                    Source.unreadable(
+                        naming.apply(link), new IOException("a link leads nowhere"))));
+    return List.copyOf(sources.values());
   }
 
-  private static boolean isManifest(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json");
+  /** Whether a file of that name holds manifests. */
+  public static boolean isManifest(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".yaml") || lower.endsWith(".yml") || lower.endsWith(".json");
   }
 
   /**
@@ -201,7 +215,7 @@ public final class Manifests {
   }
 
   /** Why a file or a folder can't be read, in words. */
-  static String reason(IOException unreadable) {
+  public static String reason(IOException unreadable) {
     if (unreadable instanceof NoSuchFileException) {
       return "it does not exist";
     }

@@ -135,15 +135,81 @@ class CommandLineTest {
                     + " cluster, and this is no pod; -f reads files instead\n"));
   }
 
-  @Test
-  void saysInOneLineThatAKubeconfigIsBroken() throws IOException {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          clusters: [    | kubeconfig:1: it ends within a list, an object or a text
+          ''             | kubeconfig: it is empty
+          # nothing      | kubeconfig: it is empty
+          apiVersion: 1a | kubeconfig: it is no kubeconfig
+          """)
+  void saysInOneLineWhatIsWrongWithAKubeconfig(String content, String wrong) throws IOException {
     Path kubeconfig = folder.resolve("kubeconfig");
-    Files.writeString(kubeconfig, "clusters: [\n");
+    Files.writeString(kubeconfig, content);
 
-    CommandRun run = CommandRun.of(folder, "audit", "--kubeconfig", kubeconfig.toString());
+    assertThat(CommandRun.of(folder, "audit", "--kubeconfig", kubeconfig.toString()))
+        .isEqualTo(
+            new CommandRun(2, "", "pathgate: the kubeconfig can't be used: " + wrong + "\n"));
+  }
 
-    assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).startsWith("pathgate: the kubeconfig can't be used: ").hasLineCount(1);
+  @Test
+  void saysInOneLineThatTheKubeconfigsCertificateIsNotThere() throws IOException {
+    Path kubeconfig = folder.resolve("kubeconfig");
+    Files.writeString(
+        kubeconfig,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: here
+          cluster: {server: "https://127.0.0.1:1", certificate-authority: /nope/ca.pem}
+        contexts: [{name: here, context: {cluster: here, user: nobody}}]
+        users: [{name: nobody, user: {}}]
+        current-context: here
+        """);
+
+    for (String command : List.of("audit", "doctor")) {
+      CommandRun run = CommandRun.of(folder, command, "--kubeconfig", kubeconfig.toString());
+
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err())
+          .startsWith("pathgate: the kubeconfig can't be used: ")
+          .contains("/nope/ca.pem")
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void refusesToReadStdinTwice() {
+    assertThat(CommandRun.of(folder, "check", "--from", "-", "--to", "-"))
+        .isEqualTo(
+            new CommandRun(
+                2, "", "pathgate: --from and --to are both -, and stdin can be read once\n"));
+  }
+
+  @Test
+  void refusesASourceWithoutAName() {
+    CommandRun refused =
+        new CommandRun(
+            2,
+            "",
+            "pathgate: a source is empty, as an unset variable leaves it: . is the current"
+                + " folder\n");
+    assertThat(CommandRun.of(folder, "audit", "-f", "")).isEqualTo(refused);
+    assertThat(CommandRun.of(folder, "check", "--to", " ")).isEqualTo(refused);
+  }
+
+  @Test
+  void putsDocumentsIntoTheDefaultNamespaceWhereTheOptionIsEmpty() {
+    CommandRun.write(
+        folder, "prod.yaml", cluster("prod", "a", "").replaceFirst("  namespace: tenant42\n", ""));
+
+    assertThat(CommandRun.of(folder, "audit", "-f", folder + "/prod.yaml", "-n", "").out())
+        .contains("ClusterDeployment default/prod");
+    assertThat(CommandRun.of(folder, "audit", "-f", folder + "/prod.yaml", "-n", "other").out())
+        .contains("ClusterDeployment other/prod");
   }
 
   @Test
@@ -206,9 +272,76 @@ class CommandLineTest {
   }
 
   @Test
+  void judgesWhatCanBeReadBesideWhatCantBeLookedInto() throws IOException {
+    CommandRun.write(folder, "all/a.yaml", cluster("prod", "a", "up"));
+    CommandRun.write(folder, "all/sub/chain.yaml", chain("up", "a > b", "b"));
+    Files.createSymbolicLink(folder.resolve("all/sub/up"), Path.of(".."));
+    Files.createSymbolicLink(folder.resolve("all/gone.yaml"), Path.of("no-such-file"));
+    Files.createSymbolicLink(folder.resolve("all/readme"), Path.of("no-such-file"));
+
+    CommandRun run = CommandRun.of(folder, "check", "-f", folder + "/all");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).contains("2 judged: ").contains(", 2 unreadable\n");
+    assertThat(run.err())
+        .contains("unreadable: all/gone.yaml: can't be read: a link leads nowhere\n")
+        .contains("unreadable: all/sub/up: can't be read: a link leads back into it\n");
+  }
+
+  @Test
+  void saysThatAFileNameIsNoneInTheLocale() {
+    CommandRun run = CommandRun.of(folder, "audit", "-f", "caf\ud800.yaml");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .contains(": this locale's encoding (")
+        .contains("; LC_ALL=C.UTF-8 has\n")
+        .hasLineCount(1);
+  }
+
+  @Test
   void printsTheVersionForProgramsToo() {
     assertThat(CommandRun.of(folder, "version").out()).matches("pathgate \\S+\n");
     assertThat(CommandRun.of(folder, "version", "-o", "json").out()).contains("\"version\" : ");
+  }
+
+  @Test
+  void saysThatThereIsNoSuchCommand() {
+    assertThat(CommandRun.of(folder, "nope", "-x").err())
+        .isEqualTo("pathgate: there is no command nope; see pathgate --help\n");
+    assertThat(CommandRun.of(folder, "chek").err())
+        .startsWith("pathgate: there is no command chek (did you mean check");
+    assertThat(CommandRun.of(folder, "help", "nope").err())
+        .isEqualTo("pathgate: there is no command nope; see pathgate --help\n");
+    assertThat(CommandRun.of(folder, "audit", "nope").err())
+        .startsWith("pathgate: Unmatched argument at index 1: 'nope'");
+  }
+
+  @Test
+  void breaksNoWordOfADescription() {
+    for (CommandSpec command : commands()) {
+      String help = CommandRun.of(folder, command.name(), "--help").out();
+      assertThat(help.lines()).as(command.name()).allMatch(line -> line.length() <= 80);
+      List<String> words = List.of(help.split("\\s+", -1));
+      for (OptionSpec option : command.options()) {
+        List<String> described =
+            java.util.stream.Stream.of(option.description())
+                .flatMap(line -> java.util.stream.Stream.of(line.split(" ", -1)))
+                .filter(word -> !word.contains("DEFAULT-VALUE"))
+                .toList();
+        assertThat(words).as(option.longestName()).containsAll(described);
+      }
+    }
+  }
+
+  @Test
+  void completesOptionsThatSayNo() {
+    for (String shell : List.of("bash", "zsh", "kubectl")) {
+      assertThat(CommandRun.of(folder, "completion", shell).out())
+          .as(shell)
+          .containsPattern("--no-prune\\b");
+    }
+    assertThat(CommandRun.of(folder, "completion", "fish").out()).contains(" -l no-prune");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.Service;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ManifestsTest {
   private static final String CHAIN =
@@ -550,5 +552,42 @@ class ManifestsTest {
     return reading().warnings().stream()
         .map(warning -> warning.toString().substring(folder.toString().length() + 1))
         .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"y", "N", "yes"})
+  void takesNoBooleanOfKubectlForAName(String name) {
+    Manifests.Reading reading = named(name);
+
+    assertThat(reading.entries()).isEmpty();
+    assertThat(reading.problems()).extracting(Manifests.Problem::line).containsExactly(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'y'", "\"n\"", "!!str y", "yy", "nY"})
+  void takesTheSameLettersForANameWhereTheyAreText(String name) {
+    assertThat(named(name).problems()).isEmpty();
+    assertThat(named(name).entries()).hasSize(1);
+  }
+
+  private static Manifests.Reading named(String name) {
+    String yaml =
+        "apiVersion: k0rdent.mirantis.com/v1beta1\nkind: ServiceTemplate\nmetadata: {name: "
+            + name
+            + "}\n";
+    return Manifests.read(
+        List.of(
+            new Manifests.Source() {
+              @Override
+              public String name() {
+                return "a.yaml";
+              }
+
+              @Override
+              public byte[] content() {
+                return yaml.getBytes(StandardCharsets.UTF_8);
+              }
+            }),
+        "default");
   }
 }

@@ -57,7 +57,10 @@ public final class Audit extends SourceCommand {
   @Override
   protected Answer answer(Inventory inventory, Optional<Item> about) {
     console().doing("judging " + Counted.of(inventory.all().size(), "object"));
-    AuditReport report = new Auditor(input().settings(), input().identity(), inventory).audit();
+    AuditReport report =
+        new Auditor(input().settings(), input().identity(), inventory)
+            .audit()
+            .and(input().namespacesRead());
     String text =
         switch (format) {
           case TEXT -> AuditFormats.text(report, console());

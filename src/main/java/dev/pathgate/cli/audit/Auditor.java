@@ -19,7 +19,9 @@ import dev.pathgate.rule.PublishedPaths;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceIdentity;
 import dev.pathgate.status.OfferedPaths;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,11 +54,13 @@ final class Auditor {
             member ->
                 members.computeIfAbsent(member.item().ref(), key -> new ArrayList<>()).add(member));
     int objects = 0;
+    Set<String> namespaces = new HashSet<>();
     for (Item item : inventory.all()) {
       if (!item.subject()) {
         continue;
       }
       objects++;
+      namespaces.add(item.object().metadata().namespace());
       if (item.object().metadata().deleting()) {
         continue;
       }
@@ -70,7 +74,7 @@ final class Auditor {
       status(item, members.getOrDefault(item.ref(), List.of()));
       exempt(item);
     }
-    return new AuditReport(findings, inventory.problems(), objects);
+    return new AuditReport(findings, inventory.problems(), objects, namespaces);
   }
 
   private void add(Severity severity, String check, Item item, String field, String message) {
@@ -128,13 +132,21 @@ final class Auditor {
             "chain-is-reachable",
             item,
             "spec.supportedTemplates[" + position(item, spots.get(i).name()) + "].name",
-            "no way of ServiceTemplateChain "
+            unreachable(spots, spots.get(i).name())
                 + chain.ref()
                 + " leads to "
                 + spots.get(i).name()
                 + " [chain-is-reachable]");
       }
     }
+  }
+
+  /** A cycle that nothing leads into has ways of its own. */
+  private static String unreachable(List<ChainMap.Spot> spots, String name) {
+    boolean isTarget =
+        spots.stream()
+            .anyMatch(spot -> !spot.name().equals(name) && spot.upgrades().contains(name));
+    return (isTarget ? "no beginning of " : "no way of ") + "ServiceTemplateChain ";
   }
 
   private static int position(Item item, String template) {
@@ -175,11 +187,16 @@ final class Auditor {
     if (published.isEmpty()) {
       return; // never written, or not by anybody who is here
     }
-    Map<String, PublishedPaths> stored = new HashMap<>();
-    published.forEach(paths -> stored.put(paths.identity(), paths));
+    Map<String, Deque<PublishedPaths>> stored = new HashMap<>();
+    published.forEach(
+        paths -> stored.computeIfAbsent(paths.identity(), key -> new ArrayDeque<>()).add(paths));
+    Set<String> listed = new HashSet<>();
     for (Member member : members) {
       String identity = member.service().identity();
-      PublishedPaths paths = stored.remove(identity);
+      listed.add(identity);
+      Deque<PublishedPaths> entries = stored.getOrDefault(identity, new ArrayDeque<>());
+      // Of a service that is listed twice, the last entry may stand for all that follow.
+      PublishedPaths paths = entries.size() > 1 ? entries.poll() : entries.peek();
       disagreement(member, paths)
           .ifPresent(
               what ->
@@ -195,6 +212,7 @@ final class Auditor {
                           + " [status-agrees]"));
     }
     stored.keySet().stream()
+        .filter(identity -> !listed.contains(identity))
         .sorted()
         .forEach(
             identity ->
@@ -231,14 +249,16 @@ final class Auditor {
         .exempt()
         .ifPresent(
             reason ->
-                add(
-                    Severity.INFO,
-                    "service-follows-chain",
-                    item,
-                    "metadata.annotations",
-                    item.ref()
-                        + " carries the annotation pathgate.dev/exempt: "
-                        + reason
-                        + " [service-follows-chain]"));
+                findings.add(
+                    new AuditFinding(
+                        Severity.INFO,
+                        "service-follows-chain",
+                        item,
+                        "metadata.annotations",
+                        item.ref()
+                            + " carries the annotation pathgate.dev/exempt: "
+                            + reason
+                            + " [service-follows-chain]",
+                        "remove the annotation pathgate.dev/exempt: it was for one edit")));
   }
 }

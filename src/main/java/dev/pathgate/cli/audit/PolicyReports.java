@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Findings as PolicyReports ({@code wgpolicyk8s.io/v1alpha2}), one a namespace. */
+/**
+ * Findings as PolicyReports ({@code wgpolicyk8s.io/v1alpha2}), one for each namespace that was
+ * looked at: where nothing is wrong any more, an empty one takes the place of the last.
+ */
 final class PolicyReports {
   private static final String VERSION = "wgpolicyk8s.io/v1alpha2";
 
@@ -18,6 +21,7 @@ final class PolicyReports {
 
   static String of(AuditReport report) {
     Map<String, List<AuditFinding>> byNamespace = new TreeMap<>();
+    report.namespaces().forEach(namespace -> byNamespace.put(namespace, new ArrayList<>()));
     report
         .findings()
         .forEach(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.cli.gate.Edit;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
+import dev.pathgate.cli.output.RevisionName;
 import dev.pathgate.cluster.Manifests.Problem;
 import dev.pathgate.k0rdent.K0rdentObject;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * All edits between an old and a new state, as one change.
+ * All edits of the objects that are spoken of, between an old and a new state, as one change.
  *
  * @param edits in the order of the new objects; deletions last, in the order of the old ones
  * @param unchanged how many objects are in both and the same for all that rules look at
@@ -32,6 +33,9 @@ record Change(List<Edit> edits, int unchanged) {
     List<Edit> edits = new ArrayList<>();
     int unchanged = 0;
     for (Item item : to.all()) {
+      if (!item.subject()) {
+        continue;
+      }
       Optional<Item> before = from.find(item.ref());
       Item after =
           before.map(old -> item.with(asUpdateOf(old.object(), item.object()))).orElse(item);
@@ -43,21 +47,26 @@ record Change(List<Edit> edits, int unchanged) {
     }
     Set<String> unreadable = new HashSet<>();
     for (Problem problem : to.problems()) {
-      unreadable.add(inRepository(problem.file()));
+      unreadable.add(RevisionName.pathOf(problem.file()));
     }
     for (Item item : from.all()) {
-      // What stood in a file that now can't be read may still be in it.
+      // What stood in a file or folder that now can't be read may still be in it.
       if (to.find(item.ref()).isEmpty()
           && deletes.test(item)
-          && !unreadable.contains(inRepository(item.file()))) {
+          && !isIn(RevisionName.pathOf(item.file()), unreadable)) {
         edits.add(new Edit(Optional.of(item), Optional.empty()));
       }
     }
     return new Change(edits, unchanged);
   }
 
-  private static String inRepository(String file) {
-    return file.startsWith("git:") ? file.substring(file.indexOf(':', 4) + 1) : file;
+  /** Whether the file, or a folder that it is in, is among those. */
+  private static boolean isIn(String file, Set<String> places) {
+    String at = file;
+    while (!at.isEmpty() && !places.contains(at)) {
+      at = at.substring(0, Math.max(0, at.lastIndexOf('/')));
+    }
+    return !at.isEmpty();
   }
 
   /** What the API server adds to what a client sends: an object on its way out stays so. */

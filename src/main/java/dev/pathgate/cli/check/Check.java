@@ -68,7 +68,7 @@ public final class Check implements Callable<Integer> {
   @Option(
       names = {"--to", "-f"},
       paramLabel = "SOURCE",
-      description = "The new state, likewise.")
+      description = "The new state: a source as --from takes it; may be repeated.")
   private List<String> to = new ArrayList<>();
 
   @Option(
@@ -118,14 +118,18 @@ public final class Check implements Callable<Integer> {
     if (to.isEmpty()) {
       throw CommandFailure.usage("check needs the new state: --to SOURCE, or -f SOURCE for short");
     }
-    Settings settings = settingsOptions.settings(cluster);
+    if (from.contains(Sources.STDIN) && to.contains(Sources.STDIN)) {
+      throw CommandFailure.usage("--from and --to are both -, and stdin can be read once");
+    }
+    cluster.requireSelectorFits(isLive());
+    Settings settings = settingsOptions.settings(cluster, console);
     Inventory before = read(from, settings);
     Inventory after = read(to, settings);
     boolean live = from.contains(Sources.CLUSTER);
     Change change = Change.between(before, after, deletes(live, after));
     boolean mutates = mutate || (live && new LiveCluster(cluster).hasMutatingRegistration());
     CheckReport report = judge(settings, before, after, change, mutates);
-    console.print(CheckFormats.text(report, format, console));
+    console.print(CheckFormats.text(report, format, warningsAsErrors, console));
     if (!report.unreadable().isEmpty()) {
       return ExitCode.USAGE;
     }
@@ -149,13 +153,13 @@ public final class Check implements Callable<Integer> {
     return inventory;
   }
 
-  /** Which objects that only the old state has count as deleted. */
+  /** Which objects that only the old state has, and that are spoken of, count as deleted. */
   private Predicate<Item> deletes(boolean live, Inventory after) {
     if (prune != null ? !prune : live) {
       return item -> false;
     }
     if (!live) {
-      return item -> true;
+      return Item::subject;
     }
     Set<Kind> kinds = EnumSet.noneOf(Kind.class);
     Set<String> namespaces = new HashSet<>();
@@ -167,7 +171,8 @@ public final class Check implements Callable<Integer> {
               namespaces.add(item.object().metadata().namespace());
             });
     return item ->
-        kinds.contains(item.kind())
+        item.subject()
+            && kinds.contains(item.kind())
             && !item.object().metadata().managed()
             && (cluster.allNamespaces()
                 || namespaces.contains(item.object().metadata().namespace()));

@@ -15,20 +15,33 @@ import java.util.List;
 
 /** A report of {@code check} in the format that was asked for. */
 final class CheckFormats {
-  private CheckFormats() {}
+  private final CheckReport report;
+  private final Level warning;
 
-  static String text(CheckReport report, Check.Format format, Console console) {
+  private CheckFormats(CheckReport report, Level warning) {
+    this.report = report;
+    this.warning = warning;
+  }
+
+  /**
+   * The report's text.
+   *
+   * @param warningsAsErrors whether what other tools show as a failure includes warnings
+   */
+  static String text(
+      CheckReport report, Check.Format format, boolean warningsAsErrors, Console console) {
+    CheckFormats formats = new CheckFormats(report, warningsAsErrors ? Level.ERROR : Level.WARNING);
     return switch (format) {
       case TEXT -> CheckText.of(report, console);
       case JSON -> CheckJson.of(report);
-      case SARIF -> Sarif.text(results(report), BuildVersion.get());
-      case JUNIT -> Junit.text("pathgate check", cases(report));
-      case GITHUB -> Github.text(results(report));
-      case GITLAB -> Gitlab.text(results(report));
+      case SARIF -> Sarif.text(formats.results(), BuildVersion.get());
+      case JUNIT -> Junit.text("pathgate check", formats.cases());
+      case GITHUB -> Github.text(formats.results());
+      case GITLAB -> Gitlab.text(formats.results());
     };
   }
 
-  private static List<Result> results(CheckReport report) {
+  private List<Result> results() {
     List<Result> results = new ArrayList<>();
     report.unreadable().forEach(problem -> results.add(Result.of(problem)));
     for (Checked checked : report.judged()) {
@@ -54,24 +67,24 @@ final class CheckFormats {
         .toList();
   }
 
-  private static List<Result> warnings(Checked checked) {
+  private List<Result> warnings(Checked checked) {
     Item item = checked.edit().item();
     List<Result> results = new ArrayList<>();
-    for (PrintedVerdict.Warning warning : checked.verdict().warnings()) {
+    for (PrintedVerdict.Warning said : checked.verdict().warnings()) {
       results.add(
           new Result(
-              Level.WARNING,
-              warning.rule().isEmpty() ? "warning" : warning.rule(),
+              warning,
+              said.rule().isEmpty() ? "warning" : said.rule(),
               item.ref().toString(),
               "",
-              warning.message(),
+              said.message(),
               item.file(),
               item.line()));
     }
     return results;
   }
 
-  private static List<Junit.Case> cases(CheckReport report) {
+  private List<Junit.Case> cases() {
     List<Junit.Case> cases = new ArrayList<>();
     report
         .unreadable()
@@ -85,12 +98,15 @@ final class CheckFormats {
                         List.of())));
     for (Checked checked : report.judged()) {
       Item item = checked.edit().item();
+      List<Result> failures = new ArrayList<>(denials(checked));
+      List<Result> notes = new ArrayList<>();
+      (warning == Level.ERROR ? failures : notes).addAll(warnings(checked));
       cases.add(
           new Junit.Case(
               item.kind().kindName(),
               checked.edit().operation() + " " + item.ref(),
-              denials(checked),
-              warnings(checked)));
+              failures,
+              notes));
     }
     return cases;
   }

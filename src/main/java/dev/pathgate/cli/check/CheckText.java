@@ -9,6 +9,8 @@ import dev.pathgate.cli.output.Counted;
 final class CheckText {
   private static final String INDENT = " ".repeat(8);
 
+  private static final String WARNING = "warning:";
+
   private CheckText() {}
 
   static String of(CheckReport report, Console console) {
@@ -48,9 +50,10 @@ final class CheckText {
     }
     checked.verdict().help().ifPresent(help -> text.append(INDENT + "See " + help + "\n"));
     for (PrintedVerdict.Warning warning : checked.verdict().warnings()) {
+      String lines = console.wrapped(INDENT.length(), WARNING + " " + warning.message());
       text.append(INDENT)
-          .append(console.yellow("warning: "))
-          .append(console.wrapped(INDENT.length(), warning.message()))
+          .append(console.yellow(WARNING))
+          .append(lines.substring(WARNING.length()))
           .append('\n');
     }
   }

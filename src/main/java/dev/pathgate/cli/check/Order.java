@@ -19,11 +19,14 @@ import java.util.Map;
  *
  * <pre>
  *   chains first:  old objects + created chains  →  services move  →  chains are deleted
- *   chains last:   old objects  →  services move, chains deleted before  →  chains are created
+ *   chains last:   old objects  →  chains are deleted  →  services move  →  chains are created
  * </pre>
+ *
+ * What the gate would not let go first is still there when services move, in either order.
  */
 final class Order {
   private final Gate before;
+  private final Gate withoutOldChains;
   private final Gate withNewChains;
   private final Gate after;
   private final boolean mutates;
@@ -48,9 +51,25 @@ final class Order {
       }
     }
     this.before = new Gate(settings, identity, from.all());
+    Map<ObjectRef, Item> left = left(from, change);
+    this.withoutOldChains =
+        left.size() == from.items().size() ? before : new Gate(settings, identity, left.values());
     this.withNewChains = new Gate(settings, identity, chainsAdded.values());
     this.after = new Gate(settings, identity, end.values());
     this.mutates = mutates;
+  }
+
+  /** The old objects without those chains and templates that can be deleted at once. */
+  private Map<ObjectRef, Item> left(Inventory from, Change change) {
+    Map<ObjectRef, Item> left = new LinkedHashMap<>(from.items());
+    for (Edit edit : change.edits()) {
+      if (edit.deletes()
+          && !edit.item().kind().hasServices()
+          && PrintedVerdict.of(before.judge(edit)).isAllowed()) {
+        left.remove(edit.item().ref());
+      }
+    }
+    return left;
   }
 
   /** The verdict where chains are created first and deleted last. */
@@ -60,7 +79,7 @@ final class Order {
 
   /** The verdict where they are created last and deleted first. */
   PrintedVerdict chainsLast(Edit edit) {
-    return judge(before, edit);
+    return judge(edit.deletes() ? before : withoutOldChains, edit);
   }
 
   private PrintedVerdict judge(Gate gate, Edit edit) {

@@ -8,8 +8,6 @@ import dev.pathgate.cli.output.ExitCode;
 import dev.pathgate.kube.ApiServer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -81,11 +79,7 @@ public final class Doctor implements Callable<Integer> {
             installNamespace,
             cluster.namespace(),
             System.getenv("KUBERNETES_SERVICE_HOST") != null);
-    try (KubernetesClient client =
-        new KubernetesClientBuilder()
-            .withHttpClientFactory(new VertxHttpClientFactory()) // the JDK's TLS: it tries once
-            .withConfig(config)
-            .build()) {
+    try (KubernetesClient client = cluster.client()) {
       Reads reads =
           new Reads(
               new ApiServer(client),

@@ -11,16 +11,19 @@ import dev.pathgate.rule.Service;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The services of all objects that stay, and the chains that stay, by namespace. */
 public final class Fleet {
   private final List<Member> members = new ArrayList<>();
   private final Map<ChainRef, Item> chains = new LinkedHashMap<>();
+  private final Set<ChainRef> going = new HashSet<>();
   private final Map<String, Map<String, TemplateChain>> byNamespace = new TreeMap<>();
 
   /**
@@ -52,6 +55,9 @@ public final class Fleet {
   public Fleet(Inventory inventory, Edits edits) {
     for (Item item : inventory.all()) {
       if (item.object().metadata().deleting()) {
+        if (item.kind() == Kind.SERVICE_TEMPLATE_CHAIN) {
+          going.add(item.object().asChain().ref());
+        }
         continue;
       }
       if (item.kind() == Kind.SERVICE_TEMPLATE_CHAIN) {
@@ -80,6 +86,11 @@ public final class Fleet {
     return members.stream()
         .filter(member -> member.chain().filter(chain::equals).isPresent())
         .toList();
+  }
+
+  /** Whether the chain is there, but being deleted. */
+  public boolean isGoing(ChainRef chain) {
+    return going.contains(chain);
   }
 
   /** All chains, as read. */

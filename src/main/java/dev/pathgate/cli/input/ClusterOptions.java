@@ -1,13 +1,20 @@
 package dev.pathgate.cli.input;
 
 import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cluster.Manifests;
+import dev.pathgate.kube.FailureText;
 import dev.pathgate.kube.GoDuration;
 import dev.pathgate.kube.OneLine;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.io.File;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The options that kubectl has, too: which cluster, and how much of it. */
@@ -40,7 +47,9 @@ public final class ClusterOptions {
   @Option(
       names = {"-l", "--selector"},
       paramLabel = "LABELS",
-      description = "Only objects of the cluster with these labels, such as env=prod.")
+      description =
+          "Speaks only of those ClusterDeployments and MultiClusterServices of the cluster that have"
+              + " these labels, such as env=prod; chains and templates are read whole.")
   private String selector;
 
   @Option(
@@ -54,18 +63,16 @@ public final class ClusterOptions {
   /** The client's configuration; requests are not repeated. */
   public Config config() {
     if (config == null) {
-      if (kubeconfig != null && !kubeconfig.isFile()) {
-        throw CommandFailure.usage("--kubeconfig " + kubeconfig + ": there is no such file");
-      }
+      Optional<File> file = Optional.ofNullable(kubeconfig).filter(one -> !one.getPath().isEmpty());
+      file.ifPresent(ClusterOptions::requireKubeconfig);
+      String asked = given(context).orElse(null);
       try {
         Config found =
-            kubeconfig == null
-                ? Config.autoConfigure(context)
-                : Config.fromKubeconfig(context, kubeconfig);
-        if (context != null
-            && found.getContexts().stream().noneMatch(known -> known.getName().equals(context))) {
+            file.isEmpty() ? Config.autoConfigure(asked) : Config.fromKubeconfig(asked, file.get());
+        if (asked != null
+            && found.getContexts().stream().noneMatch(known -> known.getName().equals(asked))) {
           throw CommandFailure.usage(
-              "--context " + context + ": the kubeconfig has none of that name");
+              "--context " + asked + ": the kubeconfig has none of that name");
         }
         if (isNobodys(found)) {
           throw CommandFailure.noCluster(
@@ -76,11 +83,52 @@ public final class ClusterOptions {
       } catch (CommandFailure noContext) {
         throw noContext;
       } catch (RuntimeException unusable) {
-        throw CommandFailure.usage(
-            "the kubeconfig can't be used: " + OneLine.of(String.valueOf(unusable.getMessage())));
+        throw unusable(FailureText.of(unusable));
       }
     }
     return config;
+  }
+
+  /** A client of the cluster. */
+  public KubernetesClient client() {
+    Config asked = config();
+    try {
+      return new KubernetesClientBuilder()
+          .withHttpClientFactory(new VertxHttpClientFactory()) // the JDK's TLS: it tries once
+          .withConfig(asked)
+          .build();
+    } catch (RuntimeException unusable) {
+      throw unusable(FailureText.of(unusable));
+    }
+  }
+
+  /** The client's library takes what is no kubeconfig at all for its own mistake. */
+  private static void requireKubeconfig(File file) {
+    if (!file.isFile()) {
+      throw CommandFailure.usage("--kubeconfig " + file + ": there is no such file");
+    }
+    Manifests.Reading reading = Manifests.read(List.of(Manifests.Source.of(file.toPath())), "");
+    Stream.concat(reading.problems().stream(), reading.templates().stream())
+        .findFirst()
+        .ifPresent(
+            problem -> {
+              throw unusable(problem.toString());
+            });
+    if (reading.passedOver().isEmpty()) {
+      throw unusable(file + ": it is empty");
+    }
+    if (reading.passedOver().containsKey(Manifests.NO_OBJECT)) {
+      throw unusable(file + ": it is no kubeconfig");
+    }
+  }
+
+  private static CommandFailure unusable(String why) {
+    return CommandFailure.usage("the kubeconfig can't be used: " + OneLine.of(why));
+  }
+
+  /** An option's text; one that is empty, as an unset variable leaves it, counts as not given. */
+  private static Optional<String> given(String text) {
+    return Optional.ofNullable(text).filter(some -> !some.isEmpty());
   }
 
   /** Whether the address is the one that holds in any pod, and this is none. */
@@ -91,14 +139,12 @@ public final class ClusterOptions {
 
   /** The namespace that was asked for, if one was. */
   public Optional<String> namespace() {
-    return Optional.ofNullable(namespace);
+    return given(namespace);
   }
 
   /** The namespace that was asked for, else that of the context, else {@code default}. */
   public String namespaceOfCluster() {
-    return namespace != null
-        ? namespace
-        : Optional.ofNullable(config().getNamespace()).orElse("default");
+    return namespace().or(() -> given(config().getNamespace())).orElse("default");
   }
 
   /** Whether all namespaces were asked for. */
@@ -106,8 +152,16 @@ public final class ClusterOptions {
     return allNamespaces;
   }
 
-  Optional<String> selector() {
-    return Optional.ofNullable(selector);
+  /** The labels that were asked for, if any were. */
+  public Optional<String> selector() {
+    return given(selector);
+  }
+
+  /** Refuses a selector where nothing is read that it could narrow. */
+  public void requireSelectorFits(boolean readsCluster) {
+    if (selector().isPresent() && !readsCluster) {
+      throw CommandFailure.usage("--selector is for objects of a cluster");
+    }
   }
 
   /** How long one request may take. */

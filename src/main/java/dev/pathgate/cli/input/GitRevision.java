@@ -1,19 +1,22 @@
 package dev.pathgate.cli.input;
 
 import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cli.output.RevisionName;
 import dev.pathgate.cluster.Manifests;
+import dev.pathgate.kube.OneLine;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The manifests of a revision of the current folder's repository, read with the {@code git} on
@@ -22,73 +25,75 @@ import java.util.Locale;
  * a library would add megabytes and lag behind it.
  */
 final class GitRevision {
-  private record Blob(String id, String path) {}
+  private final String name;
+  private final String revision;
+  private final Path where;
 
-  private GitRevision() {}
+  private GitRevision(String name, String revision, Path where) {
+    this.name = name;
+    this.revision = revision;
+    this.where = where;
+  }
 
-  /** The sources in {@code git:<rev>[:<path>]}, sorted by path. */
-  static List<Manifests.Source> sources(String name) {
-    String[] parts = name.substring("git:".length()).split(":", 2);
-    String revision = parts[0];
-    String folder = parts.length == 1 ? "" : parts[1].replaceAll("^(\\./)+|/+$", "");
-    if (revision.isEmpty() || revision.startsWith("-")) {
+  /**
+   * The sources in {@code git:<rev>[:<path>]}, sorted by path.
+   *
+   * @param where a folder of the repository
+   */
+  static List<Manifests.Source> sources(String name, Path where) {
+    RevisionName asked = RevisionName.of(name).orElseThrow();
+    if (asked.revision().isEmpty()) {
       throw CommandFailure.usage(name + ": a revision is missing, as in git:origin/main:clusters");
     }
-    git("git is needed on PATH for " + name, "rev-parse", "--git-dir");
-    byte[] tree =
-        git(
-            name + ": the repository has no revision " + revision,
-            "ls-tree",
-            "-rz",
-            "--full-tree",
-            revision + "^{tree}");
-    List<Blob> blobs = blobs(new String(tree, StandardCharsets.UTF_8), folder);
-    if (blobs.isEmpty() && !folder.isEmpty()) {
-      git(
-          name + ": revision " + revision + " has no " + folder,
-          "rev-parse",
-          "--verify",
-          "--quiet",
-          revision + ":" + folder);
+    if (asked.revision().startsWith("-")) {
+      throw CommandFailure.usage(name + ": no revision begins with -");
     }
-    return contents(name, revision, blobs);
+    return new GitRevision(name, asked.revision(), where)
+        .manifests(asked.path().replaceAll("^(\\./)+|/+$", ""));
   }
 
-  private static List<Blob> blobs(String tree, String folder) {
-    List<Blob> blobs = new ArrayList<>();
-    for (String entry : tree.split("\0", -1)) {
-      int tab = entry.indexOf('\t');
-      String[] fields = tab < 0 ? new String[0] : entry.substring(0, tab).split(" ", -1);
-      String path = entry.substring(tab + 1);
-      // 120000 is a link: what it points to is in the tree itself, if it is the repository's
-      if (fields.length == 3
-          && fields[1].equals("blob")
-          && !fields[0].equals("120000")
-          && (path.equals(folder)
-              || ((folder.isEmpty() || path.startsWith(folder + "/"))
-                  && isManifest(path.substring(folder.isEmpty() ? 0 : folder.length() + 1))))) {
-        blobs.add(new Blob(fields[2], path));
+  private List<Manifests.Source> manifests(String path) {
+    requireRepository();
+    Outcome listed = run("ls-tree", "-rz", "--full-tree", revision + "^{tree}");
+    if (listed.words().contains("Not a valid object name")) {
+      throw CommandFailure.usage(name + ": the repository has no revision " + revision);
+    }
+    if (listed.code() != 0) {
+      throw CommandFailure.usage(name + " can't be read: " + listed.words());
+    }
+    GitTree tree = new GitTree(new String(listed.said(), StandardCharsets.UTF_8), this::link);
+    try {
+      List<GitTree.Found> found = tree.manifests(path);
+      if (found.isEmpty() && !path.isEmpty()) {
+        throw CommandFailure.usage(name + ": there is no manifest");
       }
+      return contents(found);
+    } catch (FileNotFoundException nowhere) {
+      throw CommandFailure.usage(name + ": revision " + revision + " has no " + path);
+    } catch (IOException outside) {
+      throw CommandFailure.usage(name + " can't be read: " + outside.getMessage());
     }
-    blobs.sort(Comparator.comparing(Blob::path));
-    return blobs;
   }
 
-  private static boolean isManifest(String path) {
-    String lower = path.toLowerCase(Locale.ROOT);
-    return Arrays.stream(path.split("/", -1)).noneMatch(part -> part.startsWith("."))
-        && (lower.endsWith(".yaml") || lower.endsWith(".yml") || lower.endsWith(".json"));
+  private String link(String id) {
+    Outcome target = run("cat-file", "blob", id);
+    if (target.code() != 0) {
+      throw CommandFailure.usage(name + ": git does not have " + id);
+    }
+    return new String(target.said(), StandardCharsets.UTF_8);
   }
 
   /** All contents by one process: one a file would take seconds for a thousand of them. */
-  private static List<Manifests.Source> contents(String name, String revision, List<Blob> blobs) {
-    Process process = start("git is needed on PATH for " + name, "cat-file", "--batch");
+  private List<Manifests.Source> contents(List<GitTree.Found> found) {
+    Process process = start(Redirect.DISCARD, "cat-file", "--batch");
     Thread asking =
         new Thread(
             () -> {
               try (OutputStream ask = process.getOutputStream()) {
-                for (Blob blob : blobs) {
-                  ask.write((blob.id() + "\n").getBytes(StandardCharsets.US_ASCII));
+                for (GitTree.Found one : found) {
+                  if (one.flaw().isEmpty()) {
+                    ask.write((one.id() + "\n").getBytes(StandardCharsets.US_ASCII));
+                  }
                 }
               } catch (IOException ended) {
                 // what it says, or fails to say, tells why
@@ -98,15 +103,20 @@ final class GitRevision {
     List<Manifests.Source> sources = new ArrayList<>();
     try (DataInputStream answers =
         new DataInputStream(new BufferedInputStream(process.getInputStream()))) {
-      for (Blob blob : blobs) {
+      for (GitTree.Found one : found) {
+        String called = "git:" + revision + ":" + one.path();
+        if (!one.flaw().isEmpty()) {
+          sources.add(Manifests.Source.unreadable(called, new IOException(one.flaw())));
+          continue;
+        }
         String[] header = line(answers).split(" ", -1);
         if (header.length != 3) {
-          throw CommandFailure.usage(name + ": git does not have " + blob.path());
+          throw CommandFailure.usage(name + ": git does not have " + one.path());
         }
         byte[] content = new byte[Integer.parseInt(header[2])];
         answers.readFully(content);
         answers.readByte();
-        sources.add(new Content("git:" + revision + ":" + blob.path(), content));
+        sources.add(new Content(called, content));
       }
       process.waitFor();
     } catch (IOException failed) {
@@ -131,33 +141,58 @@ final class GitRevision {
   @SuppressWarnings("ArrayRecordComponent") // read, never compared
   private record Content(String name, byte[] content) implements Manifests.Source {}
 
-  private static byte[] git(String complaint, String... arguments) {
-    Process process = start(complaint, arguments);
-    try (InputStream out = process.getInputStream()) {
-      process.getOutputStream().close();
-      byte[] said = out.readAllBytes();
-      if (process.waitFor() != 0) {
-        throw CommandFailure.usage(
-            arguments[0].equals("rev-parse") && arguments[1].equals("--git-dir")
-                ? "the current folder is in no git repository"
-                : complaint);
-      }
-      return said;
-    } catch (IOException failed) {
-      throw CommandFailure.usage(complaint + ": " + failed.getMessage());
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw CommandFailure.usage(complaint + ": interrupted");
+  /** What git says where it can't work in this folder is for whoever can change that. */
+  private void requireRepository() {
+    Outcome asked = run("rev-parse", "--git-dir");
+    if (asked.code() != 0) {
+      throw CommandFailure.usage(
+          asked.words().contains("not a git repository")
+              ? "the current folder is in no git repository"
+              : "git can't read the current folder's repository: " + asked.words());
     }
   }
 
-  private static Process start(String complaint, String... arguments) {
+  /** What git printed, and its complaints on one line. */
+  @SuppressWarnings("ArrayRecordComponent") // read, never compared
+  private record Outcome(int code, byte[] said, String words) {}
+
+  private Outcome run(String... arguments) {
+    Process process = start(Redirect.PIPE, arguments);
+    try (InputStream out = process.getInputStream();
+        InputStream err = process.getErrorStream()) {
+      process.getOutputStream().close();
+      CompletableFuture<byte[]> complaints = CompletableFuture.supplyAsync(() -> all(err));
+      byte[] said = out.readAllBytes();
+      String words =
+          OneLine.of(new String(complaints.join(), StandardCharsets.UTF_8), 500)
+              .replaceFirst("^fatal: ", "");
+      return new Outcome(process.waitFor(), said, words);
+    } catch (IOException failed) {
+      throw CommandFailure.usage(name + " can't be read: " + failed.getMessage());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw CommandFailure.usage(name + " was not read: interrupted");
+    }
+  }
+
+  private static byte[] all(InputStream stream) {
+    try {
+      return stream.readAllBytes();
+    } catch (IOException ended) {
+      return new byte[0];
+    }
+  }
+
+  private Process start(Redirect err, String... arguments) {
     List<String> command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
     try {
-      return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      ProcessBuilder git =
+          new ProcessBuilder(command).directory(where.toAbsolutePath().toFile()).redirectError(err);
+      git.environment().put("LC_ALL", "C");
+      return git.start();
     } catch (IOException notThere) {
-      throw CommandFailure.usage(complaint);
+      throw CommandFailure.usage("git is needed on PATH for " + name);
     }
   }
 }

@@ -1,13 +1,13 @@
 package dev.pathgate.cli.input;
 
 import dev.pathgate.Settings;
-import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.rule.ServiceIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -26,11 +26,8 @@ public final class InputOptions {
 
   private Settings settings;
 
-  /** The settings that hold. */
+  /** The settings that hold, once the sources are read. */
   public Settings settings() {
-    if (settings == null) {
-      settings = settingsOptions.settings(cluster);
-    }
     return settings;
   }
 
@@ -46,9 +43,25 @@ public final class InputOptions {
         : Optional.of(cluster.namespaceOfCluster());
   }
 
+  /**
+   * The namespaces that a cluster was asked for by name, and the empty one for what is in none;
+   * whether or not anything is there.
+   */
+  public Set<String> namespacesRead() {
+    if (!readsCluster()) {
+      return Set.of();
+    }
+    return cluster.allNamespaces() ? Set.of("") : Set.of("", cluster.namespaceOfCluster());
+  }
+
   /** Whether anything is read from a live cluster. */
   public boolean readsCluster() {
     return sources.isEmpty() || sources.contains(Sources.CLUSTER);
+  }
+
+  /** The labels that narrow which objects a command speaks of. */
+  Optional<String> selector() {
+    return cluster.selector();
   }
 
   /** What tells one service of an object from another. */
@@ -58,9 +71,8 @@ public final class InputOptions {
 
   /** Reads the sources, and says on stderr what could not be taken. */
   public Inventory read(Console console) {
-    if (cluster.selector().isPresent() && !readsCluster()) {
-      throw CommandFailure.usage("--selector is for objects of a cluster");
-    }
+    cluster.requireSelectorFits(readsCluster());
+    settings = settingsOptions.settings(cluster, console);
     Inventory inventory =
         new Sources(
                 cluster,
@@ -71,7 +83,7 @@ public final class InputOptions {
                 console::doing)
             .read(
                 sources.isEmpty() ? List.of(Sources.CLUSTER) : sources,
-                new LiveCluster.Scope(cluster.allNamespaces(), settings().systemNamespace()));
+                new LiveCluster.Scope(cluster.allNamespaces(), settings.systemNamespace()));
     inventory.tell(console);
     return inventory;
   }

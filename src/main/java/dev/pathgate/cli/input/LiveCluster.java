@@ -11,8 +11,6 @@ import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.kube.ApiServer;
 import dev.pathgate.rule.ServiceIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +44,7 @@ public final class LiveCluster {
 
   /** The objects of the four kinds. */
   List<Item> read(Scope scope, Consumer<String> progress) {
-    try (KubernetesClient client = client()) {
+    try (KubernetesClient client = options.client()) {
       ApiServer api = new ApiServer(client);
       List<Item> items = new ArrayList<>();
       progress.accept("reading from " + address());
@@ -113,10 +111,24 @@ public final class LiveCluster {
    * @throws CommandFailure where it can't be reached or refuses
    */
   public Optional<JsonNode> get(String path) {
-    try (KubernetesClient client = client()) {
+    try (KubernetesClient client = options.client()) {
       ApiServer.Answer answer = ask(new ApiServer(client), path);
       return answer.code() == 404 ? Optional.empty() : Optional.of(answer.json());
     }
+  }
+
+  /**
+   * A list that every API server has.
+   *
+   * @param resource what it is of, such as {@code deployments.apps}
+   * @throws CommandFailure where it can't be reached, refuses, or is none
+   */
+  JsonNode require(String path, String resource) {
+    return get(path).orElseThrow(() -> without(resource));
+  }
+
+  private CommandFailure without(String resource) {
+    return CommandFailure.noCluster("the API server at " + address() + " has no " + resource);
   }
 
   /** What tells services apart: k0rdent from 1.4 on gives each a namespace by default. */
@@ -148,11 +160,14 @@ public final class LiveCluster {
 
   /** Whether a mutating webhook of Pathgate is registered, as far as the caller may see. */
   public boolean hasMutatingRegistration() {
-    try {
-      JsonNode found =
-          get("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?limit=" + PAGE)
-              .orElseThrow();
-      for (JsonNode configuration : found.path("items")) {
+    String path =
+        "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?limit=" + PAGE;
+    try (KubernetesClient client = options.client()) {
+      ApiServer.Answer answer = answer(new ApiServer(client), path);
+      if (answer.code() == 404) {
+        throw without("mutatingwebhookconfigurations.admissionregistration.k8s.io");
+      }
+      for (JsonNode configuration : answer.json().path("items")) {
         for (JsonNode webhook : configuration.path("webhooks")) {
           if (webhook.path("name").asText().endsWith(".pathgate.dev")) {
             return true;
@@ -160,16 +175,7 @@ public final class LiveCluster {
         }
       }
       return false;
-    } catch (CommandFailure notAllowed) {
-      return false;
     }
-  }
-
-  private KubernetesClient client() {
-    return new KubernetesClientBuilder()
-        .withHttpClientFactory(new VertxHttpClientFactory()) // the JDK's TLS: it tries once
-        .withConfig(options.config())
-        .build();
   }
 
   private void list(
@@ -187,8 +193,7 @@ public final class LiveCluster {
     do {
       ApiServer.Answer answer = ask(api, path + (next.isEmpty() ? "" : "&continue=" + next));
       if (answer.code() == 404) {
-        throw CommandFailure.noCluster(
-            "the API server at " + address() + " has no " + kind.plural() + "." + Kind.GROUP);
+        throw without(kind.plural() + "." + Kind.GROUP);
       }
       JsonNode page = answer.json();
       page.path("items").forEach(taker);
@@ -197,13 +202,17 @@ public final class LiveCluster {
   }
 
   private ApiServer.Answer ask(ApiServer api, String path) {
+    ApiServer.Answer answer = answer(api, path);
+    if (!answer.isSuccess() && answer.code() != 404) {
+      throw CommandFailure.noCluster(
+          "the API server at " + address() + " refuses: " + answer.message());
+    }
+    return answer;
+  }
+
+  private ApiServer.Answer answer(ApiServer api, String path) {
     try {
-      ApiServer.Answer answer = api.ask(ApiServer.Call.get(path), options.requestTimeout());
-      if (!answer.isSuccess() && answer.code() != 404) {
-        throw CommandFailure.noCluster(
-            "the API server at " + address() + " refuses: " + answer.message());
-      }
-      return answer;
+      return api.ask(ApiServer.Call.get(path), options.requestTimeout());
     } catch (IOException away) {
       throw CommandFailure.noCluster(
           "the API server at " + address() + " can't be reached: " + away.getMessage());

@@ -1,14 +1,11 @@
 package dev.pathgate.cli.input;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.Settings;
 import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.settings.SettingsCheck;
-import dev.pathgate.cli.settings.SettingsKeys;
 import dev.pathgate.rule.ServiceIdentity;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -51,61 +48,32 @@ public final class SettingsOptions {
               + " the cluster's, else the newest.")
   private String k0rdent;
 
-  /** The settings that hold. */
-  public Settings settings(ClusterOptions cluster) {
+  /**
+   * The settings that hold. Those of an installed webhook hold alone: what is set here beside the
+   * command line is nothing to it.
+   */
+  public Settings settings(ClusterOptions cluster, Console console) {
     Map<String, String> given = new LinkedHashMap<>();
     if (settingsFrom != null) {
       if (!settingsFrom.equals(Sources.CLUSTER)) {
         throw CommandFailure.usage("--settings-from takes cluster, not " + settingsFrom);
       }
-      given.putAll(installed(cluster));
+      InstalledWebhook webhook = InstalledWebhook.read(new LiveCluster(cluster), installNamespace);
+      if (!webhook.unseen().isEmpty()) {
+        console.note(
+            "--settings-from cluster: not known here and left out: "
+                + String.join(", ", webhook.unseen())
+                + "; --set gives them");
+      }
+      given.putAll(webhook.settings());
     }
     set.forEach((key, value) -> given.put(key.startsWith(PREFIX) ? key : PREFIX + key, value));
-    SettingsCheck.Outcome outcome = SettingsCheck.run(given);
+    SettingsCheck.Outcome outcome =
+        settingsFrom == null ? SettingsCheck.run(given) : SettingsCheck.runAlone(given);
     if (!outcome.problems().isEmpty()) {
       throw CommandFailure.usage(String.join("; ", outcome.problems()));
     }
     return outcome.settings();
-  }
-
-  private Map<String, String> installed(ClusterOptions cluster) {
-    List<String> keys = SettingsKeys.all();
-    Map<String, String> byVariable = new LinkedHashMap<>();
-    keys.forEach(
-        key -> byVariable.put(key.replaceAll("[^a-z0-9]", "_").toUpperCase(Locale.ROOT), key));
-    JsonNode deployments =
-        new LiveCluster(cluster)
-            .get("/apis/apps/v1/namespaces/" + installNamespace + "/deployments")
-            .orElseThrow();
-    Map<String, String> settings = new LinkedHashMap<>();
-    boolean found = false;
-    for (JsonNode deployment : deployments.path("items")) {
-      for (JsonNode container :
-          deployment.path("spec").path("template").path("spec").path("containers")) {
-        Map<String, String> variables = new LinkedHashMap<>();
-        container
-            .path("env")
-            .forEach(
-                variable -> {
-                  String key = byVariable.get(variable.path("name").asText());
-                  if (key != null && variable.has("value")) {
-                    variables.put(key, variable.path("value").asText());
-                  }
-                });
-        if (!variables.isEmpty()
-            && variables.getOrDefault("pathgate.roles", "webhook").contains("webhook")) {
-          settings.putAll(variables);
-          found = true;
-        }
-      }
-    }
-    if (!found) {
-      throw CommandFailure.usage(
-          "--settings-from cluster: namespace "
-              + installNamespace
-              + " has no Deployment of Pathgate's webhook; --install-namespace says where it is");
-    }
-    return settings;
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.pathgate.rule.ObjectRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,9 @@ import java.util.function.Consumer;
 public final class Sources {
   /** The source that stands for the live cluster. */
   public static final String CLUSTER = "cluster";
+
+  /** The source that stands for standard input. */
+  public static final String STDIN = "-";
 
   private final ClusterOptions options;
   private final InputStream stdin;
@@ -93,32 +97,48 @@ public final class Sources {
   }
 
   private List<Manifests.Source> source(String name) {
-    if (name.equals("-")) {
+    if (name.isBlank()) {
+      throw CommandFailure.usage(
+          "a source is empty, as an unset variable leaves it: . is the current folder");
+    }
+    if (name.equals(STDIN)) {
       return List.of(stdin());
     }
     if (name.startsWith("git:")) {
-      return GitRevision.sources(name);
+      return GitRevision.sources(name, Path.of(""));
     }
-    Path path = Path.of(name);
+    Path path = path(name);
     if (!Files.exists(path)) {
       throw CommandFailure.usage(name + ": there is no such file or folder");
     }
     try {
-      List<Path> files = Files.isDirectory(path) ? Manifests.files(path) : List.of(path);
-      return files.stream().map(Sources::file).toList();
+      return Files.isDirectory(path)
+          ? Manifests.sources(path, Sources::called)
+          : List.of(Manifests.Source.of(path, called(path)));
     } catch (IOException unreadable) {
-      throw CommandFailure.usage(name + " can't be read: " + unreadable.getMessage());
+      throw CommandFailure.usage(name + " can't be read: " + Manifests.reason(unreadable));
     }
   }
 
-  private static Manifests.Source file(Path file) {
+  private static Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException unmappable) {
+      throw CommandFailure.usage(
+          name
+              + ": this locale's encoding ("
+              + System.getProperty("sun.jnu.encoding")
+              + ") has no such name; LC_ALL=C.UTF-8 has");
+    }
+  }
+
+  private static String called(Path file) {
     Path absolute = file.toAbsolutePath().normalize();
     Path root = absolute.getParent();
     while (root != null && !Files.exists(root.resolve(".git"))) {
       root = root.getParent();
     }
-    return Manifests.Source.of(
-        file, root == null ? file.toString() : root.relativize(absolute).toString());
+    return root == null ? file.toString() : root.relativize(absolute).toString();
   }
 
   private Manifests.Source stdin() {

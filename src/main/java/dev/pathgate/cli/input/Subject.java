@@ -42,7 +42,8 @@ public record Subject(Kind kind, String name) {
   /**
    * The object, in the namespace that the options name, else in any if one only has it.
    *
-   * @throws CommandFailure if there is none, or more than one
+   * @throws CommandFailure if there is none, or more than one, or it has not the labels that were
+   *     asked for
    */
   public Item in(Inventory inventory, InputOptions input) {
     List<Item> found =
@@ -77,6 +78,11 @@ public record Subject(Kind kind, String name) {
                   .map(item -> item.object().metadata().namespace())
                   .collect(Collectors.joining(", ")));
     }
-    return found.get(0);
+    Item one = found.get(0);
+    if (kind.hasServices() && !one.subject()) {
+      throw CommandFailure.usage(
+          one.ref() + " has not the labels of --selector " + input.selector().orElse(""));
+    }
+    return one;
   }
 }

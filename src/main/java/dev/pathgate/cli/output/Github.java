@@ -19,7 +19,7 @@ public final class Github {
               })
           .append(' ');
       if (!result.file().isEmpty()) {
-        text.append("file=").append(property(result.file())).append(',');
+        text.append("file=").append(property(RevisionName.pathOf(result.file()))).append(',');
         if (result.line() > 0) {
           text.append("line=").append(result.line()).append(',');
         }

@@ -30,7 +30,8 @@ public final class Gitlab {
                 case NOTE -> "info";
               });
       ObjectNode location = entry.putObject("location");
-      location.put("path", result.file().isEmpty() ? "cluster" : result.file());
+      location.put(
+          "path", result.file().isEmpty() ? "cluster" : RevisionName.pathOf(result.file()));
       location.putObject("lines").put("begin", Math.max(1, result.line()));
     }
     return StructuredOutput.text(report);

@@ -2,14 +2,17 @@ package dev.pathgate.cli.output;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
 /** Results as SARIF 2.1.0, which code scanning takes. */
 public final class Sarif {
+  /** What a path may hold as it is, a colon aside. */
+  private static final String PLAIN =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/!$&'()*+,;=@";
+
   private Sarif() {}
 
   /** The document. */
@@ -49,7 +52,7 @@ public final class Sarif {
     ObjectNode location = json.putArray("locations").addObject();
     if (!result.file().isEmpty()) {
       ObjectNode physical = location.putObject("physicalLocation");
-      physical.putObject("artifactLocation").put("uri", uri(result.file()));
+      physical.putObject("artifactLocation").put("uri", uri(RevisionName.pathOf(result.file())));
       if (result.line() > 0) {
         physical.putObject("region").put("startLine", result.line());
       }
@@ -62,11 +65,18 @@ public final class Sarif {
     return json;
   }
 
+  /** A path as a reference that no reader takes for a scheme and what follows it. */
   private static String uri(String file) {
-    try {
-      return new URI(null, null, file.replace('\\', '/'), null).getRawPath();
-    } catch (URISyntaxException odd) {
-      return file.replaceAll("[^A-Za-z0-9._/-]", "_");
+    StringBuilder uri = new StringBuilder();
+    boolean first = true;
+    for (byte one : file.replace('\\', '/').getBytes(StandardCharsets.UTF_8)) {
+      first &= one != '/';
+      if (PLAIN.indexOf(one) >= 0 || (one == ':' && !first)) {
+        uri.append((char) one);
+      } else {
+        uri.append(String.format("%%%02X", one));
+      }
     }
+    return uri.toString();
   }
 }

@@ -104,7 +104,10 @@ public final class Paths extends SourceCommand {
       services.forEach(member -> member.chain().ifPresent(refs::add));
     } else if (of.get().kind() == Kind.SERVICE_TEMPLATE_CHAIN) {
       refs.add(of.get().object().asChain().ref());
-      services = fleet.usersOf(of.get().object().asChain().ref());
+      services =
+          fleet.usersOf(of.get().object().asChain().ref()).stream()
+              .filter(member -> member.item().subject())
+              .toList();
     } else {
       services =
           fleet.members().stream()

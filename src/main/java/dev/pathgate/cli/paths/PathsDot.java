@@ -1,5 +1,6 @@
 package dev.pathgate.cli.paths;
 
+import dev.pathgate.kube.OneLine;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,9 @@ final class PathsDot {
     int number = 0;
     for (ChainMap chain : map.chains()) {
       dot.append("  subgraph cluster_").append(number).append(" {\n");
-      dot.append("    label=").append(quoted(chain.chain().ref().toString())).append(";\n");
+      dot.append("    label=")
+          .append(quoted(OneLine.of(chain.chain().ref().toString())))
+          .append(";\n");
       Map<String, String> ids = new HashMap<>();
       for (ChainMap.Spot spot : chain.spots()) {
         String id = "c" + number + "_" + ids.size();
@@ -45,7 +48,7 @@ final class PathsDot {
 
   static String label(ChainMap.Spot spot) {
     int services = spot.services().size();
-    return spot.name()
+    return OneLine.of(spot.name())
         + (services == 0 ? "" : "\n" + services + (services == 1 ? " service" : " services"));
   }
 

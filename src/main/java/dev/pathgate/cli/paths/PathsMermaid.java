@@ -1,5 +1,6 @@
 package dev.pathgate.cli.paths;
 
+import dev.pathgate.kube.OneLine;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ final class PathsMermaid {
     int number = 0;
     for (ChainMap chain : map.chains()) {
       text.append("  subgraph s").append(number).append('[');
-      text.append(quoted(chain.chain().ref().toString())).append("]\n");
+      text.append(quoted(OneLine.of(chain.chain().ref().toString()))).append("]\n");
       Map<String, String> ids = new HashMap<>();
       for (ChainMap.Spot spot : chain.spots()) {
         String id = "c" + number + "_" + ids.size();

@@ -1,6 +1,7 @@
 package dev.pathgate.cli.paths;
 
 import dev.pathgate.cli.output.Counted;
+import dev.pathgate.kube.OneLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -87,7 +88,7 @@ final class PathsSvg {
     svg.append("<g class=\"spot").append(classes(spot)).append("\" data-at=\"").append(index);
     svg.append("\" data-name=\"").append(text(spot.name())).append("\" transform=\"translate(");
     svg.append(number(box.x())).append(' ').append(number(box.y())).append(")\">");
-    svg.append("<title>").append(text(title(spot))).append("</title>");
+    svg.append("<title>").append(title(spot)).append("</title>");
     svg.append("<rect class=\"box\" rx=\"7\" width=\"").append(number(box.width()));
     svg.append("\" height=\"").append(number(box.height())).append("\"/>");
     String second = second(spot);
@@ -123,16 +124,14 @@ final class PathsSvg {
   }
 
   private static String title(ChainMap.Spot spot) {
-    StringBuilder title = new StringBuilder(spot.name());
+    StringBuilder title = new StringBuilder(text(spot.name()));
     spot.services().stream()
         .limit(20)
         .forEach(
             member ->
                 title
                     .append('\n')
-                    .append(member.item().ref())
-                    .append(' ')
-                    .append(member.service().identity()));
+                    .append(text(member.item().ref() + " " + member.service().identity())));
     return title.toString();
   }
 
@@ -142,7 +141,8 @@ final class PathsSvg {
   }
 
   static String text(String text) {
-    return text.replace("&", "&amp;")
+    return OneLine.of(text)
+        .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;");

@@ -6,6 +6,7 @@ import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Fleet.Member;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.Counted;
+import dev.pathgate.kube.OneLine;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,16 +59,17 @@ final class PathsText {
       chainless.forEach(
           member ->
               text.append("  ")
-                  .append(member.item().ref())
-                  .append(' ')
-                  .append(member.service().identity())
-                  .append(" at ")
-                  .append(member.service().template())
                   .append(
-                      member
-                          .chain()
-                          .map(chain -> ": ServiceTemplateChain " + chain + " does not exist")
-                          .orElse(": it names none"))
+                      OneLine.of(
+                          member.item().ref()
+                              + " "
+                              + member.service().identity()
+                              + " at "
+                              + member.service().template()
+                              + member
+                                  .chain()
+                                  .map(chain -> missing(chain, map.fleet()))
+                                  .orElse(": it names none")))
                   .append('\n'));
     }
     if (text.length() == 0) {
@@ -76,9 +78,15 @@ final class PathsText {
     return text.toString();
   }
 
+  private static String missing(ChainRef chain, Fleet fleet) {
+    return ": ServiceTemplateChain "
+        + chain
+        + (fleet.isGoing(chain) ? " is on its way out: it is being deleted" : " does not exist");
+  }
+
   private void chain(FleetMap whole) {
     long services = map.spots().stream().mapToLong(spot -> spot.services().size()).sum();
-    text.append(console.bold("ServiceTemplateChain " + map.chain().ref()))
+    text.append(console.bold(OneLine.of("ServiceTemplateChain " + map.chain().ref())))
         .append("  ")
         .append(Counted.of(map.chain().templates().size(), "template"))
         .append(", ")
@@ -132,7 +140,7 @@ final class PathsText {
   }
 
   private void remark(String words) {
-    text.append("  ").append(console.faint(words)).append('\n');
+    text.append("  ").append(console.faint(OneLine.of(words))).append('\n');
   }
 
   /** A line to print; one without a name leaves a template that was gone into. */
@@ -175,7 +183,7 @@ final class PathsText {
   /** Prints the line; whether what follows is still to be shown. */
   private boolean print(Line line) {
     ChainMap.Spot spot = spots.get(line.name());
-    text.append(line.mark()).append(line.name());
+    text.append(line.mark()).append(OneLine.of(line.name()));
     boolean isNew = shown.add(line.name());
     if (!isNew) {
       text.append(console.faint(onWay.contains(line.name()) ? "  ↩ back, a cycle" : "  (above)"));
@@ -198,7 +206,7 @@ final class PathsText {
       text.append("  ").append(console.yellow("upgrades to itself"));
     }
     if (!spot.services().isEmpty()) {
-      text.append("  ").append(console.green("● " + standing(spot.services())));
+      text.append("  ").append(console.green("● " + OneLine.of(standing(spot.services()))));
     }
   }
 

@@ -71,16 +71,31 @@ public final class SettingsCheck {
    * @param overrides by key, such as {@code pathgate.path.steps}
    */
   public static Outcome run(Map<String, String> overrides) {
-    List<String> problems = new ArrayList<>(unknownVariables(System.getenv()));
+    return run(overrides, true);
+  }
+
+  /**
+   * Checks a configuration of these settings alone: what the environment, system properties and the
+   * file say is another process's.
+   */
+  public static Outcome runAlone(Map<String, String> given) {
+    return run(given, false);
+  }
+
+  private static Outcome run(Map<String, String> overrides, boolean local) {
+    List<String> problems =
+        new ArrayList<>(local ? unknownVariables(System.getenv()) : List.<String>of());
     try {
       SmallRyeConfigBuilder config =
           new SmallRyeConfigBuilder()
-              .addDefaultSources()
               .addDefaultInterceptors()
               .addDiscoveredInterceptors()
               .addDiscoveredConverters()
               .withMapping(Settings.class);
-      if (Files.isRegularFile(FILE)) {
+      if (local) {
+        config.addDefaultSources();
+      }
+      if (local && Files.isRegularFile(FILE)) {
         config.withSources(new PropertiesConfigSource(FILE.toUri().toURL(), FILE_ORDINAL));
       }
       if (!overrides.isEmpty()) {
@@ -118,13 +133,19 @@ public final class SettingsCheck {
         : message.replaceAll("SRCFG\\d+: ", "").replaceAll("\\b(java|io)\\.[\\w.]+: ", "");
   }
 
+  /** Whether a variable looks like a setting, but is none that is known here. */
+  public static boolean isUnknown(String name, String value) {
+    return name.startsWith(PREFIX)
+        && !knownVariables().contains(name)
+        && !SERVICE_LINK.matcher(name).matches()
+        && !SERVICE_URL.matcher(name + "=" + value).matches();
+  }
+
   static List<String> unknownVariables(Map<String, String> environment) {
     Set<String> known = knownVariables();
     return new TreeSet<>(environment.keySet())
         .stream()
-            .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
-            .filter(name -> !SERVICE_LINK.matcher(name).matches())
-            .filter(name -> !SERVICE_URL.matcher(name + "=" + environment.get(name)).matches())
+            .filter(name -> isUnknown(name, environment.get(name)))
             .map(
                 name ->
                     "environment variable "

@@ -103,6 +103,68 @@ class AuditTest {
   }
 
   @Test
+  void saysThatNoBeginningLeadsIntoACycle() {
+    file("chain.yaml", chain("up", "a > b", "b", "p > q", "q > p"));
+
+    assertThat(audit().out())
+        .contains("no beginning of ServiceTemplateChain tenant42/up leads to q [chain-is-reach")
+        .doesNotContain("no way of");
+  }
+
+  @Test
+  void saysThatAnExemptionIsToBeTakenAway() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file(
+        "prod.yaml",
+        cluster("prod", "a", "up")
+            .replace("metadata:\n", "metadata:\n  annotations: {pathgate.dev/exempt: fire}\n"));
+
+    assertThat(audit().out())
+        .contains("fix: remove the annotation pathgate.dev/exempt: it was for one edit\n");
+  }
+
+  @Test
+  void comparesEachEntryOfAServiceThatIsListedTwice() {
+    String twice =
+        cluster("prod", "a", "up")
+            + """
+                - name: ingress
+                  namespace: tenant42
+                  template: b
+                  templateChain: up
+            status:
+              servicesUpgradePaths:
+              - name: ingress
+                namespace: tenant42
+                template: a
+                availableUpgrades:
+                - upgradePaths: [b]
+              - name: ingress
+                namespace: tenant42
+                template: %s
+            """;
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("prod.yaml", twice.formatted("b"));
+    assertThat(audit().out()).doesNotContain("status-agrees");
+
+    file("prod.yaml", twice.formatted("c"));
+    assertThat(audit("-o", "json").out())
+        .contains("of service tenant42/ingress is for c, the spec has b [status-agrees]")
+        .containsPattern("status-agrees(?s:.)*?\"line\" : 19");
+  }
+
+  @Test
+  void writesAnEmptyPolicyReportWhereNothingIsWrongAnyMore() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("prod.yaml", cluster("prod", "a", "up"));
+
+    assertThat(audit("-o", "policyreport").out())
+        .contains("namespace: tenant42\n")
+        .contains("  fail: 0\n  warn: 0\n")
+        .endsWith("results: []\n");
+  }
+
+  @Test
   void comparesStatusWithTheChains() {
     String status =
         """

@@ -11,6 +11,7 @@ import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.input.LiveCluster;
 import dev.pathgate.cli.input.Sources;
+import dev.pathgate.cluster.Manifests;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
@@ -51,6 +52,34 @@ class ChangeTest {
         .isEqualTo(1);
     assertThat(between(live, cluster("{name: x, template: b, templateChain: up}")).edits())
         .hasSize(1);
+  }
+
+  @Test
+  void deletesNothingOfAFolderThatCantBeLookedInto() {
+    CommandRun.write(folder, "d/sub/a.yaml", manifest("a"));
+    CommandRun.write(folder, "d/subs/b.yaml", manifest("b"));
+    Inventory from =
+        new Sources(new ClusterOptions(), InputStream.nullInputStream())
+            .read(List.of(folder + "/d"), new LiveCluster.Scope(true, ""));
+    String unreadable = from.all().iterator().next().file().replace("/a.yaml", "");
+    Inventory to =
+        new Inventory(
+            Map.of(),
+            List.of(new Manifests.Problem(unreadable, 0, "can't be read")),
+            List.of(),
+            List.of(),
+            0);
+
+    assertThat(Change.between(from, to, item -> true).edits())
+        .extracting(edit -> edit.item().object().metadata().name())
+        .containsExactly("b");
+    assertThat(Change.between(from, Inventory.EMPTY, item -> true).edits()).hasSize(2);
+  }
+
+  private static String manifest(String name) {
+    return "apiVersion: k0rdent.mirantis.com/v1beta1\nkind: ServiceTemplate\nmetadata: {name: "
+        + name
+        + "}\n";
   }
 
   @Test

@@ -47,6 +47,33 @@ class CheckFormatsTest {
                 + "\n");
   }
 
+  private String warned(String format, String... more) {
+    CommandRun.write(folder, "warned/prod.yaml", cluster("prod", "a", ""));
+    return CommandRun.of(
+            folder,
+            java.util.stream.Stream.concat(
+                    java.util.stream.Stream.of("check", "-f", folder + "/warned", "-o", format),
+                    java.util.stream.Stream.of(more))
+                .toArray(String[]::new))
+        .out();
+  }
+
+  @Test
+  void failsWarningsWhereTheyCountAsErrors() {
+    String strict = "--warnings-as-errors";
+    assertThat(warned("github")).startsWith("::warning ");
+    assertThat(warned("github", strict)).startsWith("::error ");
+    assertThat(warned("junit")).contains(" failures=\"0\"").contains("<system-out>");
+    assertThat(warned("junit", strict))
+        .contains(" failures=\"1\"")
+        .contains("<failure type=\"service-has-chain\"")
+        .doesNotContain("<system-out>");
+    assertThat(warned("sarif")).contains("\"level\" : \"warning\"");
+    assertThat(warned("sarif", strict)).contains("\"level\" : \"error\"");
+    assertThat(warned("gitlab")).contains("\"severity\" : \"minor\"");
+    assertThat(warned("gitlab", strict)).contains("\"severity\" : \"major\"");
+  }
+
   @Test
   void writesACodeQualityReportForGitlab() {
     assertThat(check("gitlab"))

@@ -150,6 +150,69 @@ class CheckTest {
   }
 
   @Test
+  void refusesAMoveAlongAChainThatNobodyUsesAndThatTheSameChangeDeletes() {
+    both("up.yaml", chain("up", "a > b", "b"));
+    before("once.yaml", chain("once", "a > c", "c"));
+    before("prod.yaml", cluster("prod", "a", "up"));
+    after("prod.yaml", cluster("prod", "c", "once"));
+
+    CommandRun run = check();
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out())
+        .contains("denied  UPDATE ClusterDeployment tenant42/prod")
+        .contains("ServiceTemplateChain tenant42/once does not exist")
+        .contains("denied  DELETE ServiceTemplateChain tenant42/once");
+  }
+
+  @Test
+  void allowsAMoveAlongAChainThatCantBeDeletedBeforeSinceItIsInUse() {
+    before("once.yaml", chain("once", "a > c", "c"));
+    before("prod.yaml", cluster("prod", "a", "once"));
+    after("prod.yaml", cluster("prod", "c", "once"));
+
+    CommandRun run = check();
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out())
+        .contains("denied  DELETE ServiceTemplateChain tenant42/once")
+        .doesNotContain("UPDATE");
+  }
+
+  @Test
+  void refusesTheSameMoveWhereTheChainCanBeDeletedThoughItIsInUse() {
+    before("once.yaml", chain("once", "a > c", "c"));
+    before("prod.yaml", cluster("prod", "a", "once"));
+    after("prod.yaml", cluster("prod", "c", "once"));
+
+    CommandRun run = check("--set", "rules.chain-is-unused=warn");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out())
+        .contains("denied  UPDATE ClusterDeployment tenant42/prod")
+        .contains("warned  DELETE ServiceTemplateChain tenant42/once");
+  }
+
+  @Test
+  void warnsOfANewChainWhoseTemplateTheSameChangeDeletes() {
+    String template =
+        """
+        apiVersion: k0rdent.mirantis.com/v1beta1
+        kind: ServiceTemplate
+        metadata: {name: %s, namespace: tenant42}
+        spec: {version: 1.0.0}
+        """;
+    both("a.yaml", template.formatted("a"));
+    before("b.yaml", template.formatted("b"));
+    after("up.yaml", chain("up", "a > b", "b"));
+
+    assertThat(check().out()).contains("[chain-templates-exist]");
+
+    both("b.yaml", template.formatted("b"));
+    assertThat(check().out()).doesNotContain("[chain-templates-exist]");
+  }
+
+  @Test
   void refusesANewServiceWhoseChainOfThisChangeDoesNotListItsTemplate() {
     after("chain.yaml", chain("up", "a > b", "b"));
     after("prod.yaml", cluster("prod", "x", "up"));

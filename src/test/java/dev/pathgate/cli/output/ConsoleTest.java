@@ -3,14 +3,18 @@ package dev.pathgate.cli.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pathgate.cli.check.Check;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class ConsoleTest {
   private static final Path NOWHERE = Path.of("/no/such/link");
@@ -97,5 +101,29 @@ class ConsoleTest {
         throw new IOException(why);
       }
     };
+  }
+
+  @Test
+  void countsTheWordBeforeAWarningIntoTheWidth(@TempDir Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve("prod.yaml"),
+        """
+        apiVersion: k0rdent.mirantis.com/v1beta1
+        kind: ClusterDeployment
+        metadata: {name: prod}
+        spec: {serviceSpec: {services: [{name: web, template: a}]}}
+        """);
+
+    new CommandLine(new Check(console(60, Progress.none())))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute("-f", folder.resolve("prod.yaml").toString());
+
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .filteredOn(line -> line.startsWith("        "))
+        .hasSizeGreaterThan(1)
+        .allMatch(line -> line.length() <= 60)
+        .first()
+        .asString()
+        .startsWith("        warning: service default/web ");
   }
 }

@@ -310,4 +310,37 @@ class PathsTest {
     assertThat(paths("--at", "nowhere"))
         .isEqualTo(new CommandRun(2, "", "pathgate: --at nowhere: no chain here lists it\n"));
   }
+
+  @Test
+  void printsNothingThatSteersATerminal() throws Exception {
+    CommandRun.write(
+        folder,
+        "chain.yaml",
+        chain("up", "a > b", "b").replace("name: b", "name: \"b\\e[31m\\0red\""));
+    CommandRun.write(
+        folder, "prod.yaml", cluster("prod", "\"x\\e[2J\"", "none").replace("prod", "\"p\\e[m\""));
+
+    for (String format : java.util.List.of("text", "dot", "mermaid", "svg")) {
+      assertThat(paths("-o", format).out())
+          .as(format)
+          .doesNotContainPattern("[\\x00-\\x09\\x0b-\\x1f]");
+    }
+    assertThat(paths().out()).contains("b [31m red");
+    DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(paths("-o", "svg").out())));
+  }
+
+  @Test
+  void saysOfAChainThatIsBeingDeletedWhatTheGateSays() {
+    CommandRun.write(
+        folder,
+        "chain.yaml",
+        chain("up", "a > b", "b")
+            .replace("metadata:\n", "metadata:\n  deletionTimestamp: 2026-01-01T00:00:00Z\n"));
+
+    assertThat(paths().out())
+        .contains(": ServiceTemplateChain tenant42/up is on its way out: it is being deleted\n")
+        .doesNotContain("does not exist");
+  }
 }

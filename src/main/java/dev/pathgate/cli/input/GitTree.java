@@ -1,0 +1,189 @@
+package dev.pathgate.cli.input;
+
+import dev.pathgate.cluster.Manifests;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** All files of a revision, and where its links lead in it. */
+final class GitTree {
+  private static final int MAX_LINKS = 40;
+
+  private final NavigableMap<String, Entry> entries = new TreeMap<>();
+  private final Links links;
+  private final List<Found> found = new ArrayList<>();
+
+  /** What a link says, by the id of its blob. */
+  @FunctionalInterface
+  interface Links {
+    String target(String id);
+  }
+
+  /** A file, a link or a submodule. */
+  private record Entry(String mode, String id) {
+    boolean isLink() {
+      return mode.equals("120000");
+    }
+
+    boolean isFile() {
+      return mode.startsWith("100");
+    }
+  }
+
+  /**
+   * A manifest.
+   *
+   * @param path as a walk with links meets it
+   * @param id its blob's; empty if it can't be read
+   * @param flaw why it can't be
+   */
+  record Found(String path, String id, String flaw) {}
+
+  /** The folders between where a walk began and where it is. */
+  private record Walk(String from, String shown, Walk above) {}
+
+  /**
+   * A tree as git lists it.
+   *
+   * @param listed entries with mode, type and id, a tab and the path, each with a NUL behind it
+   */
+  GitTree(String listed, Links links) {
+    this.links = links;
+    for (String line : listed.split("\0", -1)) {
+      int tab = line.indexOf('\t');
+      String[] fields = tab < 0 ? new String[0] : line.substring(0, tab).split(" ", -1);
+      if (fields.length == 3) {
+        entries.put(line.substring(tab + 1), new Entry(fields[0], fields[2]));
+      }
+    }
+  }
+
+  /**
+   * The manifests at or below a path, sorted by path.
+   *
+   * @throws FileNotFoundException if there is no such path
+   * @throws IOException if a link on it leads out of the repository
+   */
+  List<Found> manifests(String path) throws IOException {
+    found.clear();
+    String real = real(path);
+    Entry file = entries.get(real);
+    if (file != null) {
+      if (file.isFile()) {
+        found.add(new Found(path, file.id(), ""));
+      }
+    } else {
+      walk(new Walk(real, path, null));
+    }
+    found.sort(Comparator.comparing(Found::path));
+    return List.copyOf(found);
+  }
+
+  private void walk(Walk walk) {
+    String prefix = walk.from().isEmpty() ? "" : walk.from() + "/";
+    entries.tailMap(prefix, true).entrySet().stream()
+        .takeWhile(entry -> entry.getKey().startsWith(prefix))
+        .filter(entry -> isVisible(entry.getKey().substring(prefix.length())))
+        .forEach(
+            entry -> {
+              String below = entry.getKey().substring(prefix.length());
+              String shown = walk.shown().isEmpty() ? below : walk.shown() + "/" + below;
+              if (entry.getValue().isLink()) {
+                link(walk, entry.getKey(), shown);
+              } else if (entry.getValue().isFile() && Manifests.isManifest(below)) {
+                found.add(new Found(shown, entry.getValue().id(), ""));
+              }
+            });
+  }
+
+  private void link(Walk walk, String path, String shown) {
+    try {
+      String target = real(path);
+      Entry file = entries.get(target);
+      if (file == null) {
+        if (leadsBack(walk, path, target)) {
+          found.add(new Found(shown, "", "a link leads back into it"));
+        } else {
+          walk(new Walk(target, shown, walk));
+        }
+      } else if (file.isFile() && Manifests.isManifest(shown)) {
+        found.add(new Found(shown, file.id(), ""));
+      }
+    } catch (FileNotFoundException nowhere) {
+      if (Manifests.isManifest(shown)) {
+        found.add(new Found(shown, "", nowhere.getMessage()));
+      }
+    } catch (IOException outside) {
+      found.add(new Found(shown, "", outside.getMessage()));
+    }
+  }
+
+  /** Whether a link leads to a folder that is being walked. */
+  private static boolean leadsBack(Walk walk, String link, String target) {
+    String here = link;
+    for (Walk at = walk; at != null; at = at.above()) {
+      boolean above = target.isEmpty() || here.startsWith(target + "/");
+      if (above && (at.from().isEmpty() || (target + "/").startsWith(at.from() + "/"))) {
+        return true;
+      }
+      here = at.from() + "/";
+    }
+    return false;
+  }
+
+  /** Where a path leads, its links followed. */
+  private String real(String path) throws IOException {
+    Deque<String> rest = new ArrayDeque<>(List.of(path.split("/", -1)));
+    String at = "";
+    int followed = 0;
+    while (!rest.isEmpty()) {
+      String part = rest.pop();
+      if (part.isEmpty() || part.equals(".")) {
+        continue;
+      }
+      if (part.equals("..")) {
+        if (at.isEmpty()) {
+          throw new IOException("a link leads out of the repository");
+        }
+        at = at.substring(0, Math.max(0, at.lastIndexOf('/')));
+        continue;
+      }
+      String next = at.isEmpty() ? part : at + "/" + part;
+      Entry entry = entries.get(next);
+      if (entry != null && entry.isLink()) {
+        String target = links.target(entry.id());
+        if (target.startsWith("/")) {
+          throw new IOException("a link leads out of the repository");
+        }
+        followed++;
+        if (followed > MAX_LINKS) {
+          throw new FileNotFoundException("its links lead in a circle");
+        }
+        List<String> parts = List.of(target.split("/", -1));
+        for (int i = parts.size() - 1; i >= 0; i--) {
+          rest.push(parts.get(i));
+        }
+      } else if (entry == null && !isFolder(next)) {
+        throw new FileNotFoundException("a link leads nowhere");
+      } else {
+        at = next;
+      }
+    }
+    return at;
+  }
+
+  private boolean isFolder(String path) {
+    String below = entries.ceilingKey(path + "/");
+    return below != null && below.startsWith(path + "/");
+  }
+
+  private static boolean isVisible(String path) {
+    return !path.startsWith(".") && !path.contains("/.");
+  }
+}
