@@ -63,11 +63,7 @@ final class GitRevision {
     }
     GitTree tree = new GitTree(new String(listed.said(), StandardCharsets.UTF_8), this::link);
     try {
-      List<GitTree.Found> found = tree.manifests(path);
-      if (found.isEmpty() && !path.isEmpty()) {
-        throw CommandFailure.usage(name + ": there is no manifest");
-      }
-      return contents(found);
+      return contents(tree.manifests(path));
     } catch (FileNotFoundException nowhere) {
       throw CommandFailure.usage(name + ": revision " + revision + " has no " + path);
     } catch (IOException outside) {

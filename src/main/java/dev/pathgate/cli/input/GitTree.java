@@ -68,16 +68,17 @@ final class GitTree {
    * The manifests at or below a path, sorted by path.
    *
    * @throws FileNotFoundException if there is no such path
-   * @throws IOException if a link on it leads out of the repository
+   * @throws IOException if a link on it leads out of the repository, or it is a submodule
    */
   List<Found> manifests(String path) throws IOException {
     found.clear();
     String real = real(path);
     Entry file = entries.get(real);
     if (file != null) {
-      if (file.isFile()) {
-        found.add(new Found(path, file.id(), ""));
+      if (!file.isFile()) {
+        throw new IOException("it is a submodule, whose files another repository has");
       }
+      found.add(new Found(path, file.id(), ""));
     } else {
       walk(new Walk(real, path, null));
     }

@@ -162,7 +162,6 @@ class GitRevisionTest {
           git:-x:clusters     | git:-x:clusters: no revision begins with -
           git:main@{x:y       | git:main@{x:y: the repository has no revision main@{x:y
           git:HEAD:none       | git:HEAD:none: revision HEAD has no none
-          git:HEAD:docs       | git:HEAD:docs: there is no manifest
           git:HEAD:gone       | git:HEAD:gone: revision HEAD has no gone
           git:HEAD:out/x      | git:HEAD:out/x can't be read: a link leads out of the repository
           """)
@@ -172,6 +171,13 @@ class GitRevisionTest {
     commit();
 
     assertThatThrownBy(() -> read(source)).hasMessage(why);
+  }
+
+  @Test
+  void readsNothingFromAFolderThatHasNoManifestYet() throws Exception {
+    commit();
+
+    assertThat(read("git:HEAD:docs")).isEmpty();
   }
 
   @Test
