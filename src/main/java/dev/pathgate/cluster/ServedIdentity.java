@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
  * spell out {@code namespace: ""}, which the API server takes for another service than {@code
  * default} and k0rdent deploys to the same release.
  */
-final class ServedIdentity implements AutoCloseable {
+public final class ServedIdentity implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ServedIdentity.class);
   private static final Pattern NAMESPACE =
       Pattern.compile(
@@ -99,7 +99,7 @@ final class ServedIdentity implements AutoCloseable {
   }
 
   /** What the OpenAPI document says; empty where it knows no services. */
-  static Optional<ServiceIdentity> of(byte[] document) throws IOException {
+  public static Optional<ServiceIdentity> of(byte[] document) throws IOException {
     try (JsonParser parser = KubernetesJson.FACTORY.createParser(document)) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
         if (token == JsonToken.START_OBJECT

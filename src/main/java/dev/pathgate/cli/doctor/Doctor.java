@@ -2,6 +2,7 @@ package dev.pathgate.cli.doctor;
 
 import dev.pathgate.cli.doctor.CheckResult.Status;
 import dev.pathgate.cli.input.ClusterOptions;
+import dev.pathgate.cli.input.CommandRequests;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.ExitCode;
@@ -82,9 +83,10 @@ public final class Doctor implements Callable<Integer> {
     try (KubernetesClient client = cluster.client()) {
       Reads reads =
           new Reads(
-              new ApiServer(client),
-              cluster.requestTimeout(),
-              config.getMasterUrl().replaceAll("/$", ""));
+              new CommandRequests(
+                  new ApiServer(client),
+                  cluster.requestTimeout(),
+                  config.getMasterUrl().replaceAll("/$", "")));
       console.doing("looking at the installation in namespace " + installNamespace);
       List<CheckResult> checks = examine(examination, reads, timeout);
       console.print(

@@ -4,32 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.pathgate.cli.input.CommandRequests;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.kube.ApiServer.Call;
-import dev.pathgate.kube.Requests;
-import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.function.Function;
 
 /** Asks the API server; writes nothing, dry-runs aside. */
 final class Reads {
-  private static final int PAGE = 500;
+  private final CommandRequests api;
 
-  private final Requests api;
-  private final Duration timeout;
-  private final String address;
-
-  /**
-   * @param timeout how long one request may take
-   * @param address the API server's, for messages
-   */
-  Reads(Requests api, Duration timeout, String address) {
+  Reads(CommandRequests api) {
     this.api = api;
-    this.timeout = timeout;
-    this.address = address;
   }
 
   /**
@@ -38,9 +25,12 @@ final class Reads {
    * @throws CommandFailure where the API server can't be reached, or does not know the caller
    */
   Reading get(String path) {
-    Answer answer = ask(Call.get(path));
+    return reading(ask(Call.get(path)), Answer::json);
+  }
+
+  private static Reading reading(Answer answer, Function<Answer, JsonNode> value) {
     if (answer.isSuccess()) {
-      return Reading.of(answer.json());
+      return Reading.of(value.apply(answer));
     }
     return answer.code() == 404
         ? Reading.of(MissingNode.getInstance())
@@ -50,17 +40,7 @@ final class Reads {
   /** All items of a collection, page by page. */
   Reading list(String path) {
     ArrayNode items = JsonNodeFactory.instance.arrayNode();
-    String next = "";
-    do {
-      Reading page =
-          get(path + "?limit=" + PAGE + (next.isEmpty() ? "" : "&continue=" + encoded(next)));
-      if (page.isUnseen() || page.isAbsent()) {
-        return page;
-      }
-      page.value().path("items").forEach(items::add);
-      next = page.value().path("metadata").path("continue").asText();
-    } while (!next.isEmpty());
-    return Reading.of(items);
+    return reading(known(api.list(path, "", items::add)), last -> items);
   }
 
   /** What the API server would answer to the creation of an object; nothing is stored. */
@@ -77,23 +57,15 @@ final class Reads {
   }
 
   private Answer ask(Call call) {
-    try {
-      Answer answer = api.ask(call, timeout);
-      if (answer.code() == 401) {
-        throw CommandFailure.noCluster(
-            "the API server at " + address + " refuses: " + answer.message());
-      }
-      return answer;
-    } catch (IOException away) {
-      throw CommandFailure.noCluster(
-          "the API server at " + address + " can't be reached: " + away.getMessage());
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw CommandFailure.noCluster("interrupted while reading from " + address);
-    }
+    return known(api.ask(call));
   }
 
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  /** The answer, unless the API server does not know who asks. */
+  private Answer known(Answer answer) {
+    if (answer.code() == 401) {
+      throw CommandFailure.noCluster(
+          "the API server at " + api.address() + " refuses: " + answer.message());
+    }
+    return answer;
   }
 }

@@ -3,28 +3,28 @@ package dev.pathgate.cli.input;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cluster.ServedIdentity;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.kube.ApiServer;
+import dev.pathgate.kube.ApiServer.Answer;
+import dev.pathgate.kube.ApiServer.Call;
 import dev.pathgate.rule.ServiceIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** Reads a live cluster, list by list and page by page; writes nothing. */
 public final class LiveCluster {
-  private static final int PAGE = 500;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ClusterOptions options;
@@ -45,7 +45,7 @@ public final class LiveCluster {
   /** The objects of the four kinds. */
   List<Item> read(Scope scope, Consumer<String> progress) {
     try (KubernetesClient client = options.client()) {
-      ApiServer api = new ApiServer(client);
+      CommandRequests api = requests(client);
       List<Item> items = new ArrayList<>();
       progress.accept("reading from " + address());
       for (Kind kind : Kind.values()) {
@@ -80,12 +80,12 @@ public final class LiveCluster {
   }
 
   /** The objects with the labels of {@code --selector}, if it is given. */
-  private Optional<Set<String>> selected(ApiServer api, Scope scope, Kind kind) {
+  private Optional<Set<String>> selected(CommandRequests api, Scope scope, Kind kind) {
     if (options.selector().isEmpty()) {
       return Optional.empty();
     }
     Set<String> names = new HashSet<>();
-    String query = "&labelSelector=" + encoded(options.selector().get());
+    String query = "&labelSelector=" + CommandRequests.encoded(options.selector().get());
     for (String namespace : namespaces(scope, kind)) {
       list(api, kind, namespace, query, json -> names.add(object(kind, json).location()));
     }
@@ -112,7 +112,7 @@ public final class LiveCluster {
    */
   public Optional<JsonNode> get(String path) {
     try (KubernetesClient client = options.client()) {
-      ApiServer.Answer answer = ask(new ApiServer(client), path);
+      Answer answer = required(requests(client).ask(Call.get(path)));
       return answer.code() == 404 ? Optional.empty() : Optional.of(answer.json());
     }
   }
@@ -133,76 +133,54 @@ public final class LiveCluster {
 
   /** What tells services apart: k0rdent from 1.4 on gives each a namespace by default. */
   ServiceIdentity serviceIdentity() {
-    JsonNode schemas =
-        get("/openapi/v3/apis/" + Kind.GROUP + "/" + Kind.VERSION)
-            .map(document -> document.path("components").path("schemas"))
-            .orElse(MissingNode.getInstance());
-    for (JsonNode schema : schemas) {
-      JsonNode namespace =
-          schema
-              .path("properties")
-              .path("spec")
-              .path("properties")
-              .path("serviceSpec")
-              .path("properties")
-              .path("services")
-              .path("items")
-              .path("properties")
-              .path("namespace");
-      if (namespace.isObject()) {
-        return namespace.has("default")
-            ? ServiceIdentity.NAMESPACE_DEFAULTED
-            : ServiceIdentity.NAMESPACE_OPTIONAL;
-      }
+    try (KubernetesClient client = options.client()) {
+      Answer answer = required(requests(client).ask(Call.get(Kind.OPENAPI)));
+      return ServedIdentity.of(answer.body()).orElse(ServiceIdentity.NAMESPACE_DEFAULTED);
+    } catch (IOException noDocument) {
+      return ServiceIdentity.NAMESPACE_DEFAULTED;
     }
-    return ServiceIdentity.NAMESPACE_DEFAULTED;
   }
 
   /** Whether a mutating webhook of Pathgate is registered, as far as the caller may see. */
   public boolean hasMutatingRegistration() {
-    String path =
-        "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?limit=" + PAGE;
+    AtomicBoolean found = new AtomicBoolean();
     try (KubernetesClient client = options.client()) {
-      ApiServer.Answer answer = answer(new ApiServer(client), path);
+      Answer answer =
+          requests(client)
+              .list(
+                  "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
+                  "",
+                  configuration ->
+                      configuration
+                          .path("webhooks")
+                          .findValuesAsText("name")
+                          .forEach(
+                              name -> {
+                                if (name.endsWith(".pathgate.dev")) {
+                                  found.set(true);
+                                }
+                              }));
       if (answer.code() == 404) {
         throw without("mutatingwebhookconfigurations.admissionregistration.k8s.io");
       }
-      for (JsonNode configuration : answer.json().path("items")) {
-        for (JsonNode webhook : configuration.path("webhooks")) {
-          if (webhook.path("name").asText().endsWith(".pathgate.dev")) {
-            return true;
-          }
-        }
-      }
-      return false;
     }
+    return found.get();
   }
 
   private void list(
-      ApiServer api, Kind kind, String namespace, String query, Consumer<JsonNode> taker) {
-    String path =
-        "/apis/%s/%s/%s%s?limit=%d%s"
-            .formatted(
-                Kind.GROUP,
-                Kind.VERSION,
-                namespace.isEmpty() ? "" : "namespaces/" + encoded(namespace) + "/",
-                kind.plural(),
-                PAGE,
-                query);
-    String next = "";
-    do {
-      ApiServer.Answer answer = ask(api, path + (next.isEmpty() ? "" : "&continue=" + next));
-      if (answer.code() == 404) {
-        throw without(kind.plural() + "." + Kind.GROUP);
-      }
-      JsonNode page = answer.json();
-      page.path("items").forEach(taker);
-      next = encoded(page.path("metadata").path("continue").asText());
-    } while (!next.isEmpty());
+      CommandRequests api, Kind kind, String namespace, String query, Consumer<JsonNode> taker) {
+    String path = kind.path(CommandRequests.encoded(namespace));
+    if (required(api.list(path, query, taker)).code() == 404) {
+      throw without(kind.plural() + "." + Kind.GROUP);
+    }
   }
 
-  private ApiServer.Answer ask(ApiServer api, String path) {
-    ApiServer.Answer answer = answer(api, path);
+  private CommandRequests requests(KubernetesClient client) {
+    return new CommandRequests(new ApiServer(client), options.requestTimeout(), address());
+  }
+
+  /** The answer, unless the API server refuses. */
+  private Answer required(Answer answer) {
     if (!answer.isSuccess() && answer.code() != 404) {
       throw CommandFailure.noCluster(
           "the API server at " + address() + " refuses: " + answer.message());
@@ -210,24 +188,8 @@ public final class LiveCluster {
     return answer;
   }
 
-  private ApiServer.Answer answer(ApiServer api, String path) {
-    try {
-      return api.ask(ApiServer.Call.get(path), options.requestTimeout());
-    } catch (IOException away) {
-      throw CommandFailure.noCluster(
-          "the API server at " + address() + " can't be reached: " + away.getMessage());
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw CommandFailure.noCluster("interrupted while reading from " + address());
-    }
-  }
-
   private String address() {
     return options.config().getMasterUrl().replaceAll("/$", "");
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private static K0rdentObject object(Kind kind, JsonNode json) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.pathgate.cli.doctor.CheckResult.Status;
+import dev.pathgate.cli.input.CommandRequests;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.kube.ApiServer.Answer;
@@ -408,7 +409,7 @@ class DoctorTest {
   }
 
   private Map<String, CheckResult> examine(Requests api) {
-    Reads reads = new Reads(api, Duration.ofSeconds(5), "https://api");
+    Reads reads = new Reads(new CommandRequests(api, Duration.ofSeconds(5), "https://api"));
     return new Examination("pathgate", Optional.empty(), false)
         .of(reads, now, pauses::add).stream()
             .collect(Collectors.toMap(CheckResult::id, check -> check));
