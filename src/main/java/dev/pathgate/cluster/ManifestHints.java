@@ -5,12 +5,12 @@ import dev.pathgate.cluster.DocumentNode.Form;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.OneLine;
+import dev.pathgate.kube.Spelling;
 import dev.pathgate.rule.Service;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -136,31 +136,6 @@ final class ManifestHints {
 
   /** The one that is at most a few letters away from {@code word}. */
   static Optional<String> nearest(String word, Collection<String> known) {
-    int reach = word.length() < 6 ? 1 : 2;
-    return known.stream()
-        .filter(other -> Math.abs(other.length() - word.length()) <= reach)
-        .map(other -> Map.entry(other, distance(word, other)))
-        .filter(other -> other.getValue() <= reach)
-        .min(
-            Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
-        .map(Map.Entry::getKey);
-  }
-
-  /** How many letters have to be added, taken away or changed, whatever their case. */
-  private static int distance(String one, String other) {
-    String a = one.toLowerCase(Locale.ROOT);
-    String b = other.toLowerCase(Locale.ROOT);
-    int[] row = new int[b.length() + 1];
-    Arrays.setAll(row, j -> j);
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int changed = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
+    return Spelling.nearest(word, known.stream(), word.length() < 6 ? 1 : 2);
   }
 }

@@ -1,6 +1,7 @@
 package dev.pathgate.cli.settings;
 
 import dev.pathgate.Settings;
+import dev.pathgate.kube.Spelling;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -8,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +17,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Looks at every setting under {@code pathgate.} before anything starts, so that a misspelt one is
@@ -161,28 +160,9 @@ public final class SettingsCheck {
 
   /** The known name that is meant, if one is a few letters away. */
   private static String nearest(String name, Set<String> known) {
-    return known.stream()
-        .filter(candidate -> distance(name, candidate) <= MAX_TYPOS)
-        .min(
-            Comparator.comparingInt((String candidate) -> distance(name, candidate))
-                .thenComparing(Comparator.naturalOrder()))
+    return Spelling.nearest(name, known.stream(), MAX_TYPOS)
         .map(candidate -> "; did you mean " + candidate + "?")
         .orElse("");
-  }
-
-  /** How many letters have to be changed, added or taken away. */
-  private static int distance(String a, String b) {
-    int[] above = IntStream.rangeClosed(0, b.length()).toArray();
-    for (int i = 1; i <= a.length(); i++) {
-      int[] row = new int[b.length() + 1];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(change, 1 + Math.min(above[j], row[j - 1]));
-      }
-      above = row;
-    }
-    return above[b.length()];
   }
 
   private static Set<String> knownVariables() {
