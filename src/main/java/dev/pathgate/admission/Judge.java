@@ -304,11 +304,12 @@ public final class Judge {
       exempted |= exempts;
       if (!finding.denies()) {
         warnings.add(() -> Warnings.of(finding));
-      } else if (exempts && denied.contains(finding.violation().subject().service())) {
-        // listed twice: a denied service gets no warning besides
       } else if (exempts) {
-        downgraded.add(finding);
-        warnings.add(() -> Warnings.of("exempted: ", finding));
+        // A denied service, which was listed twice, gets no warning besides.
+        if (!denied.contains(finding.violation().subject().service())) {
+          downgraded.add(finding);
+          warnings.add(() -> Warnings.of("exempted: ", finding));
+        }
       } else if (mode == Settings.Mode.WARN) {
         downgraded.add(finding);
         warnings.add(() -> Warnings.of("would be refused once enforced: ", finding));

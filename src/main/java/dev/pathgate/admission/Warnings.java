@@ -4,12 +4,11 @@ import dev.pathgate.kube.OneLine;
 import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.Words;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 
 /**
  * Warnings as the API server passes them on: it drops what is longer than 256 characters each or
@@ -22,8 +21,14 @@ final class Warnings {
   /** No text of ours that is worth a look is longer before it is shortened. */
   private static final int MAX_TEXT = 4_000;
 
-  /** A name that is cut further says nothing. */
-  private static final int SHORT_NAME = 16;
+  /** A name that is cut to this can still be read. */
+  private static final int LONG_NAME = 48;
+
+  /** One that is cut further says nothing. */
+  private static final int SHORT_NAME = 24;
+
+  /** What is no word of ours: with a digit or a mark in it, either side of a slash for itself. */
+  private static final Pattern NAME = Pattern.compile("(?=[^ /]*[^ /a-zA-Z])[^ /]{25,}");
 
   private Warnings() {}
 
@@ -42,21 +47,30 @@ final class Warnings {
   }
 
   /**
-   * On one line, within so many characters. What a warning is about stands at its end: names lose
-   * their middle, the longest first, before the end goes.
+   * On one line, within so many characters. What a warning is about may stand at the end of its
+   * first clause: names lose their middle, the longest before others, then the last clauses go,
+   * which say what would help, and the end is cut only where nothing else does.
    */
   private static String fit(String text, int length) {
-    String shown = Refusal.shown(text, MAX_TEXT);
-    for (int longest = 248; shown.length() > length && longest >= SHORT_NAME; longest -= 8) {
-      shown = shortened(shown, longest);
+    String clauses = Refusal.shown(text, MAX_TEXT);
+    while (true) {
+      String shown = shortened(clauses, length, LONG_NAME);
+      int last = clauses.lastIndexOf("; ");
+      if (shown.length() <= length || last < 0) {
+        return OneLine.of(shortened(shown, length, SHORT_NAME), length);
+      }
+      clauses = clauses.substring(0, last);
     }
-    return OneLine.of(shown, length);
   }
 
-  private static String shortened(String text, int longest) {
-    return Arrays.stream(text.split(" ", -1))
-        .map(word -> Words.cut(word, longest))
-        .collect(Collectors.joining(" "));
+  /** With names cut as little as it takes, but to no fewer than so many characters. */
+  private static String shortened(String text, int length, int shortest) {
+    String shown = text;
+    for (int longest = 248; shown.length() > length && longest >= shortest; longest -= 8) {
+      int most = longest;
+      shown = NAME.matcher(shown).replaceAll(name -> Words.cut(name.group(), most));
+    }
+    return shown;
   }
 
   /**

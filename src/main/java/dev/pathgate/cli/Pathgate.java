@@ -60,6 +60,9 @@ public final class Pathgate implements Runnable {
     } catch (OutOfMemoryError tooMuch) {
       console.note("pathgate: out of memory; JAVA_OPTS=-Xmx… gives more");
       code = ExitCode.USAGE;
+    } catch (StackOverflowError tooDeep) {
+      console.note("pathgate: nested too deeply; JAVA_OPTS=-Xss… gives more");
+      code = ExitCode.USAGE;
     }
     console.flush();
     if (console.loss().isPresent()) {

@@ -110,13 +110,14 @@ public final class ClusterFacts implements Facts {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     return cluster
         .refresh()
-        .exceptionally(stale -> null)
         .thenCompose(
             fresh ->
                 settled(
                     needs.stream()
                         .map(need -> look(need, deadline).thenAccept(it -> found.put(need, it)))
                         .toArray(CompletableFuture[]::new)))
+        // Nothing was read then, which the facts say.
+        .exceptionally(unrefreshed -> null)
         .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
         .thenApply(
             done -> new ClusterFacts(cluster, Basis.UNREADABLE, Map.copyOf(found), unneeded));

@@ -9,6 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -24,6 +27,8 @@ public final class FolderCluster implements LocalCluster {
 
   private final Path folder;
   private final String systemNamespace;
+  private final ThreadPoolExecutor looker = looker();
+  private CompletableFuture<Void> nextLook;
   private Map<Path, Object> lookedAt = Map.of();
 
   /** Whether what is in force is what was {@link #lookedAt}. */
@@ -172,9 +177,43 @@ public final class FolderCluster implements LocalCluster {
     return index;
   }
 
-  /** Not on the thread of whoever asks, which may serve others meanwhile. */
+  /**
+   * Looks whether a file has changed, on a thread of its own: who asks while somebody else's look
+   * is under way shares the next one.
+   */
   @Override
   public CompletableFuture<Void> refresh() {
-    return CompletableFuture.runAsync(this::poll);
+    synchronized (looker) {
+      if (nextLook == null) {
+        nextLook = CompletableFuture.runAsync(this::look, looker);
+      }
+      return nextLook;
+    }
+  }
+
+  private void look() {
+    synchronized (looker) {
+      nextLook = null;
+    }
+    try {
+      poll();
+    } catch (RuntimeException unexpected) {
+      LOG.errorf(unexpected, "%s could not be looked at", folder);
+      throw unexpected;
+    }
+  }
+
+  private static ThreadPoolExecutor looker() {
+    return new ThreadPoolExecutor(
+        0,
+        1,
+        30,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        look -> {
+          Thread thread = new Thread(look, "pathgate-folder");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 }

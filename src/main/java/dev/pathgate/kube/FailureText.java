@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 
 /**
  * Why something failed, mostly a request to the API server, in one line for people. Clients wrap
@@ -54,7 +55,10 @@ public final class FailureText {
 
   /** The same where the address that was called is told beside it. */
   public static String withoutAddress(Throwable failure) {
-    return ADDRESS.matcher(of(failure)).replaceFirst("");
+    String text = of(failure);
+    return causes(failure).stream().anyMatch(ConnectException.class::isInstance)
+        ? ADDRESS.matcher(text).replaceFirst("")
+        : text;
   }
 
   /** Whether the API server's message is about a right that an RBAC rule would give. */
@@ -109,8 +113,12 @@ public final class FailureText {
 
   /** The words of the first cause that has words of its own, else those of the last with any. */
   private static String atTheBottom(List<Throwable> causes) {
+    boolean isHandshake = causes.stream().anyMatch(SSLException.class::isInstance);
     for (Throwable cause : causes) {
-      Optional<String> words = words(cause);
+      Optional<String> words =
+          isHandshake && cause instanceof CertificateException
+              ? Optional.of("its certificate is not trusted: " + message(cause))
+              : words(cause);
       if (words.isPresent()) {
         return words.get();
       }
@@ -126,16 +134,14 @@ public final class FailureText {
 
   private static Optional<String> words(Throwable cause) {
     if (cause instanceof UnknownHostException) {
-      return Optional.of("host " + host(message(cause)) + " is not known");
+      String host = host(message(cause));
+      return Optional.of((host.isEmpty() ? "the host" : "host " + host) + " is not known");
     }
     if (cause instanceof NoRouteToHostException) {
       return Optional.of("No route to host");
     }
     if (cause instanceof ConnectException && !message(cause).isEmpty()) {
       return Optional.of(message(cause));
-    }
-    if (cause instanceof CertificateException) {
-      return Optional.of("its certificate is not trusted: " + message(cause));
     }
     if (cause instanceof TimeoutException) {
       return Optional.of("no answer in time");

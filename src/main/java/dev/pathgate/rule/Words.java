@@ -47,17 +47,15 @@ public final class Words {
   /** As many of them as fit in so many characters, {@code atMost} at most and one at least. */
   static <T> String fitting(
       List<T> names, int atMost, int characters, Function<T, String> spelling) {
-    int named = 0;
     int length = 0;
     List<String> spelled = new ArrayList<>();
     for (T name : names.subList(0, Math.min(atMost, names.size()))) {
       String next = spelling.apply(name);
       length += next.length() + 2;
-      if (length > characters && named > 0) {
+      if (length > characters && !spelled.isEmpty()) {
         break;
       }
       spelled.add(next);
-      named++;
     }
     return some(names.size(), spelled);
   }

@@ -112,7 +112,7 @@ final class Reconciler {
   void discard(ObjectRef object) {
     written.discard(object);
     yielded.remove(object);
-    recovered(object);
+    noLongerFailing(object);
     problems.discard(object.toString());
   }
 
@@ -121,7 +121,7 @@ final class Reconciler {
     Kind kind = Kind.of(Kind.GROUP, object.kind()).orElseThrow();
     Optional<StatusShape> shape = basis.shapes().apply(kind).filter(StatusShape::paths);
     if (known.isEmpty() || known.get().deleting()) {
-      recovered(object);
+      noLongerFailing(object);
       return DONE;
     }
     // Without the Lease another process writes; winning it brings every object back here.
@@ -272,6 +272,13 @@ final class Reconciler {
     failing.add(object);
     problems.warn("api", "the API server can't be written to: " + why);
     return new Next.Backoff(AWAY);
+  }
+
+  /** It needs no write any more, which says nothing of whether one would succeed. */
+  private void noLongerFailing(ObjectRef object) {
+    if (failing.remove(object) && failing.isEmpty()) {
+      problems.discard("api");
+    }
   }
 
   private void recovered(ObjectRef object) {

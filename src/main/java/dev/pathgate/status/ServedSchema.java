@@ -100,8 +100,15 @@ final class ServedSchema implements AutoCloseable {
     Duration last = READ_AGAIN.get(READ_AGAIN.size() - 1);
     readings =
         READ_AGAIN.stream()
-            .map(wait -> in(wait, wait.equals(last) ? this::readUntilKnown : this::read))
+            .map(wait -> in(wait, wait.equals(last) ? this::readLast : this::read))
             .toList();
+  }
+
+  private void readLast() {
+    synchronized (this) {
+      readings = List.of();
+    }
+    readUntilKnown();
   }
 
   private void readUntilKnown() {
@@ -109,7 +116,11 @@ final class ServedSchema implements AutoCloseable {
     synchronized (this) {
       retry.ifPresent(pending -> pending.cancel(false));
       delay = isDone ? FIRST_DELAY : shorter(delay.multipliedBy(2), MAX_DELAY);
-      retry = isDone ? Optional.empty() : Optional.of(in(delay, this::readUntilKnown));
+      // The last of the readings that are to come, if there are any, goes on from there.
+      retry =
+          isDone || !readings.isEmpty()
+              ? Optional.empty()
+              : Optional.of(in(delay, this::readUntilKnown));
     }
   }
 

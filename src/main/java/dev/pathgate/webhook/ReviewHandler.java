@@ -185,7 +185,7 @@ final class ReviewHandler {
         if (!exchange.isRehearsal()) {
           decisions.answered(review, verdict);
         }
-      } catch (RuntimeException | StackOverflowError failure) {
+      } catch (RuntimeException | Error failure) {
         fail(failure);
       }
     }

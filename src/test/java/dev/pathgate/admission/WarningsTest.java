@@ -33,15 +33,35 @@ class WarningsTest {
     String message =
         "service platform/%s names ServiceTemplateChain platform/%s-chain, which does not exist; "
                 .formatted(name, name)
-            + "ServiceTemplateChain kcm-system/%s-chain does".formatted(name);
+            + "ServiceTemplateChain kcm-system/other does";
 
     String warning = Warnings.of(finding(message));
 
     assertThat(warning)
         .hasSizeLessThan(256)
         .startsWith("service platform/cert-manager-")
-        .contains("-v1-15-3-chain, which does not exist; ServiceTemplateChain kcm-system/cert-")
-        .endsWith("-v1-15-3-chain does [service-has-chain]");
+        .contains("…", "-v1-15-3-chain, which does not exist; ")
+        .endsWith("; ServiceTemplateChain kcm-system/other does [service-has-chain]");
+  }
+
+  @Test
+  void cutsNoWordOfOursAndTellsWhatIsMissingBeforeWhatWouldHelp() {
+    String warning =
+        Warnings.of(
+            finding(
+                "service ingress-nginx-system/ingress-nginx-controller with template"
+                    + " ingress-nginx-controller-4-11-3 names ServiceTemplateChain"
+                    + " tenant-platform-engineering/ingress-nginx-controller-chain, which does not"
+                    + " exist; ServiceTemplateChain kcm-system/ingress-nginx-controller-chain does:"
+                    + " k0rdent copies it to namespace tenant-platform-engineering by"
+                    + " AccessManagement"));
+
+    assertThat(warning)
+        .isEqualTo(
+            "service ingress-nginx-system/ingress-nginx-controller with template"
+                + " ingress-nginx-controller-4-11-3 names ServiceTemplateChain"
+                + " tenant-platform-engineering/ingress-nginx-controller-chain, which does not"
+                + " exist [service-has-chain]");
   }
 
   @Test

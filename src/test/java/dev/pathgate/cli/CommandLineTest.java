@@ -135,11 +135,29 @@ class CommandLineTest {
                     + " cluster, and this is no pod; -f reads files instead\n"));
   }
 
+  @Test
+  void takesAKubeconfigThatDoesNotSayItsKind() throws IOException {
+    Path kubeconfig = folder.resolve("kubeconfig");
+    Files.writeString(
+        kubeconfig,
+        """
+        clusters: [{name: a, cluster: {server: "http://127.0.0.1:1"}}]
+        contexts: [{name: a, context: {cluster: a}}]
+        current-context: a
+        """);
+
+    CommandRun run = CommandRun.of(folder, "audit", "--kubeconfig", kubeconfig.toString());
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err()).startsWith("pathgate: the API server at http://127.0.0.1:1 can't be ");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
+          kind: Pod      | kubeconfig: it is no kubeconfig
           clusters: [    | kubeconfig:1: it ends within a list, an object or a text
           ''             | kubeconfig: it is empty
           # nothing      | kubeconfig: it is empty

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -14,6 +15,7 @@ import java.security.cert.CertificateException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -49,8 +51,15 @@ class FailureTextTest {
             new UnknownHostException("api.example: Name or service not known"),
             "host api.example is not known"),
         Arguments.of(
-            new CertificateException("unable to find valid certification path"),
+            new SSLHandshakeException("General OpenSslEngine problem")
+                .initCause(new CertificateException("unable to find valid certification path")),
             "its certificate is not trusted: unable to find valid certification path"),
+        Arguments.of(
+            new CertificateException("Could not parse certificate"), "Could not parse certificate"),
+        Arguments.of(
+            new BindException("Address already in use: /0.0.0.0:9000"),
+            "Address already in use: /0.0.0.0:9000"),
+        Arguments.of(new UnknownHostException(), "the host is not known"),
         Arguments.of(new TimeoutException(), "no answer in time"),
         Arguments.of(new EOFException(), "the connection was closed"),
         Arguments.of(
@@ -59,7 +68,7 @@ class FailureTextTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void saysWhatIsAtTheBottomInPlainWords(Exception bottom, String words) {
+  void saysWhatIsAtTheBottomInPlainWords(Throwable bottom, String words) {
     assertThat(FailureText.withoutAddress(new IOException("outer", new RuntimeException(bottom))))
         .isEqualTo(words);
   }

@@ -67,7 +67,9 @@ public final class Audit extends SourceCommand {
           case JSON -> AuditFormats.json(report);
           case JUNIT -> AuditFormats.junit(report);
           case SARIF -> Sarif.text(AuditFormats.results(report), BuildVersion.get());
-          case POLICYREPORT -> PolicyReports.of(report);
+          // An empty report takes the place of one that found something.
+          case POLICYREPORT ->
+              PolicyReports.of(report, input().isWhole() && report.unreadable().isEmpty());
         };
     return new Answer(text, report.count(AuditFinding.Severity.ERROR) == 0);
   }

@@ -19,9 +19,14 @@ final class PolicyReports {
 
   private PolicyReports() {}
 
-  static String of(AuditReport report) {
+  /**
+   * @param whole whether all there is was looked at, so that a namespace without findings has none
+   */
+  static String of(AuditReport report, boolean whole) {
     Map<String, List<AuditFinding>> byNamespace = new TreeMap<>();
-    report.namespaces().forEach(namespace -> byNamespace.put(namespace, new ArrayList<>()));
+    if (whole) {
+      report.namespaces().forEach(namespace -> byNamespace.put(namespace, new ArrayList<>()));
+    }
     report
         .findings()
         .forEach(

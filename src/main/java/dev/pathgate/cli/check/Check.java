@@ -210,9 +210,9 @@ public final class Check implements Callable<Integer> {
     if (worsened > 0) {
       console.note(
           Counted.of(worsened, "verdict")
-              + " would be better if chains came first and went last, as in a Flux Kustomization"
-              + " that others depend on or an earlier Argo CD sync wave: --order chains-first judges"
-              + " so");
+              + " would be better if chains came first and went last, as by Flux's"
+              + " --custom-apply-stage-kinds or in an earlier Argo CD sync wave: --order chains-first"
+              + " judges so");
     }
     List<Problem> unreadable = new ArrayList<>(before.problems());
     unreadable.addAll(after.problems());

@@ -6,6 +6,7 @@ import dev.pathgate.cli.gate.Gate;
 import dev.pathgate.cli.gate.PrintedVerdict;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
+import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceIdentity;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ final class Order {
     this.before = new Gate(settings, identity, from.all());
     Map<ObjectRef, Item> left = left(from, change);
     this.withoutOldChains =
-        left.size() == from.items().size() ? before : new Gate(settings, identity, left.values());
+        left.equals(from.items()) ? before : new Gate(settings, identity, left.values());
     this.withNewChains = new Gate(settings, identity, chainsAdded.values());
     this.after = new Gate(settings, identity, end.values());
     this.mutates = mutates;
@@ -66,10 +67,17 @@ final class Order {
       if (edit.deletes()
           && !edit.item().kind().hasServices()
           && PrintedVerdict.of(before.judge(edit)).isAllowed()) {
-        left.remove(edit.item().ref());
+        left.computeIfPresent(edit.item().ref(), (ref, item) -> gone(item));
       }
     }
     return left;
+  }
+
+  /** A chain is on its way out, which is as good as gone and is said to be just that. */
+  private static Item gone(Item item) {
+    return item.kind() == Kind.SERVICE_TEMPLATE_CHAIN
+        ? item.with(item.object().with(item.object().metadata().asDeleting()))
+        : null;
   }
 
   /** The verdict where chains are created first and deleted last. */

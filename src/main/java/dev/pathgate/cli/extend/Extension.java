@@ -84,7 +84,7 @@ record Extension(
   ObjectNode manifest() {
     ObjectNode json =
         StructuredOutput.object()
-            .put("apiVersion", Kind.GROUP + "/" + Kind.VERSION)
+            .put("apiVersion", Kind.API_VERSION)
             .put("kind", Kind.SERVICE_TEMPLATE_CHAIN.kindName());
     ObjectNode metadata =
         json.putObject("metadata").put("name", ref.name()).put("namespace", ref.namespace());

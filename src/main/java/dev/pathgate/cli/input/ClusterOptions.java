@@ -1,9 +1,13 @@
 package dev.pathgate.cli.input;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cluster.Manifests;
 import dev.pathgate.kube.FailureText;
 import dev.pathgate.kube.GoDuration;
+import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.OneLine;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -11,6 +15,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.io.File;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +24,12 @@ import picocli.CommandLine.Option;
 
 /** The options that kubectl has, too: which cluster, and how much of it. */
 public final class ClusterOptions {
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+  /** One of them is in every kubeconfig, which need not say its kind. */
+  private static final List<String> KUBECONFIG_KEYS =
+      List.of("clusters", "contexts", "users", "current-context", "kind");
+
   private static final Duration MAX_TIME = Duration.ofDays(365);
 
   @Option(
@@ -114,11 +125,18 @@ public final class ClusterOptions {
             problem -> {
               throw unusable(problem.toString());
             });
-    if (reading.passedOver().isEmpty()) {
-      throw unusable(file + ": it is empty");
-    }
-    if (reading.passedOver().containsKey(Manifests.NO_OBJECT)) {
-      throw unusable(file + ": it is no kubeconfig");
+    try {
+      JsonNode config = YAML.readTree(file);
+      if (config.isMissingNode() || config.isNull()) {
+        throw unusable(file + ": it is empty");
+      }
+      if (KUBECONFIG_KEYS.stream().noneMatch(config::has)
+          || !config.path("kind").asText("Config").equals("Config")) {
+        throw unusable(file + ": it is no kubeconfig");
+      }
+    } catch (IOException unreadable) {
+      throw unusable(
+          file + ": " + KubernetesJson.complaint(String.valueOf(unreadable.getMessage())));
     }
   }
 

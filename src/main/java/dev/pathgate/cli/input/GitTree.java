@@ -3,6 +3,7 @@ package dev.pathgate.cli.input;
 import dev.pathgate.cluster.Manifests;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,8 +46,14 @@ final class GitTree {
    */
   record Found(String path, String id, String flaw) {}
 
-  /** The folders between where a walk began and where it is. */
-  private record Walk(String from, String shown, Walk above) {}
+  /**
+   * A folder that is walked, with all below it.
+   *
+   * @param from where it is
+   * @param shown what it is called
+   * @param by the link that led here, as it stands in the folder above; empty for the first
+   */
+  private record Walk(String from, String shown, String by, Walk above) {}
 
   /**
    * A tree as git lists it.
@@ -72,15 +79,16 @@ final class GitTree {
    */
   List<Found> manifests(String path) throws IOException {
     found.clear();
+    String shown = normalized(path);
     String real = real(path);
     Entry file = entries.get(real);
     if (file != null) {
       if (!file.isFile()) {
         throw new IOException("it is a submodule, whose files another repository has");
       }
-      found.add(new Found(path, file.id(), ""));
+      found.add(new Found(shown, file.id(), ""));
     } else {
-      walk(new Walk(real, path, null));
+      walk(new Walk(real, shown, "", null));
     }
     found.sort(Comparator.comparing(Found::path));
     return List.copyOf(found);
@@ -109,9 +117,9 @@ final class GitTree {
       Entry file = entries.get(target);
       if (file == null) {
         if (leadsBack(walk, path, target)) {
-          found.add(new Found(shown, "", "a link leads back into it"));
+          found.add(new Found(shown, "", "the link leads back to a folder that it lies in"));
         } else {
-          walk(new Walk(target, shown, walk));
+          walk(new Walk(target, shown, path, walk));
         }
       } else if (file.isFile() && Manifests.isManifest(shown)) {
         found.add(new Found(shown, file.id(), ""));
@@ -121,21 +129,40 @@ final class GitTree {
         found.add(new Found(shown, "", nowhere.getMessage()));
       }
     } catch (IOException outside) {
-      found.add(new Found(shown, "", outside.getMessage()));
+      // Other links may lead to what this command has no use for.
+      if (Manifests.isManifest(shown)) {
+        found.add(new Found(shown, "", outside.getMessage()));
+      }
     }
   }
 
   /** Whether a link leads to a folder that is being walked. */
   private static boolean leadsBack(Walk walk, String link, String target) {
-    String here = link;
+    String by = link;
     for (Walk at = walk; at != null; at = at.above()) {
-      boolean above = target.isEmpty() || here.startsWith(target + "/");
-      if (above && (at.from().isEmpty() || (target + "/").startsWith(at.from() + "/"))) {
+      if (isAtOrBelow(target, at.from()) && isAtOrBelow(folderOf(by), target)) {
         return true;
       }
-      here = at.from() + "/";
+      by = at.by();
     }
     return false;
+  }
+
+  private static boolean isAtOrBelow(String path, String folder) {
+    return folder.isEmpty() || path.equals(folder) || path.startsWith(folder + "/");
+  }
+
+  private static String folderOf(String path) {
+    return path.substring(0, Math.max(0, path.lastIndexOf('/')));
+  }
+
+  /** The path without {@code .}, {@code ..} and what stands twice, as files are called below it. */
+  private static String normalized(String path) throws IOException {
+    String normal = Path.of(path).normalize().toString();
+    if (normal.equals("..") || normal.startsWith("../")) {
+      throw new IOException("it is outside the repository");
+    }
+    return normal;
   }
 
   /** Where a path leads, its links followed. */

@@ -54,6 +54,11 @@ public final class InputOptions {
     return cluster.allNamespaces() ? Set.of("") : Set.of("", cluster.namespaceOfCluster());
   }
 
+  /** Whether a command speaks of all that it reads, and not only of what has certain labels. */
+  public boolean isWhole() {
+    return selector().isEmpty();
+  }
+
   /** Whether anything is read from a live cluster. */
   public boolean readsCluster() {
     return sources.isEmpty() || sources.contains(Sources.CLUSTER);

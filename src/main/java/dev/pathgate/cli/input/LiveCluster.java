@@ -153,10 +153,9 @@ public final class LiveCluster {
                   configuration ->
                       configuration
                           .path("webhooks")
-                          .findValuesAsText("name")
                           .forEach(
-                              name -> {
-                                if (name.endsWith(".pathgate.dev")) {
+                              webhook -> {
+                                if (webhook.path("name").asText().endsWith(".pathgate.dev")) {
                                   found.set(true);
                                 }
                               }));

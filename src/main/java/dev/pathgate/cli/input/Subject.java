@@ -42,7 +42,7 @@ public record Subject(Kind kind, String name) {
   /**
    * The object, in the namespace that the options name, else in any if one only has it.
    *
-   * @throws CommandFailure if there is none, or more than one, or it has not the labels that were
+   * @throws CommandFailure if there is none, or more than one, or it lacks the labels that were
    *     asked for
    */
   public Item in(Inventory inventory, InputOptions input) {
@@ -81,7 +81,7 @@ public record Subject(Kind kind, String name) {
     Item one = found.get(0);
     if (kind.hasServices() && !one.subject()) {
       throw CommandFailure.usage(
-          one.ref() + " has not the labels of --selector " + input.selector().orElse(""));
+          one.ref() + " does not have the labels of --selector " + input.selector().orElse(""));
     }
     return one;
   }

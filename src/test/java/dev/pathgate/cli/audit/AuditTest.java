@@ -165,6 +165,15 @@ class AuditTest {
   }
 
   @Test
+  void writesNoEmptyPolicyReportWhereSomethingCouldNotBeRead() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("prod.yaml", cluster("prod", "a", "up"));
+    file("broken.yaml", "kind: [\n");
+
+    assertThat(audit("-o", "policyreport").out()).isEmpty();
+  }
+
+  @Test
   void comparesStatusWithTheChains() {
     String status =
         """

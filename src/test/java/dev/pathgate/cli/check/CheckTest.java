@@ -161,7 +161,7 @@ class CheckTest {
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.out())
         .contains("denied  UPDATE ClusterDeployment tenant42/prod")
-        .contains("ServiceTemplateChain tenant42/once does not exist")
+        .contains("ServiceTemplateChain tenant42/once is on its way out: it is being deleted")
         .contains("denied  DELETE ServiceTemplateChain tenant42/once");
   }
 
@@ -376,8 +376,8 @@ class CheckTest {
     assertThat(together.out()).contains("[service-chain-exists]");
     assertThat(together.err())
         .isEqualTo(
-            "1 verdict would be better if chains came first and went last, as in a Flux"
-                + " Kustomization that others depend on or an earlier Argo CD sync wave: --order"
+            "1 verdict would be better if chains came first and went last, as by Flux's"
+                + " --custom-apply-stage-kinds or in an earlier Argo CD sync wave: --order"
                 + " chains-first judges so\n");
     assertThat(CommandRun.of(folder, first))
         .isEqualTo(

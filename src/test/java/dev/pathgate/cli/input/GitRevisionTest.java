@@ -112,6 +112,7 @@ class GitRevisionTest {
     link("clusters/nobodys", "no-such-folder");
     link("clusters/out", "../../elsewhere");
     link("clusters/root", "/no/such/place");
+    link("clusters/outside.yaml", "/no/such/place.yaml");
     link("clusters/deep/up", "..");
     commit();
 
@@ -120,10 +121,9 @@ class GitRevisionTest {
             "git:HEAD:clusters/a.yaml = clusters/a.yaml",
             "git:HEAD:clusters/circle.yaml = its links lead in a circle",
             "git:HEAD:clusters/deep/b.yml = clusters/deep/b.yml",
-            "git:HEAD:clusters/deep/up = a link leads back into it",
+            "git:HEAD:clusters/deep/up = the link leads back to a folder that it lies in",
             "git:HEAD:clusters/nowhere.yaml = a link leads nowhere",
-            "git:HEAD:clusters/out = a link leads out of the repository",
-            "git:HEAD:clusters/root = a link leads out of the repository");
+            "git:HEAD:clusters/outside.yaml = a link leads out of the repository");
   }
 
   @Test
@@ -135,7 +135,8 @@ class GitRevisionTest {
         .contains(
             "git:HEAD:clusters/deep/b.yml = clusters/deep/b.yml",
             "git:HEAD:clusters/deep/above/base/d.json = base/d.json",
-            "git:HEAD:clusters/deep/above/clusters/deep/above = a link leads back into it");
+            "git:HEAD:clusters/deep/above/clusters/deep/above = the link leads back to a folder that it"
+                + " lies in");
   }
 
   @ParameterizedTest
@@ -163,6 +164,7 @@ class GitRevisionTest {
           git:main@{x:y       | git:main@{x:y: the repository has no revision main@{x:y
           git:HEAD:none       | git:HEAD:none: revision HEAD has no none
           git:HEAD:gone       | git:HEAD:gone: revision HEAD has no gone
+          git:HEAD:../x       | git:HEAD:../x can't be read: it is outside the repository
           git:HEAD:out/x      | git:HEAD:out/x can't be read: a link leads out of the repository
           """)
   void saysWhyThereIsNothingToRead(String source, String why) throws Exception {
@@ -171,6 +173,27 @@ class GitRevisionTest {
     commit();
 
     assertThatThrownBy(() -> read(source)).hasMessage(why);
+  }
+
+  @Test
+  void comesToAnEndWhereTwoFoldersLeadToEachOther() throws Exception {
+    link("base/there", "../clusters/deep");
+    link("clusters/deep/back", "../../base");
+    commit();
+
+    assertThat(read("git:HEAD:base"))
+        .containsExactly(
+            "git:HEAD:base/d.json = base/d.json",
+            "git:HEAD:base/there/b.yml = clusters/deep/b.yml",
+            "git:HEAD:base/there/back = the link leads back to a folder that it lies in");
+  }
+
+  @Test
+  void callsFilesAsTheyAreCalledHoweverTheirFolderIsAskedFor() throws Exception {
+    commit();
+
+    assertThat(read("git:HEAD:./clusters//deep/../deep"))
+        .containsExactly("git:HEAD:clusters/deep/b.yml = clusters/deep/b.yml");
   }
 
   @Test

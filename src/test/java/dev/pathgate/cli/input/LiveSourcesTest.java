@@ -274,7 +274,7 @@ class LiveSourcesTest {
               new CommandRun(
                   2,
                   "",
-                  "pathgate: ClusterDeployment tenant42/test has not the labels of --selector"
+                  "pathgate: ClusterDeployment tenant42/test does not have the labels of --selector"
                       + " env=prod\n"));
     }
     assertThat(run("plan", "cld/prod", "--newest", "-l", "env=prod").code()).isZero();
