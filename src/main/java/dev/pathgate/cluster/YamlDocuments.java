@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.error.Mark;
@@ -25,14 +24,10 @@ import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
- * YAML as kubectl takes it: anchors, aliases and merge keys, {@code y}, {@code yes} and {@code on}
- * are true.
+ * YAML as kubectl takes it: anchors, aliases and merge keys, {@code yes} and {@code on} are true.
  */
 final class YamlDocuments {
   private static final Resolver TYPES = new Resolver();
-
-  /** Booleans for YAML 1.1 and kubectl, though not for the resolver. */
-  private static final Set<String> SHORT = Set.of("y", "Y", "n", "N");
 
   private YamlDocuments() {}
 
@@ -118,9 +113,6 @@ final class YamlDocuments {
                 NodeId.scalar, scalar.getValue(), scalar.getImplicit().canOmitTagInPlainScalar())
             : new Tag(given);
     String text = scalar.getValue();
-    if (tag.equals(Tag.STR) && given == null && scalar.isPlain() && SHORT.contains(text)) {
-      return text.equalsIgnoreCase("y") ? Form.TRUE : Form.FALSE;
-    }
     if (tag.equals(Tag.NULL)) {
       return Form.NULL;
     }

@@ -555,7 +555,7 @@ class ManifestsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"y", "N", "yes"})
+  @ValueSource(strings = {"no", "On", "yes"})
   void takesNoBooleanOfKubectlForAName(String name) {
     Manifests.Reading reading = named(name);
 
@@ -564,7 +564,7 @@ class ManifestsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"'y'", "\"n\"", "!!str y", "yy", "nY"})
+  @ValueSource(strings = {"'yes'", "\"no\"", "!!str on", "yesno", "y", "n"})
   void takesTheSameLettersForANameWhereTheyAreText(String name) {
     assertThat(named(name).problems()).isEmpty();
     assertThat(named(name).entries()).hasSize(1);
