@@ -11,7 +11,6 @@ import dev.pathgate.kube.KubernetesJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Reads the documents of a file, JSON or YAML as kubectl takes it: anchors, aliases and merge keys
@@ -29,8 +28,6 @@ final class DocumentReader {
   record Documents(List<Document> read, List<Broken> broken) {}
 
   private static final JsonFactory JSON = KubernetesJson.FACTORY;
-  private static final Pattern SEPARATOR = Pattern.compile("---(\\s.*)?", Pattern.DOTALL);
-  private static final Pattern NO_CONTENT = Pattern.compile("\\s*([#%].*)?", Pattern.DOTALL);
   private static final String TEMPLATE_MARK = "{{";
 
   private final List<Document> read = new ArrayList<>();
@@ -48,80 +45,22 @@ final class DocumentReader {
    */
   static Documents read(String text, boolean onlyJson) {
     DocumentReader reader = new DocumentReader(onlyJson);
-    StringBuilder document = new StringBuilder();
-    int start = 1;
-    int line = 0;
-    boolean begun = false;
-    for (int from = 0; from < text.length(); ) {
-      int end = text.indexOf('\n', from);
-      String next = text.substring(from, end < 0 ? text.length() : end + 1);
-      from += next.length();
-      line++;
-      // A line that begins so ends the document wherever it stands, says YAML; but what is nothing
-      // yet, or only directives, belongs to the next.
-      if (!onlyJson && begun && SEPARATOR.matcher(next).matches()) {
-        reader.document(document.toString(), start);
-        document.setLength(0);
-        start = line;
-        begun = false;
-      }
-      document.append(next);
-      begun |= !NO_CONTENT.matcher(next).matches() && !SEPARATOR.matcher(next.strip()).matches();
-      begun |= next.startsWith("--- ") && !NO_CONTENT.matcher(next.substring(4)).matches();
-    }
-    reader.document(document.toString(), start);
+    DocumentText.each(text, onlyJson, reader::document);
     return new Documents(reader.read, reader.broken);
   }
 
-  private void document(String text, int start) {
-    int content = content(text);
-    boolean json = content < text.length() && text.charAt(content) == '{';
+  private void document(DocumentText document) {
+    String text = document.text();
+    int content = document.content();
     try {
-      if (onlyJson || (json && isJson(text.substring(content)))) {
-        json(text.substring(content), start + lines(text, content));
+      if (onlyJson || document.isJson(content)) {
+        json(text.substring(content), document.lineOf(content));
       } else {
-        YamlDocuments.read(text, start, read::add);
+        YamlDocuments.read(text, document.line(), read::add);
       }
     } catch (DocumentFlaw flaw) {
       int mark = text.indexOf(TEMPLATE_MARK);
-      broken.add(
-          new Broken(flaw.line(), flaw.getMessage(), mark < 0 ? 0 : start + lines(text, mark)));
-    }
-  }
-
-  /** Where the document's content begins, behind blank lines, comments and its separator. */
-  private static int content(String text) {
-    int at = 0;
-    while (at < text.length()) {
-      int end = text.indexOf('\n', at);
-      String line = text.substring(at, end < 0 ? text.length() : end);
-      boolean separator = line.startsWith("---");
-      if (!NO_CONTENT.matcher(separator ? line.substring(3) : line).matches()) {
-        int skip = separator ? 3 : 0;
-        while (Character.isWhitespace(line.charAt(skip))) {
-          skip++;
-        }
-        return at + skip;
-      }
-      at = end < 0 ? text.length() : end + 1;
-    }
-    return at;
-  }
-
-  /** How many lines end before that place. */
-  static int lines(String text, int end) {
-    return (int) text.substring(0, end).chars().filter(c -> c == '\n').count();
-  }
-
-  private static boolean isJson(String text) {
-    try (JsonParser parser = JSON.createParser(text)) {
-      JsonToken token = parser.nextToken();
-      while (token != null) {
-        token = parser.nextToken();
-      }
-      return true;
-    } catch (IOException other) {
-      return false;
+      broken.add(new Broken(flaw.line(), flaw.getMessage(), mark < 0 ? 0 : document.lineOf(mark)));
     }
   }
 

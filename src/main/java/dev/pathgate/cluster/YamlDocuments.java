@@ -89,7 +89,7 @@ final class YamlDocuments {
       throw new DocumentFlaw(start + (mark == null ? 0 : mark.getLine()), inOurWords(malformed));
     } catch (ReaderException unprintable) {
       throw new DocumentFlaw(
-          start + DocumentReader.lines(text, Math.min(text.length(), unprintable.getPosition())),
+          start + DocumentText.lines(text, Math.min(text.length(), unprintable.getPosition())),
           String.format("character U+%04X may not stand here", unprintable.getCodePoint()));
     } catch (YAMLException malformed) {
       throw new DocumentFlaw(start, "not YAML");

@@ -243,7 +243,11 @@ public final class Extend extends SourceCommand {
       }
       losses
           .computeIfAbsent(at, stand -> Succession.losses(old, chain, List.of(stand)))
-          .forEach(loss -> lost.add(new Extension.Lost(user, loss.to(), reason(loss))));
+          .forEach(
+              loss ->
+                  lost.add(
+                      new Extension.Lost(
+                          user, loss.to(), "no way leads there from " + at + " any more")));
     }
     return new Extension(
         old.ref(),
@@ -253,12 +257,6 @@ public final class Extend extends SourceCommand {
         moving,
         stuck,
         lost);
-  }
-
-  private static String reason(Loss loss) {
-    return loss.from().equals(loss.to())
-        ? "the new chain does not list it, so that the service can't name it"
-        : "no way leads there from " + loss.from() + " any more";
   }
 
   private Successor grown(TemplateChain old, Map<String, String> versions) {

@@ -37,12 +37,7 @@ record Extension(
   private static final String DEFAULT_CHAIN = "pathgate.dev/default-chain";
 
   /** A service, and a template that it could reach. */
-  record Lost(Member member, String template, String reason) {
-    /** Whether the service can't even stay where it is, so that it can't leave the old chain. */
-    boolean keepsOldChain() {
-      return template.equals(member.service().template());
-    }
-  }
+  record Lost(Member member, String template, String reason) {}
 
   /** A service that can't leave the old chain, and why. */
   record Stuck(Member member, String reason) {}
@@ -68,7 +63,7 @@ record Extension(
 
   /** Whether nobody names the old chain once all have moved who can. */
   boolean freesOldChain() {
-    return stuck.isEmpty() && lost.stream().noneMatch(Lost::keepsOldChain);
+    return stuck.isEmpty();
   }
 
   /** The services that move, object by object: one edit each. */

@@ -8,7 +8,6 @@ import dev.pathgate.kube.OneLine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -57,8 +56,7 @@ record InstalledWebhook(Map<String, String> settings, List<String> unseen) {
 
   private static InstalledWebhook of(JsonNode container, String namespace) {
     Map<String, String> keys = new LinkedHashMap<>();
-    SettingsKeys.all()
-        .forEach(key -> keys.put(key.replaceAll("[^a-z0-9]", "_").toUpperCase(Locale.ROOT), key));
+    SettingsKeys.all().forEach(key -> keys.put(SettingsKeys.variable(key), key));
     Map<String, String> settings = new LinkedHashMap<>();
     List<String> unseen = new ArrayList<>();
     for (JsonNode variable : container.path("env")) {

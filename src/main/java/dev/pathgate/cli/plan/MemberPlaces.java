@@ -2,6 +2,7 @@ package dev.pathgate.cli.plan;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.pathgate.cluster.DocumentText;
 import dev.pathgate.cluster.Lines;
 import dev.pathgate.kube.KubernetesJson;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.error.Mark;
@@ -27,9 +27,6 @@ import org.yaml.snakeyaml.reader.StreamReader;
  * that can't be read costs only itself.
  */
 final class MemberPlaces {
-  private static final Pattern SEPARATOR = Pattern.compile("---(\\s.*)?", Pattern.DOTALL);
-  private static final Pattern NO_CONTENT = Pattern.compile("(---)?\\s*([#%].*)?", Pattern.DOTALL);
-
   /** A member of an object: its key, its value, and its neighbours. */
   static final class Member {
     private final int keyStart;
@@ -114,70 +111,18 @@ final class MemberPlaces {
   /** The members by the place where their values begin, as {@link Lines} gives it. */
   static Map<Lines.Place, Member> of(String text) {
     MemberPlaces places = new MemberPlaces();
-    int start = 0;
-    int firstLine = 1;
-    int line = 1;
-    for (int from = 0; from < text.length(); line++) {
-      int lineEnd = text.indexOf('\n', from);
-      int next = lineEnd < 0 ? text.length() : lineEnd + 1;
-      if (from > start
-          && text.startsWith("---", from)
-          && SEPARATOR.matcher(text.substring(from, next)).matches()) {
-        places.document(text.substring(start, from), start, firstLine);
-        start = from;
-        firstLine = line;
-      }
-      from = next;
-    }
-    places.document(text.substring(start), start, firstLine);
+    DocumentText.each(text, false, places::document);
     return places.byPlace;
   }
 
-  /**
-   * Takes a document.
-   *
-   * @param offset how much of the file stands before it
-   * @param line of the file, on which it begins
-   */
-  private void document(String text, int offset, int line) {
+  private void document(DocumentText document) {
     open.clear();
-    int content = content(text);
-    if (content < text.length() && text.charAt(content) == '{' && isJson(text, content)) {
-      int before = (int) text.substring(0, content).chars().filter(c -> c == '\n').count();
-      json(text.substring(content), offset + content, line + before);
+    String text = document.text();
+    int content = document.content();
+    if (document.isJson(content)) {
+      json(text.substring(content), document.offset() + content, document.lineOf(content));
     } else {
-      yaml(text, offset, line);
-    }
-  }
-
-  /** Where the content begins, behind blank lines, comments and the separator. */
-  private static int content(String text) {
-    int at = 0;
-    while (at < text.length()) {
-      int lineEnd = text.indexOf('\n', at);
-      int next = lineEnd < 0 ? text.length() : lineEnd + 1;
-      String line = text.substring(at, next);
-      if (!NO_CONTENT.matcher(line).matches()) {
-        int content = line.startsWith("---") ? 3 : 0;
-        while (Character.isWhitespace(line.charAt(content))) {
-          content++;
-        }
-        return at + content;
-      }
-      at = next;
-    }
-    return at;
-  }
-
-  private static boolean isJson(String text, int content) {
-    try (JsonParser parser = KubernetesJson.FACTORY.createParser(text.substring(content))) {
-      JsonToken token = parser.nextToken();
-      while (token != null) {
-        token = parser.nextToken();
-      }
-      return true;
-    } catch (IOException other) {
-      return false;
+      yaml(text, document.offset(), document.line());
     }
   }
 

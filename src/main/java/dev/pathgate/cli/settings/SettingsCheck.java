@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -166,8 +165,6 @@ public final class SettingsCheck {
   }
 
   private static Set<String> knownVariables() {
-    return SettingsKeys.all().stream()
-        .map(key -> key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT))
-        .collect(Collectors.toSet());
+    return SettingsKeys.all().stream().map(SettingsKeys::variable).collect(Collectors.toSet());
   }
 }

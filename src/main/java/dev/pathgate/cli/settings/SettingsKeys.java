@@ -40,6 +40,11 @@ public final class SettingsKeys {
     return List.copyOf(settings.keySet());
   }
 
+  /** The environment variable of a key, such as {@code PATHGATE_PATH_STEPS}. */
+  public static String variable(String key) {
+    return key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+  }
+
   private static void collect(String prefix, Class<?> group, Map<String, Method> keys) {
     for (Method method : group.getDeclaredMethods()) {
       String key = prefix + "." + dashed(method.getName());
