@@ -21,7 +21,7 @@ public final class WatchLog {
   private static final long GRACE_NANOS = 3_000_000_000L;
 
   /** One for each API server, since both roles of a process may follow the same one. */
-  private static final Map<ApiAddress, WatchLog> LOGS = new ConcurrentHashMap<>();
+  private static final Map<String, WatchLog> LOGS = new ConcurrentHashMap<>();
 
   private final ApiAddress address;
   private final Consumer<String> warn;
@@ -59,7 +59,7 @@ public final class WatchLog {
   public static WatchLog of(ApiAddress address) {
     Logger log = Logger.getLogger(WatchLog.class);
     return LOGS.computeIfAbsent(
-        address, key -> new WatchLog(key, log::warn, log::info, System::nanoTime));
+        address.toString(), key -> new WatchLog(address, log::warn, log::info, System::nanoTime));
   }
 
   /**

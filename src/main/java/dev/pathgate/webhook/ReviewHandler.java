@@ -26,26 +26,33 @@ final class ReviewHandler {
 
   private static final int MIN_BYTES = 16 * 1024;
 
+  private static final String STARTING = "Pathgate is starting and does not judge yet";
+
   private static final String BUSY =
       "too many reviews are being judged at the same time; try again";
 
   private final Vertx vertx;
-  private final Judge judge;
-  private final Decisions decisions;
   private final Connections connections;
   private final WorkBudget small;
   private final WorkBudget large;
+  private volatile Judging judging;
+
+  /** Who judges, and who keeps the record. */
+  private record Judging(Judge judge, Decisions decisions) {}
 
   /**
    * @param heap in bytes; half of it may be taken
    */
-  ReviewHandler(Vertx vertx, Judge judge, Decisions decisions, Connections connections, long heap) {
+  ReviewHandler(Vertx vertx, Connections connections, long heap) {
     this.vertx = vertx;
-    this.judge = judge;
-    this.decisions = decisions;
     this.connections = connections;
     this.small = new WorkBudget(heap / 8);
     this.large = new WorkBudget(heap * 3 / 8);
+  }
+
+  /** From now on reviews are judged; those that came before were only read. */
+  void judgeBy(Judge judge, Decisions decisions) {
+    judging = new Judging(judge, decisions);
   }
 
   /**
@@ -139,11 +146,18 @@ final class ReviewHandler {
       }
       share.shrink(Math.max(MIN_BYTES, charged));
       connections.reviewed(exchange.request());
+      Judging by = judging;
+      if (by == null) {
+        end();
+        exchange.answer(503, STARTING);
+        return;
+      }
+      Judge judge = by.judge();
       CompletableFuture<Verdict> verdict =
           exchange.mutates()
               ? judge.mutate(review, exchange::millisLeft)
               : judge.validate(review, exchange::millisLeft);
-      respondTo(review, verdict);
+      respondTo(review, verdict, by.decisions());
     }
 
     @Override
@@ -162,18 +176,19 @@ final class ReviewHandler {
 
     /** At once where it is reached already, on this thread; later on the one that reaches it. */
     @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are answered
-    private void respondTo(AdmissionRequest review, CompletableFuture<Verdict> verdict) {
+    private void respondTo(
+        AdmissionRequest review, CompletableFuture<Verdict> verdict, Decisions decisions) {
       verdict.whenComplete(
           (reached, failure) -> {
             if (failure == null) {
-              respond(review, reached);
+              respond(review, reached, decisions);
             } else {
               fail(unwrapped(failure));
             }
           });
     }
 
-    private void respond(AdmissionRequest review, Verdict verdict) {
+    private void respond(AdmissionRequest review, Verdict verdict, Decisions decisions) {
       try {
         byte[] answer = ReviewWriter.write(review, verdict);
         if (!exchange.isRehearsal()) {

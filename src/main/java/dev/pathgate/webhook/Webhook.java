@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
@@ -50,7 +51,7 @@ public class Webhook {
 
   private WebhookServer server;
   private ServingCertificate certificate;
-  private Cluster cluster;
+  private volatile Cluster cluster;
   private volatile boolean rehearsed;
   private volatile boolean stopping;
 
@@ -106,8 +107,12 @@ public class Webhook {
     if (!settings.roles().contains(Settings.Role.WEBHOOK)) {
       return;
     }
+    // The client of the API server takes as long to make as the listener and its first call.
+    Optional<Future<KubernetesCluster>> kubernetes =
+        settings.chains().equals(Settings.KUBERNETES)
+            ? Optional.of(vertx.executeBlocking(this::kubernetes))
+            : Optional.empty();
     certificate = ServingCertificate.of(certificateSource(settings), client::get);
-    cluster = known();
     server =
         new WebhookServer(
             vertx,
@@ -117,17 +122,22 @@ public class Webhook {
                 certificate.keyManager(),
                 settings.tls().clientCa(),
                 settings.maxRequestBytes().asLongValue()),
-            Judge.of(settings, settings.mode(), cluster),
-            new Decisions(
-                metrics,
-                settings.events()
-                    ? Optional.of(new RefusalEvents(new ApiServer(client.get())))
-                    : Optional.empty()),
             metrics);
     server.start();
     if (certificate.notReadyReason().isEmpty()) {
       server.beginRehearsal();
     }
+    cluster =
+        kubernetes.isPresent()
+            ? kubernetes.get().toCompletionStage().toCompletableFuture().get()
+            : folder();
+    server.judgeBy(
+        Judge.of(settings, settings.mode(), cluster),
+        new Decisions(
+            metrics,
+            settings.events()
+                ? Optional.of(new RefusalEvents(new ApiServer(client.get())))
+                : Optional.empty()));
     rehearse();
     Gauge.builder(
             "pathgate.certificate.expiry.timestamp",
@@ -161,13 +171,14 @@ public class Webhook {
                         self.lifetime())));
   }
 
-  private Cluster known() throws Manifests.Unreadable {
-    if (settings.chains().equals(Settings.KUBERNETES)) {
-      KubernetesCluster kubernetes =
-          new KubernetesCluster(client.get(), settings.systemNamespace(), metrics);
-      kubernetes.start();
-      return kubernetes;
-    }
+  private KubernetesCluster kubernetes() {
+    KubernetesCluster kubernetes =
+        new KubernetesCluster(client.get(), settings.systemNamespace(), metrics);
+    kubernetes.start();
+    return kubernetes;
+  }
+
+  private FolderCluster folder() throws Manifests.Unreadable {
     FolderCluster folder =
         new FolderCluster(Path.of(settings.chains()), settings.systemNamespace());
     LOG.infof("Read %s: %s", settings.chains(), folder.summary());
@@ -258,6 +269,9 @@ public class Webhook {
     }
     if (certificate.notReadyReason().isPresent()) {
       return certificate.notReadyReason();
+    }
+    if (cluster == null) {
+      return Optional.of("starting");
     }
     if (!cluster.isReady()) {
       return Optional.of(

@@ -62,8 +62,7 @@ final class WebhookServer {
       Optional<Path> clientCa,
       long maxBodyBytes) {}
 
-  WebhookServer(
-      Vertx vertx, Options options, Judge judge, Decisions decisions, MeterRegistry metrics) {
+  WebhookServer(Vertx vertx, Options options, MeterRegistry metrics) {
     this.vertx = vertx;
     this.options = options;
     long heap = Runtime.getRuntime().maxMemory();
@@ -71,7 +70,7 @@ final class WebhookServer {
     this.room = RequestBody.Room.forBodiesOf(options.maxBodyBytes(), heap);
     this.connections = new Connections(vertx, heap / 16, metrics);
     this.handshakes = new Handshakes(connections::handshakeEvicted);
-    this.reviews = new ReviewHandler(vertx, judge, decisions, connections, heap);
+    this.reviews = new ReviewHandler(vertx, connections, heap);
     this.port = options.port();
   }
 
@@ -84,6 +83,14 @@ final class WebhookServer {
         .toCompletableFuture()
         .get();
     listening = true;
+  }
+
+  /**
+   * Begins to judge. The port may be open before that: what arrives then, which is nobody's review
+   * but one of its own, is read and answered with a 503.
+   */
+  void judgeBy(Judge judge, Decisions decisions) {
+    reviews.judgeBy(judge, decisions);
   }
 
   /** Whether the port is open. */
@@ -101,7 +108,7 @@ final class WebhookServer {
     return connections.openCount();
   }
 
-  /** Begins to rehearse, as far as that needs no look at the cluster. */
+  /** Begins to rehearse, as far as that needs no judgement. */
   void beginRehearsal() {
     if (options.clientCa().isEmpty()) {
       begun = ownRehearsal();

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Looks at every setting under {@code pathgate.} before anything starts, so that a misspelt one is
@@ -134,13 +133,12 @@ public final class SettingsCheck {
   /** Whether a variable looks like a setting, but is none that is known here. */
   public static boolean isUnknown(String name, String value) {
     return name.startsWith(PREFIX)
-        && !knownVariables().contains(name)
+        && !SettingsKeys.variables().contains(name)
         && !SERVICE_LINK.matcher(name).matches()
         && !SERVICE_URL.matcher(name + "=" + value).matches();
   }
 
   static List<String> unknownVariables(Map<String, String> environment) {
-    Set<String> known = knownVariables();
     return new TreeSet<>(environment.keySet())
         .stream()
             .filter(name -> isUnknown(name, environment.get(name)))
@@ -149,7 +147,7 @@ public final class SettingsCheck {
                     "environment variable "
                         + name
                         + " is no setting of Pathgate"
-                        + nearest(name, known))
+                        + nearest(name, SettingsKeys.variables()))
             .toList();
   }
 
@@ -162,9 +160,5 @@ public final class SettingsCheck {
     return Spelling.nearest(name, known.stream(), MAX_TYPOS)
         .map(candidate -> "; did you mean " + candidate + "?")
         .orElse("");
-  }
-
-  private static Set<String> knownVariables() {
-    return SettingsKeys.all().stream().map(SettingsKeys::variable).collect(Collectors.toSet());
   }
 }

@@ -5,12 +5,14 @@ import io.quarkus.runtime.configuration.MemorySize;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The names of all settings, as the mapping declares them. */
 public final class SettingsKeys {
@@ -22,44 +24,56 @@ public final class SettingsKeys {
           Duration.class, "a duration such as 30s or P90D",
           MemorySize.class, "a number of bytes, with or without a suffix such as K, M or G");
 
+  private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
+  private static final Pattern NEITHER_LETTER_NOR_DIGIT = Pattern.compile("[^A-Za-z0-9]");
+  private static final Map<String, Method> SETTINGS = new TreeMap<>();
+  private static final Set<String> VARIABLES;
+
+  static {
+    collect("pathgate", Settings.class);
+    VARIABLES =
+        SETTINGS.keySet().stream()
+            .map(SettingsKeys::variable)
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
   private SettingsKeys() {}
 
   /** What may stand behind {@code key}, in words; {@code another value} where there are none. */
   static String takes(String key) {
-    Map<String, Method> settings = new TreeMap<>();
-    collect("pathgate", Settings.class, settings);
-    return Optional.ofNullable(settings.get(key))
+    return Optional.ofNullable(SETTINGS.get(key))
         .map(setting -> TAKES.get(setting.getReturnType()))
         .orElse("another value");
   }
 
   /** Every key, such as {@code pathgate.path.steps}, sorted. */
   public static List<String> all() {
-    Map<String, Method> settings = new TreeMap<>();
-    collect("pathgate", Settings.class, settings);
-    return List.copyOf(settings.keySet());
+    return List.copyOf(SETTINGS.keySet());
+  }
+
+  /** The environment variables of all. */
+  static Set<String> variables() {
+    return VARIABLES;
   }
 
   /** The environment variable of a key, such as {@code PATHGATE_PATH_STEPS}. */
   public static String variable(String key) {
-    return key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+    return NEITHER_LETTER_NOR_DIGIT.matcher(key).replaceAll("_").toUpperCase(Locale.ROOT);
   }
 
-  private static void collect(String prefix, Class<?> group, Map<String, Method> keys) {
+  private static void collect(String prefix, Class<?> group) {
+    List<Class<?>> groups = List.of(Settings.class.getDeclaredClasses());
     for (Method method : group.getDeclaredMethods()) {
       String key = prefix + "." + dashed(method.getName());
-      boolean isGroup =
-          Arrays.asList(Settings.class.getDeclaredClasses()).contains(method.getReturnType())
-              && method.getReturnType().isInterface();
-      if (isGroup) {
-        collect(key, method.getReturnType(), keys);
+      if (groups.contains(method.getReturnType()) && method.getReturnType().isInterface()) {
+        collect(key, method.getReturnType());
       } else {
-        keys.put(key, method);
+        SETTINGS.put(key, method);
       }
     }
   }
 
   private static String dashed(String method) {
-    return method.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    return CAPITAL.matcher(method).replaceAll("-$0").toLowerCase(Locale.ROOT);
   }
 }
