@@ -41,13 +41,7 @@ final class Admission {
     try (Running pathgate =
             image.serve(
                 "webhook",
-                Map.of(
-                    "KUBECONFIG",
-                    fleet.kubeconfig().toString(),
-                    "PATHGATE_TLS_CERTIFICATE",
-                    pair.certificate().toAbsolutePath().toString(),
-                    "PATHGATE_TLS_KEY",
-                    pair.key().toAbsolutePath().toString()));
+                pair.in(Map.of("KUBECONFIG", fleet.kubeconfig().toString())));
         Running other = go ? go(folder, pair) : Throughput.bare(image, pair)) {
       pathgate.awaitReady();
       other.awaitPort();

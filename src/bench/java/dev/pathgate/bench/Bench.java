@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,7 +70,7 @@ public final class Bench {
   private static void onAnApiServer(Image image, Pair pair, Fleet fleet) throws Exception {
     Map<String, String> cluster = Map.of("KUBECONFIG", fleet.kubeconfig().toString());
     if (isWanted("start")) {
-      Starts.measure(image, cluster);
+      Starts.measure(image, pair.in(cluster));
     }
     if (isWanted("admission")) {
       Admission.measure(image, pair, fleet);
@@ -86,7 +87,15 @@ public final class Bench {
   }
 
   /** A certificate and its key. */
-  record Pair(Path certificate, Path key) {}
+  record Pair(Path certificate, Path key) {
+    /** The settings with this certificate, as the chart mounts it. */
+    Map<String, String> in(Map<String, String> settings) {
+      Map<String, String> all = new HashMap<>(settings);
+      all.put("PATHGATE_TLS_CERTIFICATE", certificate.toAbsolutePath().toString());
+      all.put("PATHGATE_TLS_KEY", key.toAbsolutePath().toString());
+      return all;
+    }
+  }
 
   private static boolean isWanted(String... sections) {
     return ONLY.equals("all")

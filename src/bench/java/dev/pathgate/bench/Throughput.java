@@ -52,13 +52,7 @@ final class Throughput {
     try (Running pathgate =
             image.serve(
                 "webhook",
-                Map.of(
-                    "PATHGATE_CHAINS",
-                    folder.toAbsolutePath().toString(),
-                    "PATHGATE_TLS_CERTIFICATE",
-                    pair.certificate().toAbsolutePath().toString(),
-                    "PATHGATE_TLS_KEY",
-                    pair.key().toAbsolutePath().toString()));
+                pair.in(Map.of("PATHGATE_CHAINS", folder.toAbsolutePath().toString())));
         Running hello = bare(image, pair);
         Load load = new Load(pathgate.https(), ASKERS);
         Load bareLoad = new Load(hello.https(), ASKERS)) {
