@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A patcher in a process of its own, which tests may kill. */
 public final class PatcherProcess {
-  private static final String CHART_OPTIONS = 
+  private static final String CHART_OPTIONS =
       "-Xmx128m -XX:TieredStopAtLevel=1 -XX:MaxNewSize=8m";
 
   private PatcherProcess() {}

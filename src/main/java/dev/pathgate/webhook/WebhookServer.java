@@ -108,7 +108,7 @@ final class WebhookServer {
     return connections.openCount();
   }
 
-  /** Begins to rehearse, as far as that needs no judgement. */
+  /** Begins to rehearse, as far as that needs no look at the cluster. */
   void beginRehearsal() {
     if (options.clientCa().isEmpty()) {
       begun = ownRehearsal();
