@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pathgate.testkit.ImageJava;
 import dev.pathgate.testkit.TestFolders;
 import dev.pathgate.testkit.TrustsAll;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,7 +43,14 @@ class ImageLayoutIT {
   private static final Path DOCKER = Path.of("docker").toAbsolutePath();
   private static final List<String> COPIED =
       List.of(
-          "lib", "quarkus", "app", "quarkus-run.jar", "entrypoint", "pathgate.aot", "commands.aot");
+          "lib",
+          "quarkus",
+          "app",
+          "quarkus-run.jar",
+          "entrypoint",
+          "pathgate.aot",
+          "status-patcher.aot",
+          "commands.aot");
 
   private static final String REVIEW =
       """
@@ -142,6 +150,9 @@ class ImageLayoutIT {
         .filteredOn(line -> line.contains("source:") && !line.contains("shared objects"))
         .hasSizeLessThan(MOST_UNTRAINED_CLASSES);
     isReadByACommandInAnyFolder(java.get());
+    assertThat(cacheOf(java.get(), "webhook")).endsWith("/pathgate.aot.");
+    assertThat(cacheOf(java.get(), "webhook,status-patcher")).endsWith("/pathgate.aot.");
+    assertThat(cacheOf(java.get(), "status-patcher")).endsWith("/status-patcher.aot.");
     saysNothingOfJavaItself(java.get());
     assertThat(folder.resolve("log")).content().doesNotContain("WARNING:");
   }
@@ -151,6 +162,27 @@ class ImageLayoutIT {
 
     assertThat(outputOf(java, option, 0, image.resolve("entrypoint"), "check", "-f", "chains"))
         .contains("1 judged: 0 denied");
+  }
+
+  /** What the JVM says of the cache that it opens for a server of those roles. */
+  private String cacheOf(Path java, String roles) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(image.resolve("entrypoint").toString(), "serve")
+            .redirectErrorStream(true);
+    builder.environment().put("PATH", path(java));
+    builder.environment().remove("JAVA_HOME");
+    builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on -Xlog:aot");
+    builder.environment().put("PATHGATE_ROLES", roles);
+    Process process = builder.start();
+    try (BufferedReader output = process.inputReader()) {
+      return output
+          .lines()
+          .filter(line -> line.contains("Opened AOT cache"))
+          .findFirst()
+          .orElseThrow();
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   /** Newer ones warn of what a library does, before the command has said a word. */

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.KeyCertOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -34,7 +35,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class StandIn {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String K0RDENT = "/apis/k0rdent.mirantis.com/v1beta1";
-  private static final long EVENT_MILLIS = 200;
+
+  /** Each watch tells of a change of each object as often. */
+  static final long EVENT_MILLIS = 200;
 
   private final Vertx vertx;
   private final int port;
@@ -79,12 +82,29 @@ final class StandIn {
             .actualPort();
   }
 
-  int port() {
-    return port;
+  /** How it is asked by whom it trusts without a name: the text of a kubeconfig. */
+  String kubeconfig() throws CertificateEncodingException {
+    return """
+        apiVersion: v1
+        kind: Config
+        clusters:
+          - name: train
+            cluster: {server: "https://127.0.0.1:%d", certificate-authority-data: "%s"}
+        users:
+          - name: train
+            user: {token: train}
+        contexts:
+          - name: train
+            context: {cluster: train, user: train}
+        current-context: train
+        """
+        .formatted(
+            port,
+            Base64.getEncoder().encodeToString(authority().getBytes(StandardCharsets.US_ASCII)));
   }
 
   /** The certificate that it is to be trusted by, in PEM. */
-  String authority() throws CertificateEncodingException {
+  private String authority() throws CertificateEncodingException {
     return "-----BEGIN CERTIFICATE-----\n"
         + Base64.getMimeEncoder().encodeToString(root.getEncoded())
         + "\n-----END CERTIFICATE-----\n";

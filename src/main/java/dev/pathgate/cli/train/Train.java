@@ -2,7 +2,6 @@ package dev.pathgate.cli.train;
 
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.ExitCode;
-import dev.pathgate.cluster.FolderCluster;
 import dev.pathgate.webhook.ReviewCaller;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -26,32 +24,39 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code pathgate train}, which nobody is told of: what a JVM goes through while the AOT cache of
- * the image records it ({@code docker/train}). {@code serve} runs both roles beside the stand-in
- * until they are ready, sends them reviews as an API server does, and ends; {@code commands} runs
- * commands.
+ * {@code pathgate train}, which nobody is told of: what a JVM goes through while an AOT cache of
+ * the image records it ({@code docker/train}). With roles it starts a server of them, in a process
+ * of its own so that nothing else is recorded, beside the stand-in; waits until that is ready,
+ * sends it reviews as an API server does, and ends it. {@code commands} runs commands, and is what
+ * is recorded itself.
  */
 @Command(
     name = "train",
     hidden = true,
     mixinStandardHelpOptions = true,
     description = "Goes through what an AOT cache of the image is to hold.",
-    footer = {"", "Examples:", "  pathgate train serve", "  pathgate train commands"})
+    footer = {
+      "",
+      "Examples:",
+      "  pathgate train commands",
+      "  pathgate train status-patcher -- java -XX:AOTCacheOutput=FILE -jar quarkus-run.jar serve"
+    })
 public final class Train implements Callable<Integer> {
   /** The system property without which there is no such command: it opens ports of its own. */
   public static final String ENABLED = "dev.pathgate.train";
 
+  private static final String COMMANDS = "commands";
   private static final long TIMEOUT_SECONDS = 120;
   private static final int ROUNDS = 60;
 
-  /** What is gone through. */
-  enum What {
-    SERVE,
-    COMMANDS
-  }
+  /** How many times each object changes while a server looks on. */
+  private static final int CHANGES = 10;
 
-  @Parameters(paramLabel = "serve|commands")
-  private What what;
+  @Parameters(index = "0", paramLabel = "ROLES|commands")
+  private String what;
+
+  @Parameters(index = "1..*", paramLabel = "COMMAND", description = "Starts the server.")
+  private List<String> server = List.of();
 
   /** Runs command lines as the process would; the code that it would exit with. */
   private final BiFunction<Console, String[], Integer> run;
@@ -63,7 +68,7 @@ public final class Train implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return what == What.SERVE ? serve() : commands();
+    return what.equals(COMMANDS) ? commands() : serve();
   }
 
   private int commands() throws IOException {
@@ -91,66 +96,57 @@ public final class Train implements Callable<Integer> {
     return code > ExitCode.VIOLATIONS ? code : ExitCode.FINE;
   }
 
+  /** Its exit code: the cache is written when it ends. */
   private int serve() throws Exception {
-    Path folder = Samples.write();
-    new FolderCluster(folder, "kcm-system").poll(); // where chains come from a folder
-    Samples.delete(folder);
     Vertx vertx = Vertx.vertx();
     StandIn api = new StandIn(vertx);
     Path kubeconfig = Files.createTempFile("pathgate-train-", ".kubeconfig");
-    Files.writeString(
-        kubeconfig,
-        """
-        apiVersion: v1
-        kind: Config
-        clusters:
-          - name: train
-            cluster: {server: "https://127.0.0.1:%d", certificate-authority-data: "%s"}
-        users:
-          - name: train
-            user: {token: train}
-        contexts:
-          - name: train
-            context: {cluster: train, user: train}
-        current-context: train
-        """
-            .formatted(
-                api.port(),
-                Base64.getEncoder()
-                    .encodeToString(api.authority().getBytes(StandardCharsets.US_ASCII))));
+    Files.writeString(kubeconfig, api.kubeconfig());
     int https = freePort();
     int management = freePort();
-    System.setProperty("kubeconfig", kubeconfig.toString());
-    System.setProperty("pathgate.roles", "webhook,status-patcher");
-    System.setProperty("pathgate.host", "127.0.0.1");
-    System.setProperty("pathgate.https-port", String.valueOf(https));
-    System.setProperty("pathgate.management-port", String.valueOf(management));
-    System.setProperty("pathgate.tls.self.secret", Samples.SECRET);
-    System.setProperty("pathgate.tls.self.validating-webhook", Samples.WEBHOOK);
-    System.setProperty("pathgate.tls.self.mutating-webhook", Samples.WEBHOOK);
-    Thread caller =
-        new Thread(
-            () -> {
-              int code = 1;
-              try {
-                awaitReady(management);
-                review(vertx, https);
-                awaitStatuses(api);
-                Files.delete(kubeconfig);
-                code = 0;
-              } catch (Exception failed) {
-                System.err.println("train: " + failed);
-              }
-              System.exit(code);
-            },
-            "train");
-    caller.start();
-    return run.apply(Console.ofProcess(), new String[] {"serve"});
+    ProcessBuilder builder = new ProcessBuilder(server).inheritIO();
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "KUBECONFIG",
+                kubeconfig.toString(),
+                "PATHGATE_ROLES",
+                what,
+                "PATHGATE_HOST",
+                "127.0.0.1",
+                "PATHGATE_HTTPS_PORT",
+                String.valueOf(https),
+                "PATHGATE_MANAGEMENT_PORT",
+                String.valueOf(management),
+                "PATHGATE_TLS_SELF_SECRET",
+                Samples.SECRET,
+                "PATHGATE_TLS_SELF_VALIDATING_WEBHOOK",
+                Samples.WEBHOOK,
+                "PATHGATE_TLS_SELF_MUTATING_WEBHOOK",
+                Samples.WEBHOOK));
+    Process process = builder.start();
+    try {
+      awaitReady(process, management);
+      if (what.contains("webhook")) {
+        review(vertx, https);
+      }
+      if (what.contains("status-patcher")) {
+        awaitStatuses(api);
+      }
+      Thread.sleep(CHANGES * StandIn.EVENT_MILLIS);
+      process.destroy();
+      return process.waitFor();
+    } finally {
+      process.destroyForcibly();
+      Files.delete(kubeconfig);
+      vertx.close();
+    }
   }
 
-  private static void awaitReady(int management) throws Exception {
+  private static void awaitReady(Process process, int management) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-    while (System.nanoTime() < deadline) {
+    while (process.isAlive() && System.nanoTime() < deadline) {
       try {
         // As a scrape and a probe do it.
         get(management, "/q/metrics");
@@ -161,7 +157,7 @@ public final class Train implements Callable<Integer> {
         Thread.sleep(50);
       }
     }
-    throw new IOException("not ready within " + TIMEOUT_SECONDS + " s");
+    throw new IOException("the server ended, or was not ready within " + TIMEOUT_SECONDS + " s");
   }
 
   private static void get(int port, String path) throws IOException {
