@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,10 @@ public final class TestFolders {
   private static final int FIRST_PORT = 20_000;
 
   private static final int LAST_PORT = 32_000;
+
+  /** Begins anywhere, since other JVMs run tests at the same time. */
+  private static final AtomicInteger NEXT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(LAST_PORT - FIRST_PORT));
 
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(TestFolders::endAll));
@@ -89,10 +94,13 @@ public final class TestFolders {
     FOLDERS.forEach(folder -> delete(folder, true));
   }
 
-  /** A port of this machine on which nothing listens right now. */
+  /**
+   * A port of this machine on which nothing listens right now. Until all were given none is given
+   * again: who got one may not listen yet.
+   */
   public static int freePort() {
     while (true) {
-      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+      int port = FIRST_PORT + Math.floorMod(NEXT.getAndIncrement(), LAST_PORT - FIRST_PORT);
       try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return free.getLocalPort();
       } catch (IOException taken) {

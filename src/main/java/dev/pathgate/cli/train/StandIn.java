@@ -82,7 +82,7 @@ final class StandIn {
             .actualPort();
   }
 
-  /** How it is asked by whom it trusts without a name: the text of a kubeconfig. */
+  /** The text of a kubeconfig for it; it lets anybody do anything. */
   String kubeconfig() throws CertificateEncodingException {
     return """
         apiVersion: v1

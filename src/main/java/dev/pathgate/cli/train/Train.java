@@ -96,7 +96,7 @@ public final class Train implements Callable<Integer> {
     return code > ExitCode.VIOLATIONS ? code : ExitCode.FINE;
   }
 
-  /** Its exit code: the cache is written when it ends. */
+  /** What the server ends with; its cache is written then. */
   private int serve() throws Exception {
     Vertx vertx = Vertx.vertx();
     StandIn api = new StandIn(vertx);
