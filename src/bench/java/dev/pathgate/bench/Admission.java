@@ -2,8 +2,9 @@ package dev.pathgate.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.ApiServer.Call;
+import dev.pathgate.kube.ApiServer;
+import dev.pathgate.testkit.TestFolders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -204,7 +205,7 @@ final class Admission {
   }
 
   private static Running go(Path folder, Bench.Pair pair) throws Exception {
-    int port = Running.freePort();
+    int port = TestFolders.freePort();
     return Running.start(
         new ProcessBuilder(
             folder.resolve("webhook").toString(),

@@ -1,6 +1,7 @@
 package dev.pathgate.bench;
 
 import dev.pathgate.testkit.ImageJava;
+import dev.pathgate.testkit.TestFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,8 +81,8 @@ final class Image {
 
   /** A server that is being started in that role, with settings as environment variables. */
   Running serve(String role, Map<String, String> settings) throws IOException {
-    int https = Running.freePort();
-    int management = Running.freePort();
+    int https = TestFolders.freePort();
+    int management = TestFolders.freePort();
     ProcessBuilder builder = new ProcessBuilder(folder.resolve("entrypoint").toString(), "serve");
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.startsWith("PATHGATE_"));

@@ -3,7 +3,6 @@ package dev.pathgate.bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -138,12 +137,6 @@ final class Running implements AutoCloseable {
 
   private static long kilobytes(String line) {
     return Long.parseLong(line.replaceAll("\\D", ""));
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.pathgate.bench;
 
+import dev.pathgate.testkit.TestFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class Throughput {
 
   /** The yardstick, with the JVM flags of the image. */
   static Running bare(Image image, Bench.Pair pair) throws IOException {
-    int port = Running.freePort();
+    int port = TestFolders.freePort();
     List<String> line = new ArrayList<>(List.of(image.java().toString(), "-Xms16m"));
     line.addAll(List.of(image.javaOptions("webhook").split(" ", -1)));
     line.addAll(

@@ -167,11 +167,7 @@ class ImageLayoutIT {
   /** What the JVM says of the cache that it opens for a server of those roles. */
   private String cacheOf(Path java, String roles) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(image.resolve("entrypoint").toString(), "serve")
-            .redirectErrorStream(true);
-    builder.environment().put("PATH", path(java));
-    builder.environment().remove("JAVA_HOME");
-    builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on -Xlog:aot");
+        command(java, "-XX:AOTMode=on -Xlog:aot", image.resolve("entrypoint"), "serve");
     builder.environment().put("PATHGATE_ROLES", roles);
     Process process = builder.start();
     try (BufferedReader output = process.inputReader()) {
@@ -202,6 +198,14 @@ class ImageLayoutIT {
 
   private String outputOf(Path java, String option, int code, Path command, String... words)
       throws Exception {
+    Process process = command(java, option, command, words).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor()).as(output).isEqualTo(code);
+    return output;
+  }
+
+  private ProcessBuilder command(Path java, String option, Path command, String... words) {
     List<String> line = new ArrayList<>(List.of(command.toString()));
     line.addAll(List.of(words));
     ProcessBuilder builder =
@@ -209,11 +213,7 @@ class ImageLayoutIT {
     builder.environment().put("PATH", path(java));
     builder.environment().remove("JAVA_HOME");
     builder.environment().put("JAVA_TOOL_OPTIONS", option);
-    Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-    assertThat(process.waitFor()).as(output).isEqualTo(code);
-    return output;
+    return builder;
   }
 
   /** COPY keeps times and modes, and so does this; then nobody may write any more. */

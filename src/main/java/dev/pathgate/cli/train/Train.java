@@ -127,12 +127,12 @@ public final class Train implements Callable<Integer> {
                 Samples.WEBHOOK));
     Process process = builder.start();
     try {
-      awaitReady(process, management);
+      await(process, "readiness", () -> isReady(management));
       if (what.contains("webhook")) {
         review(vertx, https);
       }
       if (what.contains("status-patcher")) {
-        awaitStatuses(api);
+        await(process, "status", () -> api.statuses() > 0);
       }
       Thread.sleep(CHANGES * StandIn.EVENT_MILLIS);
       process.destroy();
@@ -144,34 +144,32 @@ public final class Train implements Callable<Integer> {
     }
   }
 
-  private static void awaitReady(Process process, int management) throws Exception {
+  private static void await(Process server, String what, Callable<Boolean> isThere)
+      throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-    while (process.isAlive() && System.nanoTime() < deadline) {
-      try {
-        // As a scrape and a probe do it.
-        get(management, "/q/metrics");
-        get(management, "/q/health/live");
-        get(management, "/q/health/ready");
-        return;
-      } catch (IOException notYet) {
-        Thread.sleep(50);
+    while (!isThere.call()) {
+      if (!server.isAlive() || System.nanoTime() > deadline) {
+        throw new IOException(
+            "no " + what + " within " + TIMEOUT_SECONDS + " s, or before the server ended");
       }
+      Thread.sleep(50);
     }
-    throw new IOException("the server ended, or was not ready within " + TIMEOUT_SECONDS + " s");
+  }
+
+  private static boolean isReady(int management) {
+    try {
+      // As a scrape and a probe do it.
+      get(management, "/q/metrics");
+      get(management, "/q/health/live");
+      get(management, "/q/health/ready");
+      return true;
+    } catch (IOException notYet) {
+      return false;
+    }
   }
 
   private static void get(int port, String path) throws IOException {
     URI.create("http://127.0.0.1:" + port + path).toURL().openStream().close();
-  }
-
-  private static void awaitStatuses(StandIn api) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-    while (api.statuses() == 0) {
-      if (System.nanoTime() > deadline) {
-        throw new IOException("no status was written within " + TIMEOUT_SECONDS + " s");
-      }
-      Thread.sleep(50);
-    }
   }
 
   private static void review(Vertx vertx, int port) throws Exception {
