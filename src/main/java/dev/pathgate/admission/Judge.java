@@ -6,13 +6,11 @@ import dev.pathgate.cluster.ClusterFacts;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.rule.Action;
 import dev.pathgate.rule.ChainEdit;
 import dev.pathgate.rule.Facts;
 import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.Findings;
 import dev.pathgate.rule.PathPolicy;
-import dev.pathgate.rule.RuleId;
 import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.ServiceEdit;
 import dev.pathgate.rule.TemplateEdit;
@@ -43,18 +41,6 @@ public final class Judge {
           "system:serviceaccount:kube-system:namespace-controller",
           "system:serviceaccount:kube-system:generic-garbage-collector",
           "system:kube-controller-manager");
-
-  /**
-   * What can't be judged now: before the cache was filled for the first time, or a deletion where
-   * the API server does not say who uses what is deleted.
-   */
-  public static final class NotReady extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private NotReady(String message) {
-      super(message);
-    }
-  }
 
   private final Cluster cluster;
   private final Rulebook rulebook;
@@ -120,8 +106,6 @@ public final class Judge {
    *
    * @param millis how long the API server may be asked before the caller gives up; called each time
    *     that it has to be asked
-   * @throws NotReady if there is no cache yet to judge it by; the future fails with it if what has
-   *     to be read can't be
    */
   public CompletableFuture<Verdict> validate(AdmissionRequest request, LongSupplier millis) {
     Optional<Kind> kind = request.knownKind();
@@ -143,10 +127,12 @@ public final class Judge {
           Set<Violation.Need> more = new LinkedHashSet<>(second.needs());
           more.removeAll(needs);
           return more.isEmpty()
-              ? CompletableFuture.completedFuture(lastVerdict(request, judged, facts))
+              ? CompletableFuture.completedFuture(verdict(request, judged, second))
               : onceRead(
                   facts.read(more, millis.getAsLong()),
-                  read -> CompletableFuture.completedFuture(lastVerdict(request, judged, read)));
+                  read ->
+                      CompletableFuture.completedFuture(
+                          verdict(request, judged, judged.findings().apply(read))));
         });
   }
 
@@ -157,25 +143,6 @@ public final class Judge {
   private static <T, U> CompletableFuture<U> onceRead(
       CompletableFuture<T> read, Function<T, CompletableFuture<U>> next) {
     return read.isDone() ? read.thenCompose(next) : read.thenComposeAsync(next);
-  }
-
-  /**
-   * The verdict on what was read, as far as it could be.
-   *
-   * @throws NotReady if it would let go what nobody could say the users of
-   */
-  private Verdict lastVerdict(AdmissionRequest request, Case judged, ClusterFacts read) {
-    Findings findings = judged.findings().apply(read);
-    for (Violation.Need need : read.unanswered()) {
-      RuleId unused =
-          need instanceof Violation.Need.TemplateUsers
-              ? RuleId.TEMPLATE_IS_UNUSED
-              : RuleId.CHAIN_IS_UNUSED;
-      if (enforces(unused)) {
-        throw usersUnknown(unused, " could not be read from the API server; try again");
-      }
-    }
-    return verdict(request, judged, findings);
   }
 
   /**
@@ -241,7 +208,7 @@ public final class Judge {
         yield new Case(facts -> rulebook.ofChangedChain(edit, facts));
       }
       case DELETE -> {
-        if (mayGo(request, RuleId.CHAIN_IS_UNUSED)) {
+        if (mayGo(request)) {
           yield Case.ofNothing();
         }
         ChainEdit edit =
@@ -261,7 +228,7 @@ public final class Judge {
         yield new Case(facts -> rulebook.ofChangedTemplate(edit, facts));
       }
       case DELETE -> {
-        if (mayGo(request, RuleId.TEMPLATE_IS_UNUSED)) {
+        if (mayGo(request)) {
           yield Case.ofNothing();
         }
         TemplateEdit edit =
@@ -273,23 +240,8 @@ public final class Judge {
   }
 
   /** Whether an object goes whoever uses it: it is on its way already, or is cleaned up. */
-  private boolean mayGo(AdmissionRequest request, RuleId unused) {
-    if (CLEANERS.contains(request.user()) || request.isBeingDeleted()) {
-      return true;
-    }
-    if (!cluster.isReady() && enforces(unused)) {
-      throw usersUnknown(unused, " is not yet read from the API server; try again");
-    }
-    return false;
-  }
-
-  private boolean enforces(RuleId rule) {
-    return mode == Settings.Mode.ENFORCE && rulebook.action(rule) == Action.DENY;
-  }
-
-  private static NotReady usersUnknown(RuleId unused, String why) {
-    return new NotReady(
-        "who uses this " + (unused == RuleId.CHAIN_IS_UNUSED ? "chain" : "template") + why);
+  private static boolean mayGo(AdmissionRequest request) {
+    return CLEANERS.contains(request.user()) || request.isBeingDeleted();
   }
 
   private Verdict verdict(AdmissionRequest request, Case judged, Findings findings) {

@@ -51,9 +51,6 @@ public final class ClusterFacts implements Facts {
   /** What was answered from a cache that nobody keeps up to date, or that may not lag. */
   private final Set<Need> untrusted = ConcurrentHashMap.newKeySet();
 
-  /** What no cache may answer and the API server did not. */
-  private final Set<Need> unanswered = ConcurrentHashMap.newKeySet();
-
   private ClusterFacts(
       Cluster cluster,
       Basis withoutRead,
@@ -77,14 +74,6 @@ public final class ClusterFacts implements Facts {
    */
   public Set<Need> untrusted() {
     return Set.copyOf(untrusted);
-  }
-
-  /**
-   * What was asked of the API server in vain though the cache may not answer it: a verdict that
-   * rests on it lets nothing go.
-   */
-  public Set<Need> unanswered() {
-    return Set.copyOf(unanswered);
   }
 
   private static boolean areTrusted(Cluster cluster, Kind... kinds) {
@@ -235,8 +224,8 @@ public final class ClusterFacts implements Facts {
   /** That nobody uses something is believed of a list alone: what it allows can't be undone. */
   private Fact<List<ObjectRef>> users(Need need, Supplier<List<ObjectRef>> cached) {
     Fact<List<ObjectRef>> users = fact(need, cached, USERS);
-    if (users.value().isEmpty() && !users.isRead()) {
-      (users.isUnreadable() ? unanswered : untrusted).add(need);
+    if (users.value().isEmpty() && withoutRead == Basis.CACHED && !users.isRead()) {
+      untrusted.add(need);
     }
     return users;
   }

@@ -62,7 +62,7 @@ public final class Leadership implements AutoCloseable {
 
   /**
    * @param identity unlike that of any other process
-   * @param gained called whenever the Lease was won
+   * @param gained called whenever it may be written again: the Lease was won, or renewed too late
    * @param lost called whenever it went to somebody else
    */
   public Leadership(
@@ -88,7 +88,11 @@ public final class Leadership implements AutoCloseable {
 
   /** Whether this process may write now. */
   public boolean holds() {
-    return leading && nanos.getAsLong() - renewedAt < RENEW_DEADLINE.toNanos();
+    return leading && !hasLapsed(renewedAt);
+  }
+
+  private boolean hasLapsed(long renewal) {
+    return nanos.getAsLong() - renewal >= RENEW_DEADLINE.toNanos();
   }
 
   private void run() {
@@ -173,11 +177,15 @@ public final class Leadership implements AutoCloseable {
     Answer answer = api.ask(Call.send(method, path, ApiServer.JSON, lease), REQUEST_TIMEOUT);
     if (answer.isSuccess()) {
       held = answer.json();
+      long last = renewedAt;
       renewedAt = before;
       problems.resolveAll("Lease " + place() + " can be written again");
       if (!leading) {
         leading = true;
         LOG.infof("became leader: holding Lease %s as %s", place(), identity);
+        gained.run();
+      } else if (hasLapsed(last)) {
+        // Ours throughout, but whoever asked for it meanwhile was told that it was not.
         gained.run();
       }
     } else if (answer.code() == 409) {

@@ -2,14 +2,17 @@ package dev.pathgate.rule;
 
 import java.util.List;
 
-/** A chain is deleted only when no object that stays names it. */
+/**
+ * A chain is deleted only when no object that stays names it. It does not come back, so nobody
+ * knowing its users is no reason to let it go.
+ */
 final class ChainIsUnused implements ChainRule {
   private static final int USERS_NAMED = 5;
 
   @Override
   public List<Violation> check(ChainEdit edit, Facts facts) {
     Facts.Fact<List<ObjectRef>> users = facts.usersOf(edit.ref());
-    if (users.value().isEmpty()) {
+    if (users.value().isEmpty() && !users.isUnreadable()) {
       return List.of();
     }
     return List.of(
@@ -17,11 +20,13 @@ final class ChainIsUnused implements ChainRule {
                 Violation.Reason.FORBIDDEN,
                 "",
                 () ->
-                    Words.chain(edit.ref())
-                        + " is in use by "
-                        + Words.some(users.value(), USERS_NAMED, ObjectRef::toString)
-                        + "; name another templateChain there first, and remove the chain in a"
-                        + " later commit than that",
+                    users.value().isEmpty()
+                        ? Words.usersUnreadable(Words.chain(edit.ref()))
+                        : Words.chain(edit.ref())
+                            + " is in use by "
+                            + Words.some(users.value(), USERS_NAMED, ObjectRef::toString)
+                            + "; name another templateChain there first, and remove the chain in a"
+                            + " later commit than that",
                 Violation.Subject.of(edit.ref()))
             .restingOn(users, new Violation.Need.Users(edit.ref())));
   }

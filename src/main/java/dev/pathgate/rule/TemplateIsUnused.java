@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * A ServiceTemplate is deleted only when no service of an object that stays names it. Tools that
- * force an apply delete it when its CRD refuses a changed spec.
+ * force an apply delete it when its CRD refuses a changed spec. Nobody knowing its users is no
+ * reason to let it go.
  */
 final class TemplateIsUnused implements TemplateRule {
   private static final int USERS_NAMED = 5;
@@ -13,20 +14,22 @@ final class TemplateIsUnused implements TemplateRule {
   @Override
   public Optional<Violation> check(TemplateEdit edit, Facts facts) {
     Facts.Fact<List<ObjectRef>> users = facts.usersOf(edit.ref());
-    if (users.value().isEmpty()) {
+    if (users.value().isEmpty() && !users.isUnreadable()) {
       return Optional.empty();
     }
+    String template = "ServiceTemplate " + edit.ref();
     return Optional.of(
         new Violation(
                 Violation.Reason.FORBIDDEN,
                 "",
                 () ->
-                    "ServiceTemplate "
-                        + edit.ref()
-                        + " is in use by "
-                        + Words.some(users.value(), USERS_NAMED, ObjectRef::toString)
-                        + "; move their services to another template first, and delete it in a"
-                        + " later commit than that",
+                    users.value().isEmpty()
+                        ? Words.usersUnreadable(template)
+                        : template
+                            + " is in use by "
+                            + Words.some(users.value(), USERS_NAMED, ObjectRef::toString)
+                            + "; move their services to another template first, and delete it in a"
+                            + " later commit than that",
                 Violation.Subject.of(edit.ref()))
             .restingOn(users, new Violation.Need.TemplateUsers(edit.ref())));
   }

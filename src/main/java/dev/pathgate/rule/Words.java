@@ -89,6 +89,11 @@ public final class Words {
     return "ServiceTemplateChain " + ref(ref);
   }
 
+  /** Why something is not deleted whose users nobody could tell. */
+  static String usersUnreadable(String what) {
+    return "who uses " + what + " could not be read in time; try again";
+  }
+
   /** Chains of one namespace, which is told once: {@code ServiceTemplateChains a, b of n}. */
   static String chains(String namespace, List<String> names, int atMost) {
     return names.size() == 1

@@ -124,7 +124,7 @@ final class Reconciler {
       noLongerFailing(object);
       return DONE;
     }
-    // Without the Lease another process writes; winning it brings every object back here.
+    // Without the Lease another process writes; to hold it again brings every object back here.
     if (shape.isEmpty() || !basis.leads().getAsBoolean()) {
       return DONE;
     }
@@ -151,7 +151,8 @@ final class Reconciler {
     } catch (IOException away) {
       return transientFailure(object, away.getMessage());
     }
-    return read.observed().deleting()
+    // The read may have taken longer than the Lease has lasted.
+    return read.observed().deleting() || !basis.leads().getAsBoolean()
         ? DONE
         : reconcile(object, kind, shape, read.observed(), read.moved());
   }

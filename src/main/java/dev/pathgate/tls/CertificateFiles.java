@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
@@ -69,9 +71,9 @@ final class CertificateFiles implements ServingCertificate {
       if (!now.equals(fingerprint())) {
         return; // still being written: the next poll takes it
       }
-      Instant today = clock.instant();
-      if (renewed.isExpired(today) && !keyManager.pair().isExpired(today)) {
-        throw new ServingPair.Unusable(expired(renewed));
+      Optional<String> flaw = untimely(renewed);
+      if (flaw.isPresent() && untimely(keyManager.pair()).isEmpty()) {
+        throw new ServingPair.Unusable(flaw.get());
       }
       keyManager.serve(renewed);
       seen = now;
@@ -85,6 +87,22 @@ final class CertificateFiles implements ServingCertificate {
               + keyManager.pair().expiry()
               + " stays in use");
     }
+  }
+
+  /** Why callers do not take that pair now; empty if they do. */
+  private Optional<String> untimely(ServingPair pair) {
+    Instant now = clock.instant();
+    if (pair.isExpired(now)) {
+      return Optional.of(expired(pair));
+    }
+    X509Certificate own = pair.chain().get(0);
+    return CertificateRenewal.hasBegun(own, now)
+        ? Optional.empty()
+        : Optional.of(
+            "the certificate in "
+                + certificate
+                + " is not valid before "
+                + own.getNotBefore().toInstant());
   }
 
   private String expired(ServingPair pair) {

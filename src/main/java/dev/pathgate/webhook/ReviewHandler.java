@@ -215,11 +215,7 @@ final class ReviewHandler {
 
     private void fail(Throwable failure) {
       end();
-      if (failure instanceof Judge.NotReady) {
-        exchange.answer(503, failure.getMessage());
-      } else {
-        exchange.fail(failure);
-      }
+      exchange.fail(failure);
     }
 
     private void end() {

@@ -2,7 +2,6 @@ package dev.pathgate.admission;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pathgate.Settings.Mode;
 import dev.pathgate.cluster.FakeCluster;
@@ -882,16 +881,16 @@ class JudgeTest {
   }
 
   @Test
-  void knowsNotWhetherAChainIsInUseBeforeTheCacheWasFilled() {
-    FakeCluster world = new FakeCluster().stores(CHAIN, ON_A).unread();
+  void asksWhoUsesAChainBeforeTheCacheWasFilled() {
+    FakeCluster used = new FakeCluster().stores(CHAIN, ON_A).unread();
+    FakeCluster unused = new FakeCluster().stores(CHAIN).unread();
 
-    assertThatThrownBy(() -> validate(world, RequestSketch.delete(CHAIN)))
-        .isInstanceOf(Judge.NotReady.class)
-        .hasMessageContaining("not yet read");
-    assertThat(judge(world, Mode.WARN).validate(RequestSketch.delete(CHAIN), () -> 10_000).join())
-        .as("a trial refuses nothing")
-        .matches(Verdict::isAllowed);
-    assertThat(denials(validate(world, RequestSketch.update(ON_B, ON_A))))
+    assertThat(denials(validate(used, RequestSketch.delete(CHAIN))))
+        .singleElement()
+        .asString()
+        .contains("is in use by ClusterDeployment tenant42/prod-eu");
+    assertThat(validate(unused, RequestSketch.delete(CHAIN)).isAllowed()).isTrue();
+    assertThat(denials(validate(used, RequestSketch.update(ON_B, ON_A))))
         .singleElement()
         .asString()
         .contains("leads from b to c");
@@ -901,18 +900,23 @@ class JudgeTest {
   void letsNothingGoWhoseUsersTheApiServerDoesNotTell() {
     FakeCluster knowsNoUser = new FakeCluster().caches(CHAIN).failing();
     FakeCluster knowsAUser = new FakeCluster().caches(CHAIN, ON_A).failing();
+    String untold =
+        "who uses ServiceTemplateChain tenant42/ingress-chain could not be read in time; try again"
+            + " [chain-is-unused]";
 
-    assertThatThrownBy(() -> validate(knowsNoUser, RequestSketch.delete(CHAIN)))
-        .hasRootCauseInstanceOf(Judge.NotReady.class)
-        .hasRootCauseMessage(
-            "who uses this chain could not be read from the API server; try again");
-    assertThat(denials(validate(knowsAUser, RequestSketch.delete(CHAIN)))).hasSize(1);
-    assertThat(
-            judge(knowsNoUser, Mode.WARN)
-                .validate(RequestSketch.delete(CHAIN), () -> 10_000)
-                .join())
-        .as("a trial refuses nothing")
-        .matches(Verdict::isAllowed);
+    assertThat(denials(validate(knowsNoUser, RequestSketch.delete(CHAIN)))).containsExactly(untold);
+    assertThat(denials(validate(knowsAUser, RequestSketch.delete(CHAIN))))
+        .singleElement()
+        .asString()
+        .contains("is in use by ClusterDeployment tenant42/prod-eu");
+    assertThat(denials(validate(knowsNoUser, RequestSketch.delete(TEMPLATE))))
+        .containsExactly(
+            "who uses ServiceTemplate tenant42/a could not be read in time; try again"
+                + " [template-is-unused]");
+    Verdict trial =
+        judge(knowsNoUser, Mode.WARN).validate(RequestSketch.delete(CHAIN), () -> 10_000).join();
+    assertThat(trial.isAllowed()).as("a trial refuses nothing").isTrue();
+    assertThat(trial.warnings()).containsExactly("would be refused once enforced: " + untold);
   }
 
   @Test

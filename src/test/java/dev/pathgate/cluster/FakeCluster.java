@@ -86,7 +86,7 @@ public final class FakeCluster implements Cluster {
   /** The cache was never filled. */
   public FakeCluster unread() {
     ready = false;
-    return this;
+    return unwatched(Kind.values());
   }
 
   /** Nobody tells the cache what becomes of objects of these kinds. */

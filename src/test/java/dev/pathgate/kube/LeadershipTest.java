@@ -92,6 +92,23 @@ class LeadershipTest {
   }
 
   @Test
+  void saysThatItHoldsAgainALeaseThatItRenewedTooLate() throws InterruptedException {
+    lead();
+    pass(9);
+    api.answer(200, held("me", "3"));
+    leadership.campaign();
+    assertThat(heard).containsExactly("gained");
+
+    pass(10);
+    assertThat(leadership.holds()).isFalse();
+    api.answer(200, held("me", "4"));
+    leadership.campaign();
+
+    assertThat(leadership.holds()).isTrue();
+    assertThat(heard).containsExactly("gained", "gained");
+  }
+
+  @Test
   void staysLeaderThroughAServerErrorThatPasses() throws InterruptedException {
     lead();
     pass(3);

@@ -62,6 +62,21 @@ class ChainIsUnusedTest {
     assertThat(check(used).get(0).needs()).contains(new Need.Users(REF));
   }
 
+  @Test
+  void refusesWhereItCouldNotBeReadThatNobodyNamesIt() {
+    assertThat(check(FakeFacts.with().on(Basis.CACHED))).isEmpty();
+    assertThat(check(FakeFacts.with().on(Basis.UNREADABLE)))
+        .singleElement()
+        .satisfies(
+            violation -> {
+              assertThat(violation.message())
+                  .isEqualTo(
+                      "who uses ServiceTemplateChain kcm-system/ingress-chain could not be read in"
+                          + " time; try again");
+              assertThat(violation.needs()).as("where the rule warns, it is silent").isNotEmpty();
+            });
+  }
+
   private static List<Violation> check(Facts facts) {
     return new ChainIsUnused()
         .check(new ChainEdit(REF, List.of(), false, Optional.empty(), Optional.empty()), facts);

@@ -8,6 +8,7 @@ import dev.pathgate.Settings.StatusSettings.Ownership;
 import dev.pathgate.kube.ApiServer.Call;
 import dev.pathgate.kube.FakeRequests;
 import dev.pathgate.kube.LogLines;
+import dev.pathgate.kube.Requests;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.status.Reconciler.Next;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -229,6 +230,25 @@ class ReconcilerTest {
   }
 
   @Test
+  void writesNothingWhereTheLeaseEndedWhileTheStoredEntryWasRead() throws InterruptedException {
+    shape = new StatusShape(true, false, false);
+    objects.put(D, object("7", MOVED, "[]"));
+    String withoutEntry = stored("7", "{}", "[]").toString();
+    api.answer(200, withoutEntry).answer(200, WRITTEN).answer(200, withoutEntry);
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D)).isEqualTo(new Next.Done());
+    assertThat(api.calls()).extracting(Call::method).containsExactly("GET", "PATCH");
+
+    Requests slow =
+        (call, timeout) -> {
+          leads = false;
+          return api.send(call, timeout);
+        };
+    assertThat(reconciler(Ownership.YIELD, slow).reconcile(D)).isEqualTo(new Next.Done());
+    assertThat(api.calls()).extracting(Call::method).containsExactly("GET");
+  }
+
+  @Test
   void comesBackWhereTheStoredEntryCannotBeReadAndNotWhereTheObjectIsGone()
       throws InterruptedException {
     shape = new StatusShape(true, false, false);
@@ -250,6 +270,10 @@ class ReconcilerTest {
           + " {f:servicesUpgradePaths: {}}}}]";
 
   private Reconciler reconciler(Ownership ownership) {
+    return reconciler(ownership, api);
+  }
+
+  private Reconciler reconciler(Ownership ownership, Requests api) {
     return new Reconciler(
         new Reconciler.Basis(
             ref -> Optional.ofNullable(objects.get(ref)),

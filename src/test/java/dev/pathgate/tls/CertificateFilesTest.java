@@ -10,9 +10,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -192,6 +195,55 @@ class CertificateFilesTest {
         .asString()
         .startsWith("ERROR the certificate in " + certificate + " was valid until")
         .contains("; the certificate that is valid until " + FIRST.expiry() + " stays in use");
+  }
+
+  @Test
+  void servesAPairThatHasNotBegunOnceItHas() throws Exception {
+    Instant now = Instant.now();
+    Instant begins = now.plus(Duration.ofMinutes(10)).truncatedTo(ChronoUnit.SECONDS);
+    ServingPair next =
+        CertificateAuthority.make(now, Duration.ofDays(1))
+            .issue(List.of("localhost"), begins, Duration.ofHours(1));
+    AtomicReference<Instant> today = new AtomicReference<>(now);
+    CertificateFiles files = new CertificateFiles(certificate, key, clock(today));
+
+    write(Pki.certificate(next), Pki.pkcs8(next));
+    files.poll();
+
+    assertThat(files.keyManager().pair()).isEqualTo(FIRST);
+    assertThat(logged.lines)
+        .containsExactly(
+            "ERROR the certificate in "
+                + certificate
+                + " is not valid before "
+                + next.chain().get(0).getNotBefore().toInstant()
+                + "; the certificate that is valid until "
+                + FIRST.expiry()
+                + " stays in use");
+
+    today.set(begins);
+    files.poll();
+
+    assertThat(files.keyManager().pair()).isEqualTo(next);
+  }
+
+  private static Clock clock(AtomicReference<Instant> now) {
+    return new Clock() {
+      @Override
+      public Instant instant() {
+        return now.get();
+      }
+
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+    };
   }
 
   private CertificateFiles files() throws ServingPair.Unusable {

@@ -1,6 +1,8 @@
 package dev.pathgate.cli.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One webhook of one of Pathgate's webhook configurations.
@@ -48,6 +50,25 @@ record Hook(String configuration, boolean mutating, JsonNode json) {
 
   boolean failsOpen() {
     return json.path("failurePolicy").asText("Fail").equals("Ignore");
+  }
+
+  /** Labels with which its {@code objectSelector} takes an object. */
+  Map<String, String> selectedLabels() {
+    Map<String, String> labels = new TreeMap<>();
+    JsonNode selector = json.path("objectSelector");
+    for (JsonNode wanted : selector.path("matchExpressions")) {
+      String key = wanted.path("key").asText();
+      switch (wanted.path("operator").asText()) {
+        case "In" -> labels.put(key, wanted.path("values").path(0).asText());
+        case "Exists" -> labels.put(key, "");
+        default -> {} // NotIn and DoesNotExist take what has no such label
+      }
+    }
+    selector
+        .path("matchLabels")
+        .properties()
+        .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+    return labels;
   }
 
   /** Whether the API server asks it about that operation on that resource of k0rdent. */

@@ -7,6 +7,7 @@ import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.RuleId;
+import java.util.Map;
 
 /**
  * Two dry-runs through the whole way, API server and all: the creation of an ill-formed chain must
@@ -68,7 +69,7 @@ final class Rehearsals {
     }
     if (isOurs(refused())) {
       return CheckResult.ok(
-          DENIED, "an ill-formed chain in " + namespace + " is refused, with " + bracketed());
+          DENIED, "an ill-formed chain in " + namespace + " is refused, with [" + RULE.id() + "]");
     }
     if (refused().isSuccess() && installation.deployments().isUnseen()) {
       return CheckResult.skipped(
@@ -96,8 +97,18 @@ final class Rehearsals {
   }
 
   CheckResult allowed() {
-    return passed().isSuccess()
-        ? CheckResult.ok(ALLOWED, "a well-formed chain in " + namespace + " passes")
+    if (passed().isSuccess()) {
+      return CheckResult.ok(ALLOWED, "a well-formed chain in " + namespace + " passes");
+    }
+    // Its templates are made up, and one rule may be set to deny that.
+    return isDeniedBy(RuleId.CHAIN_TEMPLATES_EXIST, passed())
+        ? CheckResult.ok(
+            ALLOWED,
+            "a well-formed chain in "
+                + namespace
+                + " is refused for nothing but that its templates do not exist, which "
+                + RuleId.CHAIN_TEMPLATES_EXIST.id()
+                + " is set to deny")
         : otherwise(ALLOWED, passed());
   }
 
@@ -121,12 +132,12 @@ final class Rehearsals {
   }
 
   private static boolean isOurs(Answer answer) {
-    return answer.message().contains(".pathgate.dev\" denied the request")
-        && answer.message().contains(bracketed());
+    return isDeniedBy(RULE, answer);
   }
 
-  private static String bracketed() {
-    return "[" + RULE.id() + "]";
+  private static boolean isDeniedBy(RuleId rule, Answer answer) {
+    return answer.message().contains(".pathgate.dev\" denied the request")
+        && answer.message().contains("[" + rule.id() + "]");
   }
 
   private Answer refused() {
@@ -147,12 +158,27 @@ final class Rehearsals {
     return passed;
   }
 
+  /** What a chain must have for the API server to ask about it. */
+  private Map<String, String> labels() {
+    return installation.hooksHere().stream()
+        .filter(
+            hook ->
+                !hook.mutating()
+                    && hook.isAskedAbout(
+                        Kind.GROUP, "CREATE", Kind.SERVICE_TEMPLATE_CHAIN.plural()))
+        .findFirst()
+        .map(Hook::selectedLabels)
+        .orElse(Map.of());
+  }
+
   private Answer create(boolean wellFormed) {
     ObjectNode chain =
         StructuredOutput.object()
             .put("apiVersion", Kind.API_VERSION)
             .put("kind", Kind.SERVICE_TEMPLATE_CHAIN.kindName());
-    chain.putObject("metadata").put("name", "pathgate-doctor").put("namespace", namespace);
+    ObjectNode metadata =
+        chain.putObject("metadata").put("name", "pathgate-doctor").put("namespace", namespace);
+    labels().forEach(metadata.withObjectProperty("labels")::put);
     ArrayNode templates = chain.putObject("spec").putArray("supportedTemplates");
     templates
         .addObject()

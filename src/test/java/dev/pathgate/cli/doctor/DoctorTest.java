@@ -3,6 +3,7 @@ package dev.pathgate.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -298,6 +299,54 @@ class DoctorTest {
   }
 
   @Test
+  void takesItForAnAnswerThatItsMadeUpTemplatesDoNotExist() {
+    String denial = "admission webhook \"chains.pathgate.dev\" denied the request: spec: no ";
+    answer(WELL_FORMED, 403, denial + "[chain-templates-exist]");
+
+    assertThat(examine().get("dry-run-allowed").status()).isEqualTo(Status.OK);
+    assertThat(examine().get("dry-run-allowed").message())
+        .endsWith("its templates do not exist, which chain-templates-exist is set to deny");
+
+    answer(WELL_FORMED, 403, denial + "[chain-is-tidy]");
+
+    assertError("dry-run-allowed", "[chain-is-tidy]");
+  }
+
+  @Test
+  void makesChainsThatTheRegistrationSelects() {
+    examine();
+    assertThat(rehearsed()).hasSize(2).allMatch(chain -> chain.at("/metadata/labels").isEmpty());
+
+    found(
+        VALIDATING,
+        registration("Fail", pem(authority.certificate()))
+            + """
+                    objectSelector:
+                      matchLabels: {tier: production}
+                      matchExpressions:
+                        - {key: team, operator: In, values: [a, b]}
+                        - {key: judged, operator: Exists}
+                        - {key: exempt, operator: DoesNotExist}
+                        - {key: stage, operator: NotIn, values: [trial]}
+            """);
+    sent.clear();
+    examine();
+    assertThat(rehearsed())
+        .hasSize(2)
+        .allSatisfy(
+            chain ->
+                assertThat(chain.at("/metadata/labels"))
+                    .hasToString("{\"judged\":\"\",\"team\":\"a\",\"tier\":\"production\"}"));
+  }
+
+  private List<JsonNode> rehearsed() {
+    return sent.stream()
+        .filter(call -> call.method().equals("POST"))
+        .map(DoctorTest::json)
+        .toList();
+  }
+
+  @Test
   void tellsADenialOfAnotherWebhookApart() {
     answer(ILL_FORMED, 403, "admission webhook \"other.io\" denied the request: no");
 
@@ -435,8 +484,12 @@ class DoctorTest {
   }
 
   private static int templates(Call call) {
+    return json(call).at("/spec/supportedTemplates").size();
+  }
+
+  private static JsonNode json(Call call) {
     try {
-      return JSON.readTree(call.body()).at("/spec/supportedTemplates").size();
+      return JSON.readTree(call.body());
     } catch (IOException impossible) {
       throw new IllegalStateException(impossible);
     }
