@@ -17,13 +17,24 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
+{{- /* Maps, the later ones over the earlier, as YAML; `merge` would take "" for nothing said. */}}
+{{- define "pathgate.overlaid" -}}
+{{- $all := dict }}
+{{- range . }}
+{{- range $key, $value := . }}
+{{- $_ := set $all $key $value }}
+{{- end }}
+{{- end }}
+{{- toYaml $all }}
+{{- end }}
+
 {{- define "pathgate.labels" -}}
 {{ include "pathgate.selector" . }}
 app.kubernetes.io/part-of: pathgate
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
-{{- with merge (dict) (default dict .further) .root.Values.commonLabels }}
+{{- with include "pathgate.overlaid" (list .root.Values.commonLabels .further) | fromYaml }}
 {{ toYaml . }}
 {{- end }}
 {{- end }}
@@ -54,7 +65,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- if eq .Values.certificates.mode "cert-manager" }}
 {{- $_ := set $annotations "cert-manager.io/inject-ca-from" (printf "%s/%s-tls" .Release.Namespace (include "pathgate.fullname" .)) }}
 {{- end }}
-{{- with merge $annotations .Values.webhook.annotations }}
+{{- with include "pathgate.overlaid" (list .Values.webhook.annotations $annotations) | fromYaml }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -156,6 +167,26 @@ readinessProbe:
   periodSeconds: 2
   timeoutSeconds: 2
   failureThreshold: 3
+{{- end }}
+
+{{- /* Variables of a container; whoever sets one of the chart's means theirs, and no name may be there twice. */}}
+{{- define "pathgate.env" -}}
+{{- $named := list }}
+{{- range .extra }}
+{{- $named = append $named .name }}
+{{- end }}
+{{- $all := list }}
+{{- range .own }}
+{{- if not (has .name $named) }}
+{{- $all = append $all . }}
+{{- end }}
+{{- end }}
+{{- toYaml (concat $all (default list .extra)) }}
+{{- end }}
+
+{{- /* A node may go although a pod has a folder on its disk: nothing in it is worth keeping. */}}
+{{- define "pathgate.podAnnotations" -}}
+{{- include "pathgate.overlaid" (list (dict "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes" "tmp") .podAnnotations) }}
 {{- end }}
 
 {{- define "pathgate.topologySpread" -}}

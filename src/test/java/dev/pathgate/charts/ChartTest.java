@@ -537,6 +537,66 @@ class ChartTest {
   }
 
   @Test
+  void letsEmptyLabelsTakeThePlaceOfCommonOnesToo() {
+    Chart.Objects objects =
+        Chart.render(
+            "{commonLabels: {team: gates}, webhook: {podLabels: {team: ''}},"
+                + " monitoring: {serviceMonitor: {enabled: true, labels: {team: scrapers}}}}");
+
+    assertThat(
+            objects
+                .one("Deployment", "pathgate-webhook")
+                .at("/spec/template/metadata/labels/team")
+                .asText("missing"))
+        .isEmpty();
+    // Twice in YAML, the label would not have been rendered.
+    assertThat(objects.one("ServiceMonitor", "pathgate").at("/metadata/labels/team").asText())
+        .isEqualTo("scrapers");
+    assertThat(
+            Chart.refusal(
+                "monitoring: {serviceMonitor: {labels: {app.kubernetes.io/part-of: prometheus}}}"))
+        .contains("app.kubernetes.io/part-of");
+  }
+
+  @Test
+  void hasAVariableOnceAlsoWhereAUserSetsIt() {
+    JsonNode variables =
+        Chart.render(
+                "{mode: enforce, webhook: {extraEnv: [{name: PATHGATE_MODE, value: warn},"
+                    + " {name: TZ, value: UTC}]}}")
+            .one("Deployment", "pathgate-webhook")
+            .at("/spec/template/spec/containers/0/env");
+
+    assertThat(variables.findValuesAsText("name")).doesNotHaveDuplicates().contains("TZ");
+    assertThat(variables)
+        .filteredOn(variable -> variable.path("name").asText().equals("PATHGATE_MODE"))
+        .singleElement()
+        .hasToString("{\"name\":\"PATHGATE_MODE\",\"value\":\"warn\"}");
+  }
+
+  @Test
+  void letsTheAutoscalerTakeANodeUnlessAUserSaysOtherwise() {
+    String key = "/spec/template/metadata/annotations/cluster-autoscaler.kubernetes.io~1";
+    Chart.Objects objects =
+        Chart.render(
+            "{webhook: {podAnnotations: {cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes:"
+                + " ''}}, statusPatcher: {podAnnotations: {team: back}}}");
+
+    assertThat(
+            objects
+                .one("Deployment", "pathgate-webhook")
+                .at(key + "safe-to-evict-local-volumes")
+                .asText("missing"))
+        .isEmpty();
+    JsonNode patcher = objects.one("Deployment", "pathgate-status-patcher");
+    assertThat(patcher.at(key + "safe-to-evict-local-volumes").asText()).isEqualTo("tmp");
+    assertThat(patcher.at("/spec/template/spec/volumes").findValuesAsText("name"))
+        .as("what that names")
+        .containsExactly("tmp");
+    assertThat(patcher.at("/spec/template/metadata/annotations/team").asText()).isEqualTo("back");
+  }
+
+  @Test
   void canBePartOfAnotherChart() {
     assertThat(Chart.render("{enabled: true, global: {a: b}}").names())
         .isEqualTo(Chart.render("{}").names());

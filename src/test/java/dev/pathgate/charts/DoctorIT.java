@@ -123,6 +123,29 @@ class DoctorIT {
   }
 
   @Test
+  void makesItsDryRunsFitWhatIsSelectedAndDenied() throws IOException {
+    String strict =
+        REACHABLE
+            + """
+              objectSelector: {matchLabels: {tier: production}}
+            rules: {chain-templates-exist: deny}
+            """;
+    try (Installation installation = Installation.of(api, strict);
+        PathgateProcess webhook = installation.startWebhook()) {
+      installation.rendered().ofKind("Deployment").forEach(DoctorIT::replace);
+      installation.serve(webhook);
+
+      CommandRun run = doctor(api.kubeConfig(), "--wait", "60s");
+
+      assertThat(statuses(run))
+          .as(run.toString())
+          .containsEntry("dry-run-denied", "ok")
+          .containsEntry("dry-run-allowed", "ok");
+      assertThat(message(run, "dry-run-allowed")).contains("chain-templates-exist is set to deny");
+    }
+  }
+
+  @Test
   void findsWhatIsMissingWhereNoPodRuns() throws IOException {
     Chart.Objects chart = Chart.render("webhook: {failurePolicy: Ignore}");
     for (String kind :

@@ -187,6 +187,21 @@ class ApiServerOutageIT {
         .contains("ServiceTemplateChain " + home + "/unknown could not be read in time; try again");
   }
 
+  /** As a denial, which holds whatever failurePolicy says of failures. */
+  @Test
+  void refusesADeletionWhileNobodyTellsWhoUsesTheChain() throws Exception {
+    assertThat(ask(Reviews.deletion(home, "path"))).contains("\"allowed\":true");
+
+    wire.slowDown(SLOW);
+
+    assertThat(ask(Reviews.deletion(home, "path")))
+        .contains("\"allowed\":false")
+        .contains(
+            "who uses ServiceTemplateChain "
+                + home
+                + "/path could not be read in time; try again [chain-is-unused]");
+  }
+
   @Test
   void keepsAWarningToItselfThatItCouldNotCheck() throws Exception {
     wire.slowDown(SLOW);

@@ -50,6 +50,21 @@ final class Reviews {
     return review("CREATE", namespace, object(namespace, template, chain), "null");
   }
 
+  /** The deletion of a chain. */
+  static String deletion(String namespace, String chain) {
+    String old =
+        """
+        {"apiVersion": "k0rdent.mirantis.com/v1beta1", "kind": "ServiceTemplateChain",
+         "metadata": {"name": "%s", "namespace": "%s"},
+         "spec": {"supportedTemplates": [{"name": "a"}]}}\
+        """
+            .formatted(chain, namespace);
+    return review("DELETE", namespace, "null", old)
+        .replace("\"name\": \"prod-eu\"", "\"name\": \"" + chain + "\"")
+        .replace("\"ClusterDeployment\"", "\"ServiceTemplateChain\"")
+        .replace("clusterdeployments", "servicetemplatechains");
+  }
+
   /** A legal review of about that many bytes. */
   static byte[] allowedOf(int bytes) {
     return allowed()
