@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pathgate.cli.input.ClusterOptions;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.testkit.Pki;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -228,6 +229,32 @@ class CommandLineTest {
         .contains("ClusterDeployment default/prod");
     assertThat(CommandRun.of(folder, "audit", "-f", folder + "/prod.yaml", "-n", "other").out())
         .contains("ClusterDeployment other/prod");
+  }
+
+  @Test
+  void takesAClientKeyAsKubectlDoes() throws IOException {
+    Pki.Identity client = new Pki("clients").issue("client", Pki.KeyKind.EC);
+    Files.writeString(folder.resolve("client.crt"), client.certificatePem());
+    Files.writeString(folder.resolve("client.key"), client.pkcs8());
+    Path kubeconfig = folder.resolve("kubeconfig");
+    Files.writeString(
+        kubeconfig,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: gone, cluster: {server: "https://127.0.0.1:1"}}]
+        contexts: [{name: gone, context: {cluster: gone, user: me}}]
+        users: [{name: me, user: {client-certificate: client.crt, client-key: client.key}}]
+        current-context: gone
+        """);
+
+    assertThat(CommandRun.of(folder, "audit", "--kubeconfig", kubeconfig.toString()).err())
+        .startsWith("pathgate: the API server at https://127.0.0.1:1 can't be reached: ");
+
+    Files.writeString(folder.resolve("client.key"), client.certificatePem());
+
+    assertThat(CommandRun.of(folder, "audit", "--kubeconfig", kubeconfig.toString()).err())
+        .startsWith("pathgate: the kubeconfig can't be used: ");
   }
 
   @Test

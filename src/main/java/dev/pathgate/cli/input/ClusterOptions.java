@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cluster.Manifests;
+import dev.pathgate.kube.ClientKey;
 import dev.pathgate.kube.FailureText;
 import dev.pathgate.kube.GoDuration;
 import dev.pathgate.kube.KubernetesJson;
@@ -91,6 +92,7 @@ public final class ClusterOptions {
                   + " is no pod; -f reads files instead");
         }
         config = new ConfigBuilder(found).withRequestRetryBackoffLimit(0).build();
+        ClientKey.fit(config);
       } catch (CommandFailure noContext) {
         throw noContext;
       } catch (RuntimeException unusable) {
