@@ -154,10 +154,15 @@ public final class TemplateChain {
   public boolean allowsUpgrade(String from, String to) {
     Integer start = numbers.get(from);
     Integer end = numbers.get(to);
-    return start != null
-        && end != null
-        && isListed(start)
-        && Arrays.stream(targets[start]).anyMatch(target -> target == end);
+    if (start == null || end == null || !isListed(start)) {
+      return false;
+    }
+    for (int target : targets[start]) {
+      if (target == end) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether anything else can be reached from {@code from}. */

@@ -9,7 +9,6 @@ import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceSet;
 import dev.pathgate.rule.TemplateRef;
 import dev.pathgate.rule.Violation.Need;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +76,12 @@ public final class ClusterFacts implements Facts {
   }
 
   private static boolean areTrusted(Cluster cluster, Kind... kinds) {
-    return Arrays.stream(kinds).allMatch(cluster::isTrusted);
+    for (Kind kind : kinds) {
+      if (!cluster.isTrusted(kind)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.rule.Service;
 import dev.pathgate.rule.TemplateRef;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,25 +25,45 @@ record Naming(String home, List<Stand> stands, Map<String, String> labels) {
    * @param template at which it stands; empty if it says none
    */
   record Stand(String chain, String template) {
-    private static Stand of(Service service) {
-      return new Stand(service.templateChain(), service.template());
+    private boolean isOf(Service service) {
+      return chain.equals(service.templateChain()) && template.equals(service.template());
     }
   }
 
   static Naming of(String home, K0rdentObject object) {
-    return new Naming(
-        home, object.services().stream().map(Stand::of).toList(), object.metadata().labels());
+    List<Stand> stands = new ArrayList<>(object.services().size());
+    for (Service service : object.services()) {
+      stands.add(new Stand(service.templateChain(), service.template()));
+    }
+    return new Naming(home, List.copyOf(stands), object.metadata().labels());
+  }
+
+  /** Whether the object gives no other, so that none has to be made of it. */
+  boolean isOf(String home, K0rdentObject object) {
+    List<Service> services = object.services();
+    if (services.size() != stands.size()
+        || !home.equals(this.home)
+        || !labels.equals(object.metadata().labels())) {
+      return false;
+    }
+    for (int i = 0; i < services.size(); i++) {
+      if (!stands.get(i).isOf(services.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** How many characters it has. */
   long length() {
-    return home.length()
-        + stands.stream()
-            .mapToLong(stand -> stand.chain().length() + stand.template().length())
-            .sum()
-        + labels.entrySet().stream()
-            .mapToLong(label -> label.getKey().length() + label.getValue().length())
-            .sum();
+    long length = home.length();
+    for (Stand stand : stands) {
+      length += stand.chain().length() + stand.template().length();
+    }
+    for (Map.Entry<String, String> label : labels.entrySet()) {
+      length += label.getKey().length() + label.getValue().length();
+    }
+    return length;
   }
 
   Set<ChainRef> chains() {

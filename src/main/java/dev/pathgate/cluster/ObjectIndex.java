@@ -94,8 +94,7 @@ public final class ObjectIndex {
         if (object.metadata().deleting()) {
           discard(user);
         } else {
-          Naming naming = Naming.of(home(kind, object), object);
-          put(user, namings.shared(naming, naming.length()));
+          put(user, home(kind, object), object);
         }
       }
     }
@@ -123,11 +122,13 @@ public final class ObjectIndex {
         });
   }
 
-  private void put(ObjectRef user, Naming naming) {
+  private void put(ObjectRef user, String home, K0rdentObject object) {
     Naming before = users.get(user);
-    if (naming.equals(before)) {
-      return;
+    if (before != null && before.isOf(home, object)) {
+      return; // most changes are of something else
     }
+    Naming made = Naming.of(home, object);
+    Naming naming = namings.shared(made, made.length());
     Set<ChainRef> chainsNow = naming.chains();
     Set<TemplateRef> templatesNow = naming.templates();
     chainUses.add(user, chainsNow);

@@ -6,10 +6,10 @@ import dev.pathgate.k0rdent.ServiceSetReader;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceSet;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The ServiceSets that are known, by the object on whose behalf they deploy. One writer. */
@@ -60,8 +60,7 @@ final class ServiceSetIndex implements CachedKind.Sink<ServiceSetIndex.Seen> {
 
   /** The sets of an owner, by namespace and name. */
   List<ServiceSet> of(ObjectRef owner) {
-    return sets.getOrDefault(owner, Map.of()).values().stream()
-        .sorted(Comparator.comparing(ServiceSet::location))
-        .toList();
+    Map<String, ServiceSet> kept = sets.get(owner);
+    return kept == null ? List.of() : List.copyOf(new TreeMap<>(kept).values());
   }
 }

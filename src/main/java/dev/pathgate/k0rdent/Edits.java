@@ -142,8 +142,12 @@ public final class Edits {
    */
   public List<Replacement> replacements(
       List<ServiceEdit> edits, K0rdentObject before, K0rdentObject after) {
-    List<Service> fresh =
-        edits.stream().filter(ServiceEdit::isNew).map(ServiceEdit::after).toList();
+    List<Service> fresh = new ArrayList<>();
+    for (ServiceEdit edit : edits) {
+      if (edit.isNew()) {
+        fresh.add(edit.after());
+      }
+    }
     if (fresh.isEmpty()) {
       return List.of();
     }

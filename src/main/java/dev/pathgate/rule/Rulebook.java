@@ -74,8 +74,10 @@ public final class Rulebook {
               check.check(edit, facts).map(broken -> finding(rule, broken)).ifPresent(all::add);
             }
           });
-      all.forEach(finding -> needs.addAll(finding.violation().needs()));
-      first(all, pathsAreExempted).ifPresent(reported::add);
+      if (!all.isEmpty()) {
+        all.forEach(finding -> needs.addAll(finding.violation().needs()));
+        first(all, pathsAreExempted).ifPresent(reported::add);
+      }
     }
     if (reported.size() > 1) {
       dropWarningsOfDenied(reported);

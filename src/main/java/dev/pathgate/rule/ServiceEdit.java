@@ -1,8 +1,10 @@
 package dev.pathgate.rule;
 
 import dev.pathgate.chain.ChainRef;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One entry of the new object's services beside what it was in the old object.
@@ -67,9 +69,11 @@ public record ServiceEdit(
    * which of several services it was, each of them.
    */
   public boolean isUnchanged() {
-    return ambiguous
-        ? before.stream().allMatch(after::isSameAs)
-        : before.stream().anyMatch(after::isSameAs);
+    int same = 0;
+    for (Service old : before) {
+      same += after.isSameAs(old) ? 1 : 0;
+    }
+    return ambiguous ? same == before.size() : same > 0;
   }
 
   /** Whether the new object lists the service more often than the old one, and more than once. */
@@ -85,11 +89,13 @@ public record ServiceEdit(
     if (isUnchanged()) {
       return List.of();
     }
-    return before.stream()
-        .map(Service::template)
-        .filter(template -> !template.equals(after.template()))
-        .distinct()
-        .toList();
+    Set<String> left = new LinkedHashSet<>();
+    for (Service old : before) {
+      if (!old.template().equals(after.template())) {
+        left.add(old.template());
+      }
+    }
+    return List.copyOf(left);
   }
 
   /** The chain that the new entry names. */

@@ -39,11 +39,18 @@ final class ServiceFollowsChain implements ServiceRule {
       return Optional.of(refusal(edit, from, () -> withoutChain(edit, from, facts)));
     }
     Facts.Fact<Optional<TemplateChain>> fact = facts.chain(edit.chain().get());
-    return templatesLeft.stream()
-        .flatMap(from -> violation(edit, from, fact, facts).stream())
-        .findFirst()
-        .map(refusal -> refusal.seenAt(fact.value().map(TemplateChain::resourceVersion).orElse("")))
-        .map(refusal -> refusal.restingOn(fact, new Violation.Need.Chain(edit.chain().get())));
+    for (String from : templatesLeft) {
+      Optional<Violation> refusal = violation(edit, from, fact, facts);
+      if (refusal.isPresent()) {
+        String version = fact.value().map(TemplateChain::resourceVersion).orElse("");
+        return Optional.of(
+            refusal
+                .get()
+                .seenAt(version)
+                .restingOn(fact, new Violation.Need.Chain(edit.chain().get())));
+      }
+    }
+    return Optional.empty();
   }
 
   private static Violation refusal(ServiceEdit edit, String from, Supplier<String> why) {

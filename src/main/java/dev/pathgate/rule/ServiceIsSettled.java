@@ -17,6 +17,9 @@ final class ServiceIsSettled implements ServiceRule {
     }
     ObjectRef owner = edit.owner().ref();
     Facts.Fact<Optional<List<ServiceSet>>> sets = facts.serviceSetsOf(owner);
+    if (sets.value().filter(List::isEmpty).isPresent()) {
+      return Optional.empty();
+    }
     List<String> unsettled =
         sets.value().orElse(List.of()).stream()
             .filter(ServiceSet::isAtWork)

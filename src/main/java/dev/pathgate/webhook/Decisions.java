@@ -6,11 +6,14 @@ import dev.pathgate.admission.ReviewWriter;
 import dev.pathgate.admission.Verdict;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.OneLine;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
@@ -24,7 +27,14 @@ public final class Decisions {
   /** How much of a text is logged; a chain of many flaws has a message of megabytes. */
   private static final int LOGGED = 8_000;
 
+  private static final List<String> TAGS =
+      List.of("call", "kind", "operation", "verdict", "rule", "dry_run");
+
   private final MeterRegistry metrics;
+
+  /** By the values of those tags; to find one in the registry takes as long as to judge. */
+  private final Map<List<String>, Counter> counters = new ConcurrentHashMap<>();
+
   private final Timer validations;
   private final Timer mutations;
   private final Optional<RefusalEvents> events;
@@ -50,6 +60,14 @@ public final class Decisions {
         .register(metrics);
   }
 
+  private Counter counter(List<String> tags) {
+    Counter.Builder counter = Counter.builder("pathgate.decisions");
+    for (int i = 0; i < TAGS.size(); i++) {
+      counter.tag(TAGS.get(i), tags.get(i));
+    }
+    return counter.register(metrics);
+  }
+
   /**
    * Records one decision.
    *
@@ -59,21 +77,16 @@ public final class Decisions {
     String kind = request.knownKind().map(Kind::kindName).orElse("other");
     String operation =
         request.operation() == Operation.OTHER ? "other" : request.operation().name();
-    metrics
-        .counter(
-            "pathgate.decisions",
-            "call",
-            call,
-            "kind",
-            kind,
-            "operation",
-            operation,
-            "verdict",
-            verdict.outcome(),
-            "rule",
-            verdict.rule(),
-            "dry_run",
-            String.valueOf(request.dryRun()))
+    counters
+        .computeIfAbsent(
+            List.of(
+                call,
+                kind,
+                operation,
+                verdict.outcome(),
+                verdict.rule(),
+                String.valueOf(request.dryRun())),
+            this::counter)
         .increment();
     (call.equals("mutate") ? mutations : validations).record(Duration.ofNanos(nanos));
     if (verdict.isAllowed() && verdict.downgraded().isEmpty() && verdict.exempt().isEmpty()) {
