@@ -7,13 +7,13 @@ import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.kube.AnswerStream;
 import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.OneLine;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
@@ -350,8 +350,8 @@ final class KindStream<T> {
             .header("Accept", "application/json")
             .forStreaming()
             .build();
-    CompletableFuture<HttpResponse<InputStream>> sent = http.sendAsync(request, InputStream.class);
-    HttpResponse<InputStream> response;
+    CompletableFuture<AnswerStream.Answer> sent = AnswerStream.ask(http, request);
+    AnswerStream.Answer response;
     try {
       response = sent.get(ANSWER_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException late) {
