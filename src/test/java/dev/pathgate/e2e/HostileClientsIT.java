@@ -162,8 +162,19 @@ class HostileClientsIT {
     }
   }
 
+  /** More than once, since a busy machine may be too slow for two million pieces in 10 s. */
   @Test
   void holdsOnlyTheBytesOfABodyThatComesOneByOne() throws Exception {
+    String answer = answerToBlanksOneByOne();
+    for (int i = 0; i < 3 && answer.startsWith("HTTP/1.1 408"); i++) {
+      answer = answerToBlanksOneByOne();
+    }
+
+    assertThat(answer).startsWith("HTTP/1.1 200").contains("\"allowed\":true");
+    assertThat(gate.log()).doesNotContain("OutOfMemory");
+  }
+
+  private static String answerToBlanksOneByOne() throws Exception {
     byte[] review = Reviews.allowed().getBytes(UTF_8);
     byte[] blanks = "1\r\n \r\n".repeat(10_000).getBytes(UTF_8);
     try (Socket socket = half(head("Transfer-Encoding: chunked"))) {
@@ -175,12 +186,8 @@ class HostileClientsIT {
       out.write(review);
       out.write("\r\n0\r\n\r\n".getBytes(UTF_8));
       out.flush();
-
-      assertThat(Caller.answer(socket.getInputStream()))
-          .startsWith("HTTP/1.1 200")
-          .contains("\"allowed\":true");
+      return Caller.answer(socket.getInputStream());
     }
-    assertThat(gate.log()).doesNotContain("OutOfMemory");
   }
 
   private static String head(String length) {
