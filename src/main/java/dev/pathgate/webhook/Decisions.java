@@ -32,7 +32,7 @@ public final class Decisions {
 
   private final MeterRegistry metrics;
 
-  /** By the values of those tags; to find one in the registry takes as long as to judge. */
+  /** By the values of those tags; the registry would put them in order for each call. */
   private final Map<List<String>, Counter> counters = new ConcurrentHashMap<>();
 
   private final Timer validations;

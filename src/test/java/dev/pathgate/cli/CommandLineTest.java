@@ -236,17 +236,7 @@ class CommandLineTest {
     Pki.Identity client = new Pki("clients").issue("client", Pki.KeyKind.EC);
     Files.writeString(folder.resolve("client.crt"), client.certificatePem());
     Files.writeString(folder.resolve("client.key"), client.pkcs8());
-    Path kubeconfig = folder.resolve("kubeconfig");
-    Files.writeString(
-        kubeconfig,
-        """
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: gone, cluster: {server: "https://127.0.0.1:1"}}]
-        contexts: [{name: gone, context: {cluster: gone, user: me}}]
-        users: [{name: me, user: {client-certificate: client.crt, client-key: client.key}}]
-        current-context: gone
-        """);
+    Path kubeconfig = kubeconfigOfNowhere("client-certificate: client.crt, client-key: client.key");
 
     assertThat(CommandRun.of(folder, "audit", "--kubeconfig", kubeconfig.toString()).err())
         .startsWith("pathgate: the API server at https://127.0.0.1:1 can't be reached: ");
@@ -257,19 +247,24 @@ class CommandLineTest {
         .startsWith("pathgate: the kubeconfig can't be used: ");
   }
 
-  @Test
-  void saysWhichApiServerCantBeReached() throws IOException {
-    Path kubeconfig = folder.resolve("kubeconfig");
-    Files.writeString(
-        kubeconfig,
+  /** Of an API server that nobody listens as. */
+  private Path kubeconfigOfNowhere(String user) throws IOException {
+    return Files.writeString(
+        folder.resolve("kubeconfig"),
         """
         apiVersion: v1
         kind: Config
         clusters: [{name: gone, cluster: {server: "https://127.0.0.1:1"}}]
-        contexts: [{name: gone, context: {cluster: gone, user: nobody}}]
-        users: [{name: nobody, user: {}}]
+        contexts: [{name: gone, context: {cluster: gone, user: me}}]
+        users: [{name: me, user: {%s}}]
         current-context: gone
-        """);
+        """
+            .formatted(user));
+  }
+
+  @Test
+  void saysWhichApiServerCantBeReached() throws IOException {
+    Path kubeconfig = kubeconfigOfNowhere("");
 
     CommandRun run = CommandRun.of(folder, "audit", "--kubeconfig", kubeconfig.toString());
 

@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -164,38 +160,7 @@ class AnswerStreamTest {
             (proxy, method, arguments) -> {
               assertThat(method.getName()).isEqualTo("consumeBytes");
               reader = (AsyncBody.Consumer<List<ByteBuffer>>) arguments[1];
-              return CompletableFuture.completedFuture(response());
+              return CompletableFuture.completedFuture(new FakeResponse<>(null, 200, body));
             });
-  }
-
-  private HttpResponse<AsyncBody> response() {
-    return new FakeResponse(body);
-  }
-
-  private record FakeResponse(AsyncBody body) implements HttpResponse<AsyncBody> {
-    @Override
-    public int code() {
-      return 200;
-    }
-
-    @Override
-    public HttpRequest request() {
-      return null;
-    }
-
-    @Override
-    public Optional<HttpResponse<?>> previousResponse() {
-      return Optional.empty();
-    }
-
-    @Override
-    public List<String> headers(String key) {
-      return List.of();
-    }
-
-    @Override
-    public Map<String, List<String>> headers() {
-      return Map.of();
-    }
   }
 }

@@ -2,14 +2,11 @@ package dev.pathgate.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pathgate.kube.FakeResponse;
 import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -96,28 +93,6 @@ class WatchStartsTest {
   }
 
   private void answer(HttpRequest request, int code) {
-    starts.after(request, new Answer(code, request), null);
-  }
-
-  private record Answer(int code, HttpRequest request) implements HttpResponse<String> {
-    @Override
-    public String body() {
-      return "";
-    }
-
-    @Override
-    public Optional<HttpResponse<?>> previousResponse() {
-      return Optional.empty();
-    }
-
-    @Override
-    public List<String> headers(String key) {
-      return List.of();
-    }
-
-    @Override
-    public Map<String, List<String>> headers() {
-      return Map.of();
-    }
+    starts.after(request, new FakeResponse<>(request, code, ""), null);
   }
 }
