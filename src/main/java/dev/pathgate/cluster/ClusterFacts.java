@@ -228,7 +228,7 @@ public final class ClusterFacts implements Facts {
   /** That nobody uses something is believed of a list alone: what it allows can't be undone. */
   private Fact<List<ObjectRef>> users(Need need, Supplier<List<ObjectRef>> cached) {
     Fact<List<ObjectRef>> users = fact(need, cached, USERS);
-    if (users.value().isEmpty() && withoutRead == Basis.CACHED && !users.isRead()) {
+    if (users.value().isEmpty() && users.basis() == Basis.CACHED) {
       untrusted.add(need);
     }
     return users;

@@ -70,13 +70,22 @@ public final class AnswerStream extends InputStream {
           held += piece.remaining();
         }
       }
-      asked = held < AHEAD;
-      more = asked;
+      asked = false;
+      more = mustAsk();
       notifyAll();
     }
     if (more) {
       from.consume();
     }
+  }
+
+  /** Whether the caller has to ask for a piece: there is room, and none is on its way. */
+  private boolean mustAsk() {
+    if (asked || ended || held >= AHEAD) {
+      return false;
+    }
+    asked = true;
+    return true;
   }
 
   private synchronized void end(Throwable why) {
@@ -109,8 +118,7 @@ public final class AnswerStream extends InputStream {
       if (!piece.hasRemaining()) {
         pieces.remove();
       }
-      more = !asked && !ended && held < AHEAD;
-      asked |= more;
+      more = mustAsk();
     }
     if (more) {
       body.consume();

@@ -7,8 +7,6 @@ import java.util.List;
  * knowing its users is no reason to let it go.
  */
 final class ChainIsUnused implements ChainRule {
-  private static final int USERS_NAMED = 5;
-
   @Override
   public List<Violation> check(ChainEdit edit, Facts facts) {
     Facts.Fact<List<ObjectRef>> users = facts.usersOf(edit.ref());
@@ -20,13 +18,11 @@ final class ChainIsUnused implements ChainRule {
                 Violation.Reason.FORBIDDEN,
                 "",
                 () ->
-                    users.value().isEmpty()
-                        ? Words.usersUnreadable(Words.chain(edit.ref()))
-                        : Words.chain(edit.ref())
-                            + " is in use by "
-                            + Words.some(users.value(), USERS_NAMED, ObjectRef::toString)
-                            + "; name another templateChain there first, and remove the chain in a"
-                            + " later commit than that",
+                    Words.inUse(
+                        Words.chain(edit.ref()),
+                        users.value(),
+                        "name another templateChain there first, and remove the chain in a later"
+                            + " commit than that"),
                 Violation.Subject.of(edit.ref()))
             .restingOn(users, new Violation.Need.Users(edit.ref())));
   }

@@ -9,27 +9,22 @@ import java.util.Optional;
  * reason to let it go.
  */
 final class TemplateIsUnused implements TemplateRule {
-  private static final int USERS_NAMED = 5;
-
   @Override
   public Optional<Violation> check(TemplateEdit edit, Facts facts) {
     Facts.Fact<List<ObjectRef>> users = facts.usersOf(edit.ref());
     if (users.value().isEmpty() && !users.isUnreadable()) {
       return Optional.empty();
     }
-    String template = "ServiceTemplate " + edit.ref();
     return Optional.of(
         new Violation(
                 Violation.Reason.FORBIDDEN,
                 "",
                 () ->
-                    users.value().isEmpty()
-                        ? Words.usersUnreadable(template)
-                        : template
-                            + " is in use by "
-                            + Words.some(users.value(), USERS_NAMED, ObjectRef::toString)
-                            + "; move their services to another template first, and delete it in a"
-                            + " later commit than that",
+                    Words.inUse(
+                        "ServiceTemplate " + edit.ref(),
+                        users.value(),
+                        "move their services to another template first, and delete it in a later"
+                            + " commit than that"),
                 Violation.Subject.of(edit.ref()))
             .restingOn(users, new Violation.Need.TemplateUsers(edit.ref())));
   }

@@ -15,6 +15,8 @@ public final class Words {
   /** The longest name that Kubernetes itself takes. */
   private static final int NAME_LENGTH = 253;
 
+  private static final int USERS_NAMED = 5;
+
   private Words() {}
 
   /** The name, cut in its middle if it is longer than any that can exist. */
@@ -89,9 +91,16 @@ public final class Words {
     return "ServiceTemplateChain " + ref(ref);
   }
 
-  /** Why something is not deleted whose users nobody could tell. */
-  static String usersUnreadable(String what) {
-    return "who uses " + what + " could not be read in time; try again";
+  /**
+   * Why something is not deleted.
+   *
+   * @param users none where nobody could tell them
+   * @param instead what to do about users
+   */
+  static String inUse(String what, List<ObjectRef> users, String instead) {
+    return users.isEmpty()
+        ? "who uses " + what + " could not be read in time; try again"
+        : what + " is in use by " + some(users, USERS_NAMED, ObjectRef::toString) + "; " + instead;
   }
 
   /** Chains of one namespace, which is told once: {@code ServiceTemplateChains a, b of n}. */

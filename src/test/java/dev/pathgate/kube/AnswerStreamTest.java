@@ -89,9 +89,7 @@ class AnswerStreamTest {
   @Test
   void waitsForWhatHasNotArrived() throws Exception {
     AtomicReference<Integer> read = new AtomicReference<>();
-    Thread waiting = new Thread(() -> read.set(readOne()));
-    waiting.start();
-    Awaitility.await().until(() -> waiting.getState() == Thread.State.WAITING);
+    Thread waiting = waitingInto(read);
 
     arrive("!");
     waiting.join(10_000);
@@ -113,9 +111,7 @@ class AnswerStreamTest {
   @Test
   void endsForAReaderThatWaitsWhenItIsClosed() throws Exception {
     AtomicReference<Integer> read = new AtomicReference<>();
-    Thread waiting = new Thread(() -> read.set(readOne()));
-    waiting.start();
-    Awaitility.await().until(() -> waiting.getState() == Thread.State.WAITING);
+    Thread waiting = waitingInto(read);
 
     stream.close();
     waiting.join(10_000);
@@ -131,6 +127,14 @@ class AnswerStreamTest {
 
     assertThatThrownBy(stream::read).isInstanceOf(InterruptedIOException.class);
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  /** A thread that reads, and waits already. */
+  private Thread waitingInto(AtomicReference<Integer> read) {
+    Thread waiting = new Thread(() -> read.set(readOne()));
+    waiting.start();
+    Awaitility.await().until(() -> waiting.getState() == Thread.State.WAITING);
+    return waiting;
   }
 
   private int readOne() {
