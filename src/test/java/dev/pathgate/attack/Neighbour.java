@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.OpenSSLEngineOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -43,6 +44,7 @@ public final class Neighbour implements AutoCloseable {
         vertx.createNetClient(
             new NetClientOptions()
                 .setSsl(true)
+                .setSslEngineOptions(new OpenSSLEngineOptions())
                 .setTrustAll(true)
                 .setHostnameVerificationAlgorithm(""));
   }

@@ -25,8 +25,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,18 +66,29 @@ class ImageLayoutIT {
   /** Of ten thousand; most of them are made at run time, and differ from start to start. */
   private static final int MOST_UNTRAINED_CLASSES = 600;
 
+  private static Path assembled;
+
   private Path folder;
   private Path built;
   private Path image;
 
+  @BeforeAll
+  static void assemble() throws Exception {
+    assembled = makeFolder();
+    assemble(assembled);
+  }
+
+  @AfterAll
+  static void cleanAssembled() throws IOException {
+    delete(assembled);
+  }
+
   @BeforeEach
-  void assemble() throws Exception {
-    // Not in target: another user must get there, whoever may enter the checkout.
-    folder = Files.createTempDirectory(Path.of("/tmp"), "pathgate-image");
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+  void copy() throws Exception {
+    folder = makeFolder();
     built = folder.resolve("built");
     image = folder.resolve("image");
-    run(Map.of(), DOCKER.resolve("assemble").toString(), APP.toString(), built.toString());
+    run(Map.of(), "cp", "-Rp", assembled.toString(), built.toString());
     Files.writeString(
         Files.createDirectory(folder.resolve("chains")).resolve("chain.yaml"),
         """
@@ -91,21 +104,36 @@ class ImageLayoutIT {
     if (Files.exists(image)) {
       run(Map.of(), "chmod", "-R", "u+w", image.toString());
     }
-    try (Stream<Path> all = Files.walk(folder)) {
+    delete(folder);
+  }
+
+  /** Not in target: another user must get there, whoever may enter the checkout. */
+  private static Path makeFolder() throws IOException {
+    Path made = Files.createTempDirectory(Path.of("/tmp"), "pathgate-image");
+    Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return made;
+  }
+
+  private static void delete(Path root) throws IOException {
+    try (Stream<Path> all = Files.walk(root)) {
       all.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     }
+  }
+
+  private static void assemble(Path target) throws Exception {
+    run(Map.of(), DOCKER.resolve("assemble").toString(), APP.toString(), target.toString());
   }
 
   @Test
   void isTheSameEachTimeItIsAssembled() throws Exception {
     Path again = folder.resolve("again");
-    run(Map.of(), DOCKER.resolve("assemble").toString(), APP.toString(), again.toString());
+    assemble(again);
 
     assertThat(listing(again))
-        .isEqualTo(listing(built))
+        .isEqualTo(listing(assembled))
         .anyMatch(file -> file.startsWith("lib/main/libraries.jar="));
     assertThat(again.resolve("lib/main/libraries.jar"))
-        .hasSameBinaryContentAs(built.resolve("lib/main/libraries.jar"));
+        .hasSameBinaryContentAs(assembled.resolve("lib/main/libraries.jar"));
   }
 
   @Test
