@@ -1,5 +1,8 @@
 package dev.pathgate.kube;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.utils.TokenRefreshInterceptor;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientBuilder;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import io.netty.handler.ssl.OpenSsl;
@@ -66,6 +69,26 @@ public final class OpenSslClients extends VertxHttpClientFactory {
   @Override
   public VertxHttpClientBuilder<VertxHttpClientFactory> newBuilder() {
     return OpenSsl.isAvailable() ? new Builder(new OpenSslClients(vertx)) : super.newBuilder();
+  }
+
+  /** The same, but what asks for a new token is left out where there can be none. */
+  @Override
+  public HttpClient.Builder newBuilder(Config config) {
+    HttpClient.Builder builder = super.newBuilder(config);
+    if (hasCertificateAlone(config)) {
+      // A minute after the start it would read the kubeconfig again for each request, in vain.
+      builder.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, null);
+    }
+    return builder;
+  }
+
+  private static boolean hasCertificateAlone(Config config) {
+    return (config.getClientCertData() != null || config.getClientCertFile() != null)
+        && config.getOauthToken() == null
+        && config.getAutoOAuthToken() == null
+        && config.getOauthTokenProvider() == null
+        && config.getAuthProvider() == null
+        && config.getUsername() == null;
   }
 
   @Override

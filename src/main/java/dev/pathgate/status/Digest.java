@@ -1,6 +1,5 @@
 package dev.pathgate.status;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -59,7 +58,7 @@ record Digest(long high, long low) {
   static Digest ofTexts(String... texts) {
     StringBuilder all = new StringBuilder();
     for (String text : texts) {
-      all.append(text.length()).append(':').append(text);
+      prefixed(text, all);
     }
     return ofText(all.toString());
   }
@@ -99,7 +98,7 @@ record Digest(long high, long low) {
       for (String name : names) {
         JsonNode member = value.get(name);
         if (!unordered || !isNothing(member)) {
-          quote(name, to);
+          prefixed(name, to);
           to.append(':');
           write(member, unordered, to);
           to.append(',');
@@ -107,16 +106,15 @@ record Digest(long high, long low) {
       }
       to.append('}');
     } else if (value.isTextual()) {
-      quote(value.textValue(), to);
+      prefixed(value.textValue(), to);
     } else {
       to.append(value);
     }
   }
 
-  private static void quote(String text, StringBuilder to) {
-    to.append('"');
-    JsonStringEncoder.getInstance().quoteAsString(text, to);
-    to.append('"');
+  /** Its length tells where it ends: nothing in it need be escaped. */
+  private static void prefixed(String text, StringBuilder to) {
+    to.append('"').append(text.length()).append(':').append(text);
   }
 
   private static Digest ofText(String canonical) {

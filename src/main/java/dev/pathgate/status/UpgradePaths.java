@@ -268,7 +268,13 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
     }
 
     private static long quoted(String text) {
-      return JsonStringEncoder.getInstance().quoteAsUTF8(text).length + 2L;
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (c < ' ' || c >= 127 || c == '"' || c == '\\') {
+          return JsonStringEncoder.getInstance().quoteAsUTF8(text).length + 2L;
+        }
+      }
+      return text.length() + 2L; // names of objects need no escape
     }
   }
 }

@@ -10,7 +10,10 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.StandardHttpClientBuilder;
 import io.fabric8.kubernetes.client.utils.HttpClientUtils;
+import io.fabric8.kubernetes.client.utils.TokenRefreshInterceptor;
 import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -27,6 +30,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLEngine;
@@ -58,6 +62,22 @@ class OpenSslClientsTest {
       architectures = {"amd64", "aarch64"})
   void findsOpenSslWhereTheImageRuns() {
     assertThat(OpenSsl.isAvailable()).as("%s", OpenSsl.unavailabilityCause()).isTrue();
+  }
+
+  @Test
+  void asksForNoNewTokenWhereACertificateIsAllThereIs() {
+    ConfigBuilder certificate = new ConfigBuilder(Config.empty()).withClientCertData("c");
+
+    assertThat(interceptors(certificate)).doesNotContain(TokenRefreshInterceptor.NAME);
+    assertThat(interceptors(certificate.withAutoOAuthToken("token")))
+        .contains(TokenRefreshInterceptor.NAME);
+    assertThat(interceptors(new ConfigBuilder(Config.empty())))
+        .contains(TokenRefreshInterceptor.NAME);
+  }
+
+  private static Set<String> interceptors(ConfigBuilder config) {
+    HttpClient.Builder builder = HttpClientUtils.getHttpClientFactory().newBuilder(config.build());
+    return ((StandardHttpClientBuilder<?, ?, ?>) builder).getInterceptors().keySet();
   }
 
   @Test
