@@ -83,6 +83,6 @@ final class ManifestFolder extends SimpleFileVisitor<Path> {
   }
 
   private static boolean isVisible(Path entry) {
-    return !entry.getFileName().toString().startsWith(".");
+    return Manifests.isVisible(entry.getFileName().toString());
   }
 }

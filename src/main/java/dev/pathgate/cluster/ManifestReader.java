@@ -8,6 +8,7 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.k0rdent.UnexpectedType;
+import dev.pathgate.kube.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -93,6 +94,8 @@ final class ManifestReader {
         slash < 0 ? Optional.empty() : Kind.of(apiVersion.substring(0, slash), kind);
     if (known.isPresent()) {
       takeKnown(known.get(), file, document, nodes);
+    } else if (TemplateMarks.mayBe(Kind.GROUP, apiVersion, kind)) {
+      problems.add(new Problem(file, document.line, "template mark in apiVersion or kind"));
     } else if (apiVersion.startsWith(Kind.GROUP + "/") && kind.isEmpty()) {
       problems.add(new Problem(file, document.line, "an object of k0rdent has no kind"));
     } else if (apiVersion.isEmpty() && Kind.of(Kind.GROUP, kind).isPresent()) {
@@ -143,6 +146,11 @@ final class ManifestReader {
       problems.add(
           new Problem(
               file, entry.line(), "a " + entry.kind().kindName() + " has no metadata.name"));
+      return;
+    }
+    if (!OneLine.of(entry.object().location()).equals(entry.object().location())) {
+      problems.add(
+          new Problem(file, entry.line(), subject + " has characters that no name may have"));
       return;
     }
     Optional<String> mark = TemplateMarks.in(document);

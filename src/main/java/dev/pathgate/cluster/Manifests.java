@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /**
  * Manifests as people keep them: {@code .yaml}, {@code .yml} and {@code .json} files at any depth
  * of a folder, several documents in one file, {@code kind: List}, objects of other kinds among
- * them. Names that begin with a dot are passed over, which a mounted ConfigMap needs.
+ * them.
  *
  * <p>What is wrong is reported with file and line, all of it at once, and costs only the document
  * that it stands in.
@@ -128,6 +128,10 @@ public final class Manifests {
    * @param line from 1; 0 where it is about the whole file
    */
   public record Problem(String file, int line, String reason) {
+    public Problem {
+      reason = OneLine.of(reason); // it may quote what stands there
+    }
+
     @Override
     public String toString() {
       return file + (line == 0 ? "" : ":" + line) + ": " + reason;
@@ -195,6 +199,18 @@ public final class Manifests {
                     Source.unreadable(
                         naming.apply(link), new IOException("a link leads nowhere"))));
     return List.copyOf(sources.values());
+  }
+
+  /**
+   * Whether a file or folder of that name counts. Not the versions of a mounted ConfigMap ({@code
+   * ..}), git's own folder, and what editors and macOS leave beside a file ({@code .#}, {@code
+   * ._}); other names that begin with a dot do, as kubectl, Flux and Argo CD have it.
+   */
+  public static boolean isVisible(String name) {
+    return !name.startsWith("..")
+        && !name.startsWith(".#")
+        && !name.startsWith("._")
+        && !name.equals(".git");
   }
 
   /** Whether a file of that name holds manifests. */

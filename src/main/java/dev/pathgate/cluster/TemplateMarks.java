@@ -1,5 +1,6 @@
 package dev.pathgate.cluster;
 
+import dev.pathgate.k0rdent.Kind;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,15 @@ final class TemplateMarks {
   private static final String MARK = "{{";
 
   private TemplateMarks() {}
+
+  /** Whether an object of which a mark hides the kind or its group may be one of ours. */
+  static boolean mayBe(String group, String apiVersion, String kind) {
+    boolean hidesVersion = apiVersion.contains(MARK);
+    boolean hidesKind = kind.contains(MARK);
+    return (hidesVersion || hidesKind)
+        && (hidesVersion || apiVersion.startsWith(group + "/"))
+        && (hidesKind || Kind.of(group, kind).isPresent());
+  }
 
   /** The path of the first such field with a mark in it. */
   static Optional<String> in(DocumentNode object) {

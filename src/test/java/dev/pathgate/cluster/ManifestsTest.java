@@ -95,13 +95,22 @@ class ManifestsTest {
   }
 
   @Test
-  void passesOverOtherFilesAndNamesThatBeginWithADot() throws Exception {
+  void passesOverOtherFilesAndWhatToolsLeaveBesideThem() throws Exception {
     write("README.md", "not: [yaml");
-    write(".hidden.yaml", "not: [yaml");
+    write(".#one.yaml", "not: [yaml");
+    write("._one.yaml", "not: [yaml");
     write(".git/config.yaml", "not: [yaml");
     write("one.YAML", template("one"));
 
     assertThat(locations()).containsExactly("tenant42/one");
+  }
+
+  @Test
+  void readsNamesThatBeginWithADotAsKubectlDoes() throws Exception {
+    write(".one.yaml", template("one"));
+    write(".h/two.yaml", template("two"));
+
+    assertThat(locations()).containsExactly("tenant42/two", "tenant42/one");
   }
 
   @Test
@@ -305,6 +314,31 @@ class ManifestsTest {
         .isEqualTo(
             folder.resolve("values.yaml")
                 + ":8: template mark in spec.serviceSpec.services[0].template");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "k0rdent.mirantis.com/v1beta1, '{{ .k }}', 1",
+    "'{{ .v }}', ServiceTemplate, 1",
+    "'{{ .v }}', '{{ .k }}', 1",
+    "'{{ .v }}', ConfigMap, 0",
+    "v1, '{{ .k }}', 0",
+  })
+  void refusesAMarkThatMayHideAKindThatIsRead(String apiVersion, String kind, int problems)
+      throws Exception {
+    write("one.yaml", "apiVersion: '%s'\nkind: '%s'\n".formatted(apiVersion, kind));
+
+    assertThat(reading().problems()).hasSize(problems);
+    assertThat(reading().skipped()).isEqualTo(1 - problems);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a\\e[2Jb, 1", "a\\nb, 1", "a-b, 0"})
+  void refusesANameThatSteersATerminal(String name, int problems) throws Exception {
+    write("one.yaml", template("\"" + name + "\""));
+
+    assertThat(reading().problems()).hasSize(problems);
+    assertThat(reading().problems().toString()).doesNotContain("\n", "\u001b");
   }
 
   @Test

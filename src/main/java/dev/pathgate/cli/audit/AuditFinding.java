@@ -2,6 +2,7 @@ package dev.pathgate.cli.audit;
 
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.output.Result;
+import dev.pathgate.kube.OneLine;
 import java.util.Locale;
 
 /**
@@ -13,6 +14,11 @@ import java.util.Locale;
  */
 record AuditFinding(
     Severity severity, String check, Item item, String field, String message, String fix) {
+  AuditFinding {
+    message = OneLine.of(message); // annotations and fields hold what anybody wrote
+    fix = OneLine.of(fix);
+  }
+
   /** How bad it is. */
   enum Severity {
     /** A deny rule would refuse it if it were made now. */

@@ -4,11 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.cli.gate.Edit;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
-import dev.pathgate.cli.output.RevisionName;
-import dev.pathgate.cluster.Manifests.Problem;
 import dev.pathgate.k0rdent.K0rdentObject;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,8 +17,10 @@ import java.util.stream.IntStream;
  *
  * @param edits in the order of the new objects; deletions last, in the order of the old ones
  * @param unchanged how many objects are in both and the same for all that rules look at
+ * @param kept how many objects stood in a file or folder of which now not everything can be read,
+ *     and so may still be in it
  */
-record Change(List<Edit> edits, int unchanged) {
+record Change(List<Edit> edits, int unchanged, int kept) {
   Change {
     edits = List.copyOf(edits);
   }
@@ -45,19 +44,19 @@ record Change(List<Edit> edits, int unchanged) {
         edits.add(new Edit(before, Optional.of(after)));
       }
     }
-    Set<String> unreadable = new HashSet<>();
-    for (Problem problem : to.problems()) {
-      unreadable.add(RevisionName.pathOf(problem.file()));
-    }
+    Set<String> unknown = to.unknownPlaces();
+    int kept = 0;
     for (Item item : from.all()) {
-      // What stood in a file or folder that now can't be read may still be in it.
-      if (to.find(item.ref()).isEmpty()
-          && deletes.test(item)
-          && !isIn(RevisionName.pathOf(item.file()), unreadable)) {
+      if (to.find(item.ref()).isPresent() || !deletes.test(item)) {
+        continue;
+      }
+      if (isIn(from.below(item.file()), unknown)) {
+        kept++;
+      } else {
         edits.add(new Edit(Optional.of(item), Optional.empty()));
       }
     }
-    return new Change(edits, unchanged);
+    return new Change(edits, unchanged, kept);
   }
 
   /** Whether the file, or a folder that it is in, is among those. */

@@ -127,6 +127,11 @@ public final class Check implements Callable<Integer> {
     Inventory after = read(to, settings);
     boolean live = from.contains(Sources.CLUSTER);
     Change change = Change.between(before, after, deletes(live, after));
+    if (change.kept() > 0) {
+      console.note(
+          Counted.of(change.kept(), "object")
+              + " of files that can't be read whole: taken to be still there");
+    }
     boolean mutates = mutate || (live && new LiveCluster(cluster).hasMutatingRegistration());
     CheckReport report = judge(settings, before, after, change, mutates);
     console.print(CheckFormats.text(report, format, warningsAsErrors, console));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The states of a cluster in which an edit may meet the gate, since tools apply the parts of a
@@ -26,6 +27,7 @@ import java.util.Map;
  * What the gate would not let go first is still there when services move, in either order.
  */
 final class Order {
+  private final Map<ObjectRef, Item> stored;
   private final Gate before;
   private final Gate withoutOldChains;
   private final Gate withNewChains;
@@ -37,32 +39,46 @@ final class Order {
    */
   Order(
       Settings settings, ServiceIdentity identity, Inventory from, Change change, boolean mutates) {
-    Map<ObjectRef, Item> chainsAdded = new LinkedHashMap<>(from.items());
-    Map<ObjectRef, Item> end = new LinkedHashMap<>(from.items());
+    this.mutates = mutates;
+    this.stored = mutates ? stored(new Gate(settings, identity, from.all()), from) : from.items();
+    Map<ObjectRef, Item> chainsAdded = new LinkedHashMap<>(stored);
     for (Edit edit : change.edits()) {
       if (edit.creates() && !edit.item().kind().hasServices()) {
         chainsAdded.put(edit.item().ref(), edit.item());
       }
+    }
+    this.before = new Gate(settings, identity, stored.values());
+    Map<ObjectRef, Item> left = left(change);
+    this.withoutOldChains =
+        left.equals(stored) ? before : new Gate(settings, identity, left.values());
+    this.withNewChains = new Gate(settings, identity, chainsAdded.values());
+    Map<ObjectRef, Item> end = new LinkedHashMap<>(stored);
+    for (Edit edit : change.edits()) {
       if (edit.item().kind().hasServices()) {
         if (edit.deletes()) {
           end.remove(edit.item().ref());
         } else {
-          end.put(edit.item().ref(), edit.item());
+          end.put(edit.item().ref(), mutated(withNewChains, edit).edit().item());
         }
       }
     }
-    this.before = new Gate(settings, identity, from.all());
-    Map<ObjectRef, Item> left = left(from, change);
-    this.withoutOldChains =
-        left.equals(from.items()) ? before : new Gate(settings, identity, left.values());
-    this.withNewChains = new Gate(settings, identity, chainsAdded.values());
     this.after = new Gate(settings, identity, end.values());
-    this.mutates = mutates;
+  }
+
+  /** The old objects as the cluster has them: what their files leave out, they were given. */
+  private static Map<ObjectRef, Item> stored(Gate gate, Inventory from) {
+    Map<ObjectRef, Item> stored = new LinkedHashMap<>(from.items());
+    stored.replaceAll(
+        (ref, item) ->
+            item.kind().hasServices() && item.origin().isPresent()
+                ? gate.mutate(new Edit(Optional.empty(), Optional.of(item))).edit().item()
+                : item);
+    return stored;
   }
 
   /** The old objects without those chains and templates that can be deleted at once. */
-  private Map<ObjectRef, Item> left(Inventory from, Change change) {
-    Map<ObjectRef, Item> left = new LinkedHashMap<>(from.items());
+  private Map<ObjectRef, Item> left(Change change) {
+    Map<ObjectRef, Item> left = new LinkedHashMap<>(stored);
     for (Edit edit : change.edits()) {
       if (edit.deletes()
           && !edit.item().kind().hasServices()
@@ -91,13 +107,19 @@ final class Order {
   }
 
   private PrintedVerdict judge(Gate gate, Edit edit) {
-    if (!mutates) {
-      return PrintedVerdict.of(gate.judge(edit));
-    }
-    Gate.Mutated mutated = gate.mutate(edit);
+    Gate.Mutated mutated = mutated(gate, edit);
     PrintedVerdict verdict = PrintedVerdict.of(gate.judge(mutated.edit()));
     List<PrintedVerdict.Warning> warnings = new ArrayList<>();
     mutated.warnings().forEach(text -> warnings.add(new PrintedVerdict.Warning("", text)));
     return verdict.and(warnings);
+  }
+
+  /** The edit as {@code /mutate}, if it is registered, leaves it. */
+  private Gate.Mutated mutated(Gate gate, Edit edit) {
+    if (!mutates) {
+      return new Gate.Mutated(edit, List.of());
+    }
+    Optional<Item> old = edit.before().map(item -> stored.getOrDefault(item.ref(), item));
+    return gate.mutate(new Edit(old, edit.after()));
   }
 }

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** All files of a revision, and where its links lead in it. */
 final class GitTree {
@@ -212,6 +213,6 @@ final class GitTree {
   }
 
   private static boolean isVisible(String path) {
-    return !path.startsWith(".") && !path.contains("/.");
+    return Stream.of(path.split("/", -1)).allMatch(Manifests::isVisible);
   }
 }

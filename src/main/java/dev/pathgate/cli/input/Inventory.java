@@ -1,13 +1,18 @@
 package dev.pathgate.cli.input;
 
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.output.RevisionName;
 import dev.pathgate.cluster.Manifests.Problem;
 import dev.pathgate.rule.ObjectRef;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What sources hold together.
@@ -17,21 +22,43 @@ import java.util.Optional;
  * @param warnings what can hardly be meant
  * @param templates documents with marks of a template that is not yet rendered
  * @param skipped how many documents were passed over, of other kinds or with such marks
+ * @param roots where the sources lie that are files or folders, as files are called; a file's is
+ *     its folder
  */
 public record Inventory(
     Map<ObjectRef, Item> items,
     List<Problem> problems,
     List<Problem> warnings,
     List<Problem> templates,
-    int skipped) {
+    int skipped,
+    List<String> roots) {
   /** Nothing at all. */
-  public static final Inventory EMPTY = new Inventory(Map.of(), List.of(), List.of(), List.of(), 0);
+  public static final Inventory EMPTY =
+      new Inventory(Map.of(), List.of(), List.of(), List.of(), 0, List.of());
 
   public Inventory {
     items = new LinkedHashMap<>(items);
     problems = List.copyOf(problems);
     warnings = List.copyOf(warnings);
     templates = List.copyOf(templates);
+    roots = List.copyOf(roots);
+  }
+
+  /** Where a file stands below its source: the same in another version of the source. */
+  public String below(String file) {
+    String path = RevisionName.pathOf(file);
+    return roots.stream()
+        .filter(root -> !root.isEmpty() && path.startsWith(root + "/"))
+        .max(Comparator.comparingInt(String::length))
+        .map(root -> path.substring(root.length() + 1))
+        .orElse(path);
+  }
+
+  /** The files, by where they stand below their source, of which some document is not known. */
+  public Set<String> unknownPlaces() {
+    return Stream.concat(problems.stream(), templates.stream())
+        .map(problem -> below(problem.file()))
+        .collect(Collectors.toSet());
   }
 
   /** The object of that name. */

@@ -2,6 +2,7 @@ package dev.pathgate.cli.input;
 
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Counted;
+import dev.pathgate.cli.output.RevisionName;
 import dev.pathgate.cluster.Manifests;
 import dev.pathgate.cluster.Manifests.Problem;
 import dev.pathgate.rule.ObjectRef;
@@ -93,7 +94,27 @@ public final class Sources {
       }
     }
     return new Inventory(
-        items, problems, reading.warnings(), reading.templates(), reading.skipped());
+        items,
+        problems,
+        reading.warnings(),
+        reading.templates(),
+        reading.skipped(),
+        names.stream().map(Sources::root).toList());
+  }
+
+  /** Where a source's files lie, as they are called; empty where they have no place. */
+  private static String root(String name) {
+    if (name.equals(CLUSTER) || name.equals(STDIN)) {
+      return "";
+    }
+    Optional<RevisionName> revision = RevisionName.of(name);
+    String place =
+        revision.isPresent()
+            ? Path.of(revision.get().path()).normalize().toString()
+            : called(path(name));
+    return Manifests.isManifest(place) && (revision.isPresent() || Files.isRegularFile(path(name)))
+        ? place.substring(0, Math.max(0, place.lastIndexOf('/')))
+        : place;
   }
 
   private List<Manifests.Source> source(String name) {

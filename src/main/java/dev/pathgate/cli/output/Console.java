@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Help.Ansi;
 
 /**
@@ -18,6 +20,13 @@ import picocli.CommandLine.Help.Ansi;
  * printed after that is lost, quietly. A full disk is one.
  */
 public final class Console {
+  private static final String ESCAPE = "\u001b[";
+
+  /** Control characters that are neither tabs nor ends of lines, and our own colours among them. */
+  private static final Pattern STEERING =
+      Pattern.compile(
+          "\u001b\\[(\\d{1,2})m|[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f]");
+
   private final PrintStream out;
   private final PrintStream err;
   private final BooleanSupplier colours;
@@ -72,14 +81,14 @@ public final class Console {
   /** A result. Lines end in {@code \n} everywhere: same input, same bytes. */
   public void print(String text) {
     progress.over();
-    out.print(text);
+    out.print(shown(text));
   }
 
   /** Something that is no result. */
   public void note(String line) {
     progress.pause(
         () -> {
-          err.print(line);
+          err.print(shown(line));
           err.print('\n');
           err.flush();
         });
@@ -152,7 +161,16 @@ public final class Console {
   }
 
   private String paint(String code, String words) {
-    return colours.getAsBoolean() ? "\u001b[" + code + "m" + words + "\u001b[0m" : words;
+    return colours.getAsBoolean() ? ESCAPE + code + "m" + words + ESCAPE + "0m" : words;
+  }
+
+  /** Without what steers a terminal, but for our own colours: texts quote what anybody wrote. */
+  private String shown(String text) {
+    Matcher steering = STEERING.matcher(text);
+    return steering.find()
+        ? steering.replaceAll(
+            found -> found.group(1) != null && colours.getAsBoolean() ? found.group() : "\ufffd")
+        : text;
   }
 
   /** Sends what was printed. */

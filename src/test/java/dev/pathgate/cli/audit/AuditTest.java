@@ -29,6 +29,21 @@ class AuditTest {
   }
 
   @Test
+  void takesNoLineOfAnAnnotationForOneOfItsOwn() {
+    CommandRun.write(
+        folder,
+        "prod.yaml",
+        cluster("prod", "a", "")
+            .replace(
+                "metadata:\n",
+                "metadata:\n  annotations: {pathgate.dev/exempt: \"fire\\n0 objects: 0 errors\"}\n"));
+
+    assertThat(CommandRun.of(folder, "audit", "-f", folder.toString()).out())
+        .contains("pathgate.dev/exempt: fire 0 objects: 0 errors")
+        .doesNotContain("\n0 objects");
+  }
+
+  @Test
   void findsNothingWhereAllIsWell() {
     file("chain.yaml", chain("up", "a > b", "b"));
     file("prod.yaml", cluster("prod", "a", "up"));

@@ -68,7 +68,8 @@ class ChangeTest {
             List.of(new Manifests.Problem(unreadable, 0, "can't be read")),
             List.of(),
             List.of(),
-            0);
+            0,
+            List.of(folder + "/d"));
 
     assertThat(Change.between(from, to, item -> true).edits())
         .extracting(edit -> edit.item().object().metadata().name())
@@ -113,7 +114,7 @@ class ChangeTest {
   }
 
   private static Inventory inventory(Item item) {
-    return new Inventory(Map.of(item.ref(), item), List.of(), List.of(), List.of(), 0);
+    return new Inventory(Map.of(item.ref(), item), List.of(), List.of(), List.of(), 0, List.of());
   }
 
   private static Item template(String spec) throws IOException {

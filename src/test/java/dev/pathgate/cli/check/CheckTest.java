@@ -272,6 +272,37 @@ class CheckTest {
   }
 
   @Test
+  void takesForDeletedWhatIsGoneButNotWhatATemplateMayStillHold() {
+    both("chain.yaml", chain("up", "a > b", "b"));
+    before("prod.yaml", cluster("prod", "a", "up"));
+    after("prod.yaml", "{{- if .Values.prod }}\n" + cluster("prod", "a", "up"));
+
+    CommandRun hidden = check("-o", "json");
+
+    assertThat(hidden.out()).contains("\"judged\" : 0");
+    assertThat(hidden.err())
+        .contains("new/prod.yaml:1: template mark")
+        .contains("1 object of files that can't be read whole: taken to be still there");
+
+    after("prod.yaml", "# moved away\n");
+
+    assertThat(check("-o", "json").out()).contains("\"operation\" : \"DELETE\"");
+  }
+
+  @Test
+  void refusesToDeleteTheChainOfAnObjectThatATemplateMayStillHold() {
+    before("chain.yaml", chain("up", "a > b", "b"));
+    before("prod.yaml", cluster("prod", "a", "up"));
+    after("prod.yaml", "{{- if .Values.prod }}\n" + cluster("prod", "a", "up"));
+
+    assertThat(check("--order", "chains-first").code()).isEqualTo(1);
+
+    after("prod.yaml", cluster("prod", "a", ""));
+
+    assertThat(check("--order", "chains-first").code()).isZero();
+  }
+
+  @Test
   void refusesWarningsWhereTheyCountAsErrors() {
     after("prod.yaml", cluster("prod", "a", ""));
 
@@ -292,6 +323,25 @@ class CheckTest {
 
     assertThat(check().out()).contains("[service-has-chain]");
     assertThat(check("--mutate").out()).doesNotContain("[service-has-chain]");
+  }
+
+  @Test
+  void takesWhatIsThereToHaveBeenGivenItsDefaultChain() {
+    both(
+        "chain.yaml",
+        chain("up", "a > b", "b", "c")
+            .replace(
+                "  namespace: tenant42\n",
+                "  namespace: tenant42\n  annotations: {pathgate.dev/default-chain: 'true'}\n"));
+    before("prod.yaml", cluster("prod", "a", ""));
+    after("prod.yaml", cluster("prod", "b", ""));
+
+    assertThat(check("--mutate").code()).isZero();
+    assertThat(check().code()).isEqualTo(1);
+
+    after("prod.yaml", cluster("prod", "c", ""));
+
+    assertThat(check("--mutate").out()).contains("leads from a to b [service-follows-chain]");
   }
 
   @Test

@@ -85,7 +85,7 @@ class RecordedVerdictsTest {
                 SettingsCheck.run(steps).settings(),
                 ServiceIdentity.NAMESPACE_DEFAULTED,
                 cluster,
-                new Change(List.of(), 0),
+                new Change(List.of(), 0, 0),
                 false)
             .chainsFirst(edit);
 

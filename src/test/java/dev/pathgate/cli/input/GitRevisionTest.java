@@ -28,7 +28,7 @@ class GitRevisionTest {
     file("clusters/a.yaml");
     file("clusters/deep/b.yml");
     file("clusters/readme.md");
-    file("clusters/.hidden/c.yaml");
+    file("clusters/..hidden/c.yaml");
     file("base/d.json");
     file("docs/none.md");
   }
@@ -85,6 +85,20 @@ class GitRevisionTest {
     assertThat(read("git:HEAD:clusters/a.yaml"))
         .containsExactly("git:HEAD:clusters/a.yaml = clusters/a.yaml");
     assertThat(read("git:HEAD")).hasSize(3);
+  }
+
+  @Test
+  void readsNamesThatBeginWithADotAsFoldersDo() throws Exception {
+    file("clusters/.cd.yaml");
+    file("clusters/.h/cd.yaml");
+    file("clusters/._a.yaml");
+    commit();
+
+    assertThat(read("git:HEAD:clusters"))
+        .hasSize(4)
+        .contains(
+            "git:HEAD:clusters/.cd.yaml = clusters/.cd.yaml",
+            "git:HEAD:clusters/.h/cd.yaml = clusters/.h/cd.yaml");
   }
 
   @Test

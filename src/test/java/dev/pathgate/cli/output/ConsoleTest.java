@@ -44,6 +44,24 @@ class ConsoleTest {
   }
 
   @Test
+  void letsNobodysTextSteerTheTerminal() {
+    Console plain = new Console(stream(out), stream(err), false);
+    plain.print("a\u001b[2Jb\u001b[31mc\td\r\n");
+    plain.note("a\u0007b\u009b2Jc");
+
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("a\ufffd[2Jb\ufffdc\td\r\n");
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("a\ufffdb\ufffd2Jc\n");
+  }
+
+  @Test
+  void keepsItsOwnColours() {
+    Console coloured = new Console(stream(out), stream(err), true);
+    coloured.print(coloured.red("denied"));
+
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("\u001b[31mdenied\u001b[0m");
+  }
+
+  @Test
   void breaksNothingWhereThereIsNoTerminal() {
     String text = "word ".repeat(100);
 

@@ -103,7 +103,7 @@ class PlanIsAdmittedTest {
                     "t" + random.nextInt(6),
                     random.nextInt(5) == 0 ? "" : "chain-" + (1 + random.nextInt(3)))));
     Stream.concat(chains, Stream.of(cluster)).forEach(item -> items.put(item.ref(), item));
-    return new Inventory(items, List.of(), List.of(), List.of(), 0);
+    return new Inventory(items, List.of(), List.of(), List.of(), 0, List.of());
   }
 
   private static K0rdentObject sketch(TemplateChain chain) {
