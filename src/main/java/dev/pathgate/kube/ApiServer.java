@@ -63,7 +63,10 @@ public final class ApiServer implements Requests {
     return client
         .getHttpClient()
         .newBuilder()
-        .tag(new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build())
+        .tag(
+            new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+                .withRequestRetryBackoffLimit(0)
+                .build())
         .build();
   }
 

@@ -2,8 +2,6 @@ package dev.pathgate.kube;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.internal.CertUtils;
-import io.quarkus.kubernetes.client.KubernetesConfigCustomizer;
-import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,24 +19,19 @@ import java.util.stream.Stream;
  * takes: that one reads the first block of a PEM file alone, and takes a key for RSA's unless the
  * block's name says otherwise, which that of PKCS#8 never does.
  */
-@Singleton
-public final class ClientKey implements KubernetesConfigCustomizer {
+final class ClientKey {
   private static final Pattern BLOCK =
       Pattern.compile(
           "-----BEGIN (?:(RSA|EC) )?PRIVATE KEY-----([^-]*)-----END (?:(?:RSA|EC) )?PRIVATE KEY-----");
 
-  /** The configuration of a server, as {@link #fit} has it. */
-  @Override
-  public void customize(Config config) {
-    fit(config);
-  }
+  private ClientKey() {}
 
   /**
    * Lets the library find the key and what kind of key it is; leaves to its complaint what is none.
    *
    * @throws IllegalArgumentException if it is a key of a kind that it can't use
    */
-  public static void fit(Config config) {
+  static void fit(Config config) {
     Matcher block = BLOCK.matcher(pem(config));
     if (!block.find()) {
       return;

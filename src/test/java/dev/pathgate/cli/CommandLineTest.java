@@ -282,6 +282,71 @@ class CommandLineTest {
   }
 
   @Test
+  void saysThatTheCurrentContextIsNotThere() throws IOException {
+    Path kubeconfig = kubeconfigOfNowhere("");
+    Files.writeString(
+        kubeconfig,
+        Files.readString(kubeconfig).replace("current-context: gone", "current-context: zz"));
+
+    assertThat(CommandRun.of(folder, "audit", "--kubeconfig", kubeconfig.toString()))
+        .isEqualTo(
+            new CommandRun(
+                2, "", "pathgate: current-context zz: the kubeconfig has none of that name\n"));
+    assertThat(
+            CommandRun.of(
+                    folder, "audit", "--kubeconfig", kubeconfig.toString(), "--context", "gone")
+                .code())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void asksNobodyWithoutTheCredentialThatTheKubeconfigsProgramOwes() throws IOException {
+    Path kubeconfig =
+        kubeconfigOfNowhere(
+            "exec: {apiVersion: client.authentication.k8s.io/v1, command: sh,"
+                + " args: [-c, 'echo sso expired >&2; exit 3']}");
+
+    for (String command : List.of("audit", "doctor")) {
+      assertThat(CommandRun.of(folder, command, "--kubeconfig", kubeconfig.toString()))
+          .isEqualTo(
+              new CommandRun(
+                  3,
+                  "",
+                  "pathgate: the kubeconfig's program sh gives no credential: it ended with exit"
+                      + " code 3: sso expired\n"));
+    }
+  }
+
+  @Test
+  void asksWithTheCredentialOfTheKubeconfigsProgram() throws IOException {
+    Path runs = folder.resolve("runs");
+    Path credential =
+        Files.writeString(
+            folder.resolve("credential"),
+            """
+            {"apiVersion": "client.authentication.k8s.io/v1", "status": {"token": "t"}}
+            """);
+    Path kubeconfig =
+        kubeconfigOfNowhere(
+            "exec: {apiVersion: client.authentication.k8s.io/v1, command: sh,"
+                + " args: [-c, 'echo once >> %s; cat %s']}".formatted(runs, credential));
+
+    assertThat(CommandRun.of(folder, "audit", "--kubeconfig", kubeconfig.toString()).err())
+        .startsWith("pathgate: the API server at https://127.0.0.1:1 can't be reached: ");
+    assertThat(runs).hasContent("once");
+  }
+
+  @Test
+  void refusesAKubeconfigThatAsksForWhatCantBeHad() throws IOException {
+    Path kubeconfig = kubeconfigOfNowhere("tokenFile: none");
+
+    assertThat(CommandRun.of(folder, "audit", "--kubeconfig", kubeconfig.toString()))
+        .isEqualTo(
+            new CommandRun(
+                2, "", "pathgate: the kubeconfig can't be used: tokenFile none can't be read\n"));
+  }
+
+  @Test
   void namesBothPlacesOfAnObjectThatSourcesGiveTwice() {
     CommandRun.write(folder, "one/a.yaml", cluster("prod", "a", "up"));
     CommandRun.write(folder, "two/b.yaml", cluster("prod", "b", "up"));

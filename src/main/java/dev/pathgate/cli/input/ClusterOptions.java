@@ -5,15 +5,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cluster.Manifests;
-import dev.pathgate.kube.ClientKey;
 import dev.pathgate.kube.FailureText;
 import dev.pathgate.kube.GoDuration;
+import dev.pathgate.kube.Kubeconfig;
 import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.OneLine;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
+import io.fabric8.kubernetes.client.utils.Utils;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.io.File;
 import java.io.IOException;
@@ -80,26 +82,63 @@ public final class ClusterOptions {
       String asked = given(context).orElse(null);
       try {
         Config found =
-            file.isEmpty() ? Config.autoConfigure(asked) : Config.fromKubeconfig(asked, file.get());
-        if (asked != null
-            && found.getContexts().stream().noneMatch(known -> known.getName().equals(asked))) {
-          throw CommandFailure.usage(
-              "--context " + asked + ": the kubeconfig has none of that name");
-        }
+            new ConfigBuilder(found(file, asked)).withRequestRetryBackoffLimit(0).build();
+        Kubeconfig.fit(found);
         if (isNobodys(found)) {
           throw CommandFailure.noCluster(
               "no kubeconfig (--kubeconfig, $KUBECONFIG, ~/.kube/config) names a cluster, and this"
                   + " is no pod; -f reads files instead");
         }
-        config = new ConfigBuilder(found).withRequestRetryBackoffLimit(0).build();
-        ClientKey.fit(config);
+        config = found;
       } catch (CommandFailure noContext) {
         throw noContext;
+      } catch (IOException noCredential) {
+        throw CommandFailure.noCluster("the kubeconfig's program " + noCredential.getMessage());
       } catch (RuntimeException unusable) {
         throw unusable(FailureText.of(unusable));
       }
     }
     return config;
+  }
+
+  /** What the kubeconfigs say, else the pod. */
+  private static Config found(Optional<File> file, String asked) {
+    List<io.fabric8.kubernetes.api.model.Config> kubeconfigs =
+        file.map(List::of).orElseGet(ClusterOptions::usualFiles).stream()
+            .map(KubeConfigUtils::parseConfig)
+            .toList();
+    if (kubeconfigs.isEmpty()) {
+      return Config.autoConfigure(asked);
+    }
+    Config found = Kubeconfig.read(asked, kubeconfigs);
+    if (file.isEmpty()) {
+      Config.configFromSysPropsOrEnvVars(found);
+    }
+    Optional<String> chosen =
+        given(asked)
+            .or(
+                () ->
+                    kubeconfigs.stream()
+                        .flatMap(one -> given(one.getCurrentContext()).stream())
+                        .findFirst());
+    if (chosen.isPresent()
+        && found.getContexts().stream().noneMatch(one -> chosen.get().equals(one.getName()))) {
+      String where = asked == null ? "current-context" : "--context";
+      throw CommandFailure.usage(
+          where + " " + chosen.get() + ": the kubeconfig has none of that name");
+    }
+    return found;
+  }
+
+  /** Those of the environment, as far as they are there. */
+  private static List<File> usualFiles() {
+    return Utils.getSystemPropertyOrEnvVar(
+            Config.KUBERNETES_AUTH_TRYKUBECONFIG_SYSTEM_PROPERTY, true)
+        ? Config.getKubeconfigFilenames().stream()
+            .map(File::new)
+            .filter(one -> one.isFile() && one.length() > 0)
+            .toList()
+        : List.of();
   }
 
   /** A client of the cluster. */
