@@ -28,6 +28,7 @@ public final class StubApi implements AutoCloseable {
   private final HttpServer server;
   private final Path kubeconfig;
   private final Map<String, String> bodies = new ConcurrentHashMap<>();
+  private final Map<String, Integer> codes = new ConcurrentHashMap<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private volatile boolean knowsNothing;
 
@@ -63,6 +64,23 @@ public final class StubApi implements AutoCloseable {
       list(path, objects.toArray(String[]::new));
       list(path + "?selected", selected.toArray(String[]::new));
     }
+    return this;
+  }
+
+  /** This account may not list that kind there; the empty namespace stands for all. */
+  public StubApi forbid(Kind kind, String namespace) {
+    String where = namespace.isEmpty() ? "at the cluster scope" : "in the namespace " + namespace;
+    return refuse(
+        path(kind, namespace),
+        403,
+        "%s is forbidden: User 'me' cannot list resource \\\"%s\\\" in API group \\\"%s\\\" %s"
+            .formatted(kind.plural(), kind.plural(), Kind.GROUP, where));
+  }
+
+  /** That list is refused, with a message as a JSON text has it. */
+  public StubApi refuse(String path, int code, String message) {
+    bodies.put(path, "{\"code\": %d, \"message\": \"%s\"}".formatted(code, message));
+    codes.put(path, code);
     return this;
   }
 
@@ -136,7 +154,8 @@ public final class StubApi implements AutoCloseable {
             || path.matches("/apis/(k0rdent\\.mirantis\\.com/v1beta1|apps/v1)/.*");
     String body = bodies.getOrDefault(path + selected, known ? "{\"items\": []}" : "");
     byte[] bytes = (knowsNothing ? "404 page not found" : body).getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(body.isEmpty() || knowsNothing ? 404 : 200, bytes.length + 1L);
+    int code = body.isEmpty() || knowsNothing ? 404 : codes.getOrDefault(path + selected, 200);
+    exchange.sendResponseHeaders(code, bytes.length + 1L);
     exchange.getResponseBody().write(bytes);
     exchange.getResponseBody().write('\n');
     exchange.close();

@@ -60,7 +60,7 @@ public final class Audit extends SourceCommand {
     AuditReport report =
         new Auditor(input().settings(), input().identity(), inventory)
             .audit()
-            .and(input().namespacesRead());
+            .and(input().namespacesRead(inventory));
     String text =
         switch (format) {
           case TEXT -> AuditFormats.text(report, console());

@@ -77,7 +77,7 @@ public final class Doctor implements Callable<Integer> {
     Config config = cluster.config();
     Examination examination =
         new Examination(
-            installNamespace,
+            ClusterOptions.possible("--install-namespace", installNamespace),
             cluster.namespace(),
             System.getenv("KUBERNETES_SERVICE_HOST") != null);
     try (KubernetesClient client = cluster.client()) {

@@ -9,6 +9,7 @@ import dev.pathgate.kube.FailureText;
 import dev.pathgate.kube.GoDuration;
 import dev.pathgate.kube.Kubeconfig;
 import dev.pathgate.kube.KubernetesJson;
+import dev.pathgate.kube.ObjectNames;
 import dev.pathgate.kube.OneLine;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -198,7 +199,20 @@ public final class ClusterOptions {
 
   /** The namespace that was asked for, if one was. */
   public Optional<String> namespace() {
-    return given(namespace);
+    return given(namespace).map(name -> possible("--namespace", name));
+  }
+
+  /**
+   * The namespace that an option names, if there can be one.
+   *
+   * @throws CommandFailure if there can't
+   */
+  public static String possible(String option, String namespace) {
+    if (!ObjectNames.canBeNamespace(namespace)) {
+      throw CommandFailure.usage(
+          option + " " + OneLine.of(namespace) + ": no namespace can have that name");
+    }
+    return namespace;
   }
 
   /** The namespace that was asked for, else that of the context, else {@code default}. */

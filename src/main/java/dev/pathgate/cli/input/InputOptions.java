@@ -45,11 +45,14 @@ public final class InputOptions {
 
   /**
    * The namespaces that a cluster was asked for by name, and the empty one for what is in none;
-   * whether or not anything is there.
+   * whether or not anything is there, but not if it was left out.
    */
-  public Set<String> namespacesRead() {
+  public Set<String> namespacesRead(Inventory inventory) {
     if (!readsCluster()) {
       return Set.of();
+    }
+    if (inventory.leftOut().isPresent()) {
+      return Set.of(cluster.namespaceOfCluster());
     }
     return cluster.allNamespaces() ? Set.of("") : Set.of("", cluster.namespaceOfCluster());
   }

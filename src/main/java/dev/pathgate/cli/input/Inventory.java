@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param skipped how many documents were passed over, of other kinds or with such marks
  * @param roots where the sources lie that are files or folders, as files are called; a file's is
  *     its folder
+ * @param leftOut what of the cluster was left out, as this account may not see it, in a sentence
  */
 public record Inventory(
     Map<ObjectRef, Item> items,
@@ -31,7 +32,8 @@ public record Inventory(
     List<Problem> warnings,
     List<Problem> templates,
     int skipped,
-    List<String> roots) {
+    List<String> roots,
+    Optional<String> leftOut) {
   /** Nothing at all. */
   public static final Inventory EMPTY =
       new Inventory(Map.of(), List.of(), List.of(), List.of(), 0, List.of());
@@ -61,6 +63,17 @@ public record Inventory(
         .collect(Collectors.toSet());
   }
 
+  /** What sources hold of which nothing was left out. */
+  public Inventory(
+      Map<ObjectRef, Item> items,
+      List<Problem> problems,
+      List<Problem> warnings,
+      List<Problem> templates,
+      int skipped,
+      List<String> roots) {
+    this(items, problems, warnings, templates, skipped, roots, Optional.empty());
+  }
+
   /** The object of that name. */
   public Optional<Item> find(ObjectRef ref) {
     return Optional.ofNullable(items.get(ref));
@@ -73,6 +86,7 @@ public record Inventory(
 
   /** Says on stderr what could not be taken as it stands. */
   public void tell(Console console) {
+    leftOut.ifPresent(console::note);
     templates.forEach(template -> console.note(template.toString()));
     warnings.forEach(warning -> console.note("warning: " + warning));
     problems.forEach(problem -> console.note("unreadable: " + problem));

@@ -42,17 +42,32 @@ public final class LiveCluster {
    */
   public record Scope(boolean everything, String systemNamespace) {}
 
-  /** The objects of the four kinds. */
-  List<Item> read(Scope scope, Consumer<String> progress) {
+  /**
+   * What was read.
+   *
+   * @param leftOut what this account may not see and can be left out, in a sentence; if anything
+   */
+  record Reading(List<Item> items, Optional<String> leftOut) {}
+
+  /**
+   * The objects of the four kinds. Who asks for one namespace, which is not the system's, need not
+   * be allowed to see MultiClusterServices: they and their chains live elsewhere.
+   */
+  Reading read(Scope asked, Consumer<String> progress) {
     try (KubernetesClient client = options.client()) {
       CommandRequests api = requests(client);
       List<Item> items = new ArrayList<>();
       progress.accept("reading from " + address());
+      Optional<String> leftOut = leftOut(api, asked);
+      Scope scope = leftOut.isEmpty() ? asked : new Scope(false, options.namespaceOfCluster());
       for (Kind kind : Kind.values()) {
+        if (leftOut.isPresent() && !kind.isNamespaced()) {
+          continue;
+        }
         Optional<Set<String>> selected =
             kind.hasServices() ? selected(api, scope, kind) : Optional.empty();
         for (String namespace : namespaces(scope, kind)) {
-          boolean asked = namespace.isEmpty() || namespace.equals(options.namespaceOfCluster());
+          boolean spokenOf = namespace.isEmpty() || namespace.equals(options.namespaceOfCluster());
           list(
               api,
               kind,
@@ -68,15 +83,29 @@ public final class LiveCluster {
                         kind,
                         object,
                         Optional.empty(),
-                        asked && !left,
+                        spokenOf && !left,
                         kind == Kind.SERVICE_TEMPLATE
                             ? Optional.of(json.path("spec"))
                             : Optional.empty()));
               });
         }
       }
-      return items;
+      return new Reading(items, leftOut);
     }
+  }
+
+  private Optional<String> leftOut(CommandRequests api, Scope asked) {
+    if (asked.everything() || options.namespaceOfCluster().equals(asked.systemNamespace())) {
+      return Optional.empty();
+    }
+    Answer answer = api.ask(Call.get(Kind.MULTI_CLUSTER_SERVICE.path("") + "?limit=1"));
+    return answer.isMissingRule()
+        ? Optional.of(
+            "MultiClusterServices are left out, and what namespace "
+                + asked.systemNamespace()
+                + " has for them: "
+                + answer.message())
+        : Optional.empty();
   }
 
   /** The objects with the labels of {@code --selector}, if it is given. */
@@ -169,7 +198,12 @@ public final class LiveCluster {
   private void list(
       CommandRequests api, Kind kind, String namespace, String query, Consumer<JsonNode> taker) {
     String path = kind.path(CommandRequests.encoded(namespace));
-    if (required(api.list(path, query, taker)).code() == 404) {
+    Answer answer = api.list(path, query, taker);
+    if (answer.code() == 400 && !query.isEmpty()) {
+      throw CommandFailure.usage(
+          "--selector " + options.selector().orElse("") + ": " + answer.message());
+    }
+    if (required(answer).code() == 404) {
       throw without(kind.plural() + "." + Kind.GROUP);
     }
   }

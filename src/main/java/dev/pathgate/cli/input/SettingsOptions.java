@@ -58,7 +58,10 @@ public final class SettingsOptions {
       if (!settingsFrom.equals(Sources.CLUSTER)) {
         throw CommandFailure.usage("--settings-from takes cluster, not " + settingsFrom);
       }
-      InstalledWebhook webhook = InstalledWebhook.read(new LiveCluster(cluster), installNamespace);
+      InstalledWebhook webhook =
+          InstalledWebhook.read(
+              new LiveCluster(cluster),
+              ClusterOptions.possible("--install-namespace", installNamespace));
       if (!webhook.unseen().isEmpty()) {
         console.note(
             "--settings-from cluster: not known here and left out: "

@@ -84,8 +84,11 @@ public final class Sources {
       items.put(item.ref(), item);
     }
     List<Problem> problems = new ArrayList<>(reading.problems());
+    Optional<String> leftOut = Optional.empty();
     if (cluster) {
-      for (Item item : new LiveCluster(options).read(live, progress)) {
+      LiveCluster.Reading seen = new LiveCluster(options).read(live, progress);
+      leftOut = seen.leftOut();
+      for (Item item : seen.items()) {
         Item other = items.putIfAbsent(item.ref(), item);
         if (other != null) {
           problems.add(
@@ -99,7 +102,8 @@ public final class Sources {
         reading.warnings(),
         reading.templates(),
         reading.skipped(),
-        names.stream().map(Sources::root).toList());
+        names.stream().map(Sources::root).toList(),
+        leftOut);
   }
 
   /** Where a source's files lie, as they are called; empty where they have no place. */

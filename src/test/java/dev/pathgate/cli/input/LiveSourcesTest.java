@@ -249,6 +249,84 @@ class LiveSourcesTest {
         .isEqualTo("3 objects: 0 errors, 0 warnings, 0 infos\n");
   }
 
+  /** All that a Role of tenant42 gives. */
+  private void asATenant() {
+    aFleet();
+    for (Kind kind : Kind.values()) {
+      api.forbid(kind, "").forbid(kind, "kcm-system");
+    }
+  }
+
+  @Test
+  void leavesOutWhatATenantMayNotSee() {
+    asATenant();
+
+    for (String[] command :
+        new String[][] {
+          {"paths", "cld/prod"},
+          {"plan", "cld/prod", "--newest"},
+          {"audit", "-n", "tenant42", "--set", "rules.chain-templates-exist=off"},
+          {"extend", "chain/side", "--edge", "b=a"}
+        }) {
+      CommandRun run = run(command);
+
+      assertThat(run.err())
+          .startsWith(
+              "MultiClusterServices are left out, and what namespace kcm-system has for them:"
+                  + " multiclusterservices is forbidden: User 'me' cannot list resource"
+                  + " \"multiclusterservices\" in API group \"k0rdent.mirantis.com\" at the cluster"
+                  + " scope\n");
+      assertThat(run.code()).isZero();
+    }
+    assertThat(run("audit", "-o", "policyreport").out())
+        .contains("kind: PolicyReport\n")
+        .doesNotContain("ClusterPolicyReport");
+  }
+
+  @Test
+  void leavesOutNothingElse() {
+    api.forbid(Kind.MULTI_CLUSTER_SERVICE, "");
+    String[][] wider = {
+      {"audit", "-A"}, {"audit", "-n", "kcm-system"}, {"check", "--to", "cluster"}
+    };
+
+    for (String[] command : wider) {
+      assertThat(run(command)).satisfies(this::isNoCluster);
+    }
+    api.forbid(Kind.SERVICE_TEMPLATE, "tenant42");
+    assertThat(run("audit").code()).isEqualTo(3);
+  }
+
+  @Test
+  void saysThatASelectorIsNone() {
+    api.refuse(CLUSTERS.formatted("tenant42") + "?selected", 400, "unable to parse requirement");
+
+    assertThat(run("paths", "-l", "a in ("))
+        .isEqualTo(
+            new CommandRun(2, "", "pathgate: --selector a in (: unable to parse requirement\n"));
+  }
+
+  @Test
+  void asksForNoNamespaceThatCantBe() {
+    for (String[] command :
+        new String[][] {
+          {"audit", "-n", "a/b"},
+          {"doctor", "-n", "a/b"},
+          {"plan", "cld/a", "--newest", "-n", "a/b"}
+        }) {
+      assertThat(run(command))
+          .isEqualTo(
+              new CommandRun(
+                  2, "", "pathgate: --namespace a/b: no namespace can have that name\n"));
+    }
+    CommandRun refused =
+        new CommandRun(
+            2, "", "pathgate: --install-namespace a/b: no namespace can have that name\n");
+    assertThat(run("doctor", "--install-namespace", "a/b")).isEqualTo(refused);
+    assertThat(hop("--settings-from", "cluster", "--install-namespace", "a/b")).isEqualTo(refused);
+    assertThat(api.asked()).isEmpty();
+  }
+
   @Test
   void reportsOnTheNamespaceThatWasAskedForThoughNothingIsThere() {
     assertThat(run("audit", "-n", "empty", "-o", "policyreport").out())
