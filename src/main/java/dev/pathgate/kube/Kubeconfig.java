@@ -11,7 +11,6 @@ import io.quarkus.kubernetes.client.KubernetesConfigCustomizer;
 import jakarta.inject.Singleton;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +36,7 @@ public final class Kubeconfig implements KubernetesConfigCustomizer {
     try {
       fit(config);
     } catch (IOException noCredential) {
-      throw new UncheckedIOException(
-          "the kubeconfig's program " + noCredential.getMessage(), noCredential);
+      throw new IllegalStateException("the kubeconfig's program " + noCredential.getMessage());
     }
   }
 
@@ -66,7 +64,7 @@ public final class Kubeconfig implements KubernetesConfigCustomizer {
    * @throws IOException if its program gives no credential; the message begins with its name
    */
   public static void fit(Config config) throws IOException {
-    if (config.getCurrentContext() != null) {
+    if (config.getFile() != null) {
       Context context = config.getCurrentContext().getContext();
       NamedCluster cluster =
           named(

@@ -196,6 +196,19 @@ class KubeconfigTest {
         .hasMessage("no-such-program gives no credential: it is not found");
   }
 
+  @Test
+  void keepsAServerFromAskingWithoutItsCredential() throws Exception {
+    Config config = read("server: \"" + here() + "\"", program("exit 1"));
+
+    assertThatThrownBy(() -> new Kubeconfig().customize(config))
+        .satisfies(
+            failure ->
+                assertThat(FailureText.of(failure))
+                    .isEqualTo(
+                        "the kubeconfig's program sh gives no credential: it ended with exit code"
+                            + " 1"));
+  }
+
   private static String program(String script) {
     return "exec: {apiVersion: client.authentication.k8s.io/v1, command: sh, args: [-c, \""
         + script
