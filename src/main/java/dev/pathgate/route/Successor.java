@@ -16,7 +16,8 @@ import java.util.function.Function;
 
 /**
  * A chain that takes another's place: the old one's edges, new ones, and nothing that a chain may
- * not have (an upgrade to itself or to a template that is not listed, a template twice).
+ * not have (an upgrade to itself or to a template that is not listed, a template twice). An edge of
+ * the old one whose target only the new one lists is kept.
  */
 public final class Successor {
   private final TemplateChain old;
@@ -30,7 +31,7 @@ public final class Successor {
     for (String template : old.templates()) {
       Map<String, Optional<String>> next = new LinkedHashMap<>();
       for (AvailableUpgrade upgrade : old.upgradesFrom(template)) {
-        if (old.lists(upgrade.name()) && !upgrade.name().equals(template)) {
+        if (!upgrade.name().equals(template)) {
           next.putIfAbsent(upgrade.name(), upgrade.version());
         }
       }
@@ -63,9 +64,11 @@ public final class Successor {
   public Successor add(Edge edge, Function<String, String> versions) {
     Map<String, Optional<String>> next = upgrades.get(edge.from());
     boolean versioned =
-        next.isEmpty()
+        next.keySet().stream().noneMatch(this::lists)
             ? allUpgrades().stream().anyMatch(Optional::isPresent)
-            : next.values().stream().allMatch(Optional::isPresent);
+            : next.entrySet().stream()
+                .filter(upgrade -> lists(upgrade.getKey()))
+                .allMatch(upgrade -> upgrade.getValue().isPresent());
     if (!edge.from().equals(edge.to()) && !next.containsKey(edge.to())) {
       next.put(
           edge.to(),

@@ -1,5 +1,6 @@
 package dev.pathgate.cli.extend;
 
+import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.Succession;
 import dev.pathgate.chain.Succession.Loss;
@@ -23,6 +24,7 @@ import dev.pathgate.route.Successor.Edge;
 import dev.pathgate.rule.ObjectRef;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,6 +55,8 @@ import picocli.CommandLine.Parameters;
 public final class Extend extends SourceCommand {
   /** A name that counts already; one whose number belongs to a version does not. */
   private static final Pattern NUMBERED = Pattern.compile("((?:.*[^0-9-])?)-([1-9][0-9]{0,5})");
+
+  private static final int EDGES_NAMED = 10;
 
   /** What the extension is printed as. */
   enum Format {
@@ -76,6 +81,10 @@ public final class Extend extends SourceCommand {
         split = ",",
         description = "The templates that lead to it.")
     private List<String> after = new ArrayList<>();
+
+    List<String> after() {
+      return after.stream().filter(name -> !name.isEmpty()).toList();
+    }
   }
 
   @Parameters(arity = "1", paramLabel = "CHAIN", description = "chain/NAME")
@@ -115,10 +124,10 @@ public final class Extend extends SourceCommand {
 
   @Override
   protected Optional<Subject> subject() {
-    Subject chain = Subject.of(object);
-    if (chain.kind() != Kind.SERVICE_TEMPLATE_CHAIN) {
-      throw CommandFailure.usage(object + ": extend takes chain/NAME");
-    }
+    Subject chain =
+        Subject.find(object)
+            .filter(named -> named.kind() == Kind.SERVICE_TEMPLATE_CHAIN)
+            .orElseThrow(() -> CommandFailure.usage(object + ": extend takes chain/NAME"));
     if (name != null) {
       refuseUnlessName("--name", name);
     }
@@ -139,7 +148,7 @@ public final class Extend extends SourceCommand {
   private List<AskedEdge> askedEdges() {
     List<AskedEdge> asked = new ArrayList<>();
     for (Addition addition : additions) {
-      for (String after : addition.after) {
+      for (String after : addition.after()) {
         asked.add(
             new AskedEdge(
                 "--add " + addition.template + " --after " + OneLine.of(after),
@@ -159,9 +168,29 @@ public final class Extend extends SourceCommand {
 
   @Override
   protected Answer answer(Inventory inventory, Optional<Item> about) {
-    Extension extension =
-        extension(about.orElseThrow(), inventory, new Fleet(inventory, input().edits()));
-    noteWhatDoesNothing(extension, about.get().object().asChain());
+    if (about.orElseThrow().object().metadata().deleting()) {
+      throw CommandFailure.usage(
+          about.get().ref()
+              + " is being deleted, so that no way leads along it; create a chain with its edges,"
+              + " and move its users there");
+    }
+    Extension extension = extension(about.get(), inventory, new Fleet(inventory, input().edits()));
+    if (extension.isDefault()) {
+      console()
+          .note(
+              OneLine.of(
+                  "both "
+                      + extension.old()
+                      + " and "
+                      + extension.ref()
+                      + " are default chains while services move: a service keeps its default only"
+                      + " as long as that is one; new services get neither until "
+                      + extension.old()
+                      + " is deleted or, once all have moved, loses the annotation "
+                      + Extension.DEFAULT_CHAIN));
+    }
+    noteWhatIsLeftOut(extension, about.get());
+    noteWhatDoesNothing(extension, old(about.get()));
     List<Extension.Refused> refused =
         RefusedSteps.of(
             extension,
@@ -177,12 +206,58 @@ public final class Extend extends SourceCommand {
     return new Answer(text, extension.lost().isEmpty() && refused.isEmpty());
   }
 
+  /** Says what of the old chain its successor can't have. */
+  private void noteWhatIsLeftOut(Extension extension, Item item) {
+    List<SupportedTemplate> listed = item.object().templates();
+    if (listed.stream()
+        .flatMap(
+            template ->
+                Stream.concat(
+                    Stream.of(template.name()),
+                    template.availableUpgrades().stream().map(AvailableUpgrade::name)))
+        .anyMatch(String::isEmpty)) {
+      console().note("left out of " + item.ref() + ": what has no name");
+    }
+    TemplateChain old = item.object().asChain();
+    Set<String> kept = names(extension.templates());
+    List<String> edges =
+        listed.stream()
+            .filter(template -> kept.contains(template.name()))
+            .flatMap(
+                template ->
+                    template.availableUpgrades().stream()
+                        .map(AvailableUpgrade::name)
+                        .filter(target -> !target.isEmpty() && !old.lists(target))
+                        .filter(target -> !kept.contains(target))
+                        .map(target -> template.name() + " -> " + target))
+            .distinct()
+            .toList();
+    if (!edges.isEmpty()) {
+      console()
+          .note(
+              OneLine.of(
+                  "left out, since "
+                      + item.ref()
+                      + " does not list where they lead; --add lists it: "
+                      + edges.stream().limit(EDGES_NAMED).collect(Collectors.joining(", "))
+                      + (edges.size() > EDGES_NAMED
+                          ? " and " + (edges.size() - EDGES_NAMED) + " more"
+                          : "")));
+    }
+  }
+
+  private static Set<String> names(List<SupportedTemplate> templates) {
+    return templates.stream().map(SupportedTemplate::name).collect(Collectors.toSet());
+  }
+
   /** Says what was asked for and changes no way of anybody. */
   private void noteWhatDoesNothing(Extension extension, TemplateChain old) {
     for (Addition addition : additions) {
       String added = addition.template;
       boolean joined =
-          !addition.after.isEmpty()
+          !addition.after().isEmpty()
+              || (!old.lists(added)
+                  && old.templates().stream().anyMatch(from -> old.allowsUpgrade(from, added)))
               || edges.stream()
                   .anyMatch(edge -> edge.startsWith(added + "=") || edge.endsWith("=" + added));
       if (!joined) {
@@ -202,8 +277,7 @@ public final class Extend extends SourceCommand {
                 asked.option() + ": ServiceTemplateChain " + old.ref() + " has this edge already");
       }
     }
-    Set<String> kept =
-        extension.templates().stream().map(SupportedTemplate::name).collect(Collectors.toSet());
+    Set<String> kept = names(extension.templates());
     if (dropUnused && kept.containsAll(old.templates())) {
       console()
           .note("--drop-unused: nothing to drop, users can reach all that " + old.ref() + " lists");
@@ -211,7 +285,7 @@ public final class Extend extends SourceCommand {
   }
 
   private Extension extension(Item item, Inventory inventory, Fleet fleet) {
-    TemplateChain old = item.object().asChain();
+    TemplateChain old = old(item);
     List<Member> users = fleet.usersOf(old.ref());
     List<String> stands = users.stream().map(user -> user.service().template()).toList();
     Successor successor = grown(old, versions(inventory, old.ref().namespace()));
@@ -236,6 +310,12 @@ public final class Extend extends SourceCommand {
     List<Member> moving = new ArrayList<>();
     for (Member user : users) {
       String at = user.service().template();
+      if (!user.item().subject()) {
+        stuck.add(
+            new Extension.Stuck(
+                user, "does not have the labels of --selector " + input().selector().orElse("")));
+        continue;
+      }
       if (chain.lists(at)) {
         moving.add(user);
       } else if (!old.lists(at)) {
@@ -259,6 +339,14 @@ public final class Extend extends SourceCommand {
         lost);
   }
 
+  /** The old chain without what has no name, since nothing can stand or go there. */
+  private static TemplateChain old(Item item) {
+    List<SupportedTemplate> named =
+        item.object().templates().stream().filter(template -> !template.name().isEmpty()).toList();
+    return new TemplateChain(
+        item.object().asChain().ref(), item.object().metadata().resourceVersion(), named);
+  }
+
   private Successor grown(TemplateChain old, Map<String, String> versions) {
     Successor successor = Successor.of(old);
     additions.forEach(addition -> successor.list(addition.template));
@@ -266,6 +354,7 @@ public final class Extend extends SourceCommand {
     if (added.isEmpty() && additions.isEmpty() && !dropUnused) {
       throw CommandFailure.usage("extend needs --add, --edge or --drop-unused");
     }
+    Set<String> unknown = new LinkedHashSet<>();
     for (AskedEdge asked : added) {
       Edge edge = asked.edge();
       for (String template : List.of(edge.from(), edge.to())) {
@@ -285,8 +374,25 @@ public final class Extend extends SourceCommand {
       if (edge.from().equals(edge.to())) {
         throw CommandFailure.usage(asked.option() + ": no template upgrades to itself");
       }
-      successor.add(edge, template -> versions.getOrDefault(template, template));
+      successor.add(
+          edge,
+          template -> {
+            if (!versions.containsKey(template)) {
+              unknown.add(template);
+            }
+            return versions.getOrDefault(template, template);
+          });
     }
+    unknown.forEach(
+        template ->
+            console()
+                .note(
+                    OneLine.of(
+                        "no ServiceTemplate "
+                            + old.ref().namespace()
+                            + "/"
+                            + template
+                            + " is among the sources: its name is taken for its version")));
     return successor;
   }
 
@@ -313,7 +419,12 @@ public final class Extend extends SourceCommand {
     while (isTaken(old.namespace(), stem + "-" + number, inventory)) {
       number++;
     }
-    return stem + "-" + number;
+    String next = stem + "-" + number;
+    if (!ObjectNames.canExist(next)) {
+      throw CommandFailure.usage(
+          "'" + OneLine.of(next, 100) + "': no object can have that name; --name gives another");
+    }
+    return next;
   }
 
   private static boolean isTaken(String namespace, String name, Inventory inventory) {

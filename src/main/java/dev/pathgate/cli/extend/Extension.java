@@ -20,7 +20,8 @@ import java.util.Map;
  * @param isDefault whether the old one is its namespace's default chain
  * @param templates the spec of the new one
  * @param moving those who name the old chain and can name the new one
- * @param stuck those who name the old chain, can't name the new one, and could reach nothing before
+ * @param stuck those who keep the old chain and lose nothing: they could reach nothing before, or
+ *     are not asked about
  * @param lost what its users could reach and can't any more
  */
 record Extension(
@@ -34,12 +35,13 @@ record Extension(
   /** The annotation that says whose place a chain takes. */
   static final String SUCCEEDS = "pathgate.dev/succeeds";
 
-  private static final String DEFAULT_CHAIN = "pathgate.dev/default-chain";
+  /** The annotation of the chain that new services get. */
+  static final String DEFAULT_CHAIN = "pathgate.dev/default-chain";
 
   /** A service, and a template that it could reach. */
   record Lost(Member member, String template, String reason) {}
 
-  /** A service that can't leave the old chain, and why. */
+  /** A service that keeps the old chain, and why. */
   record Stuck(Member member, String reason) {}
 
   /**

@@ -68,7 +68,7 @@ public final class InputOptions {
   }
 
   /** The labels that narrow which objects a command speaks of. */
-  Optional<String> selector() {
+  public Optional<String> selector() {
     return cluster.selector();
   }
 

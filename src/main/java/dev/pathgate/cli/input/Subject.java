@@ -5,6 +5,7 @@ import dev.pathgate.k0rdent.Kind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** An object as the command line names it: {@code chain/NAME}, {@code clusterdeployment/NAME}. */
@@ -27,16 +28,23 @@ public record Subject(Kind kind, String name) {
    * @throws CommandFailure if it has another form
    */
   public static Subject of(String text) {
+    return find(text)
+        .orElseThrow(
+            () ->
+                CommandFailure.usage(
+                    text
+                        + ": name an object as chain/NAME, clusterdeployment/NAME or"
+                        + " multiclusterservice/NAME"));
+  }
+
+  /** What the text names; empty if it has another form. */
+  public static Optional<Subject> find(String text) {
     String[] parts = text.split("/", -1);
     Kind kind =
         parts.length == 2 ? WORDS.get(parts[0].toLowerCase(Locale.ROOT).split("\\.", -1)[0]) : null;
-    if (kind == null || parts[1].isEmpty()) {
-      throw CommandFailure.usage(
-          text
-              + ": name an object as chain/NAME, clusterdeployment/NAME or"
-              + " multiclusterservice/NAME");
-    }
-    return new Subject(kind, parts[1]);
+    return kind == null || parts[1].isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Subject(kind, parts[1]));
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pathgate.cli.CommandRun;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -435,5 +436,148 @@ class ExtendTest {
         .isEqualTo("--drop-unused: nothing to drop, users can reach all that tenant42/up lists\n");
     CommandRun.write(folder, "first.yaml", cluster("first", "b", "up"));
     assertThat(extend("--drop-unused").err()).isEmpty();
+  }
+
+  @Test
+  void refusesAChainThatIsBeingDeleted() {
+    String deleted =
+        chain("up", "a > b", "b > c", "c")
+            .replace(
+                "spec:",
+                "  deletionTimestamp: 2026-01-01T00:00:00Z\n  finalizers: [example.com/hold]\nspec:");
+    CommandRun.write(folder, "chain.yaml", deleted);
+
+    CommandRun added = extend("--add", "d");
+
+    assertThat(added)
+        .isEqualTo(
+            new CommandRun(
+                2,
+                "",
+                "pathgate: ServiceTemplateChain tenant42/up is being deleted, so that no way leads"
+                    + " along it; create a chain with its edges, and move its users there\n"));
+    assertThat(extend("--edge", "b=a")).isEqualTo(added);
+    CommandRun.write(
+        folder, "chain.yaml", deleted.replace("  deletionTimestamp: 2026-01-01T00:00:00Z\n", ""));
+    assertThat(extend("--add", "d").code()).isZero();
+  }
+
+  @Test
+  void saysWhatItTakes() {
+    for (String object : List.of("ingress", "clusterdeployment/prod", "cd/prod")) {
+      assertThat(CommandRun.of(folder, "extend", "-f", folder.toString(), object, "--add", "d"))
+          .isEqualTo(new CommandRun(2, "", "pathgate: " + object + ": extend takes chain/NAME\n"));
+    }
+  }
+
+  @Test
+  void keepsAnEdgeWhoseTargetIsNowListed() {
+    CommandRun.write(folder, "chain.yaml", chain("up", "a > x b", "b"));
+
+    CommandRun listed = extend("--add", "x");
+    CommandRun other = extend("--edge", "b=a");
+
+    assertThat(listed.out()).contains("     a → x, b\n     b\n     x\n");
+    assertThat(listed.err()).doesNotContain("left out").doesNotContain("no way");
+    assertThat(other.out()).contains("     a → b\n     b → a\n");
+    assertThat(other.err())
+        .endsWith(
+            "left out, since ServiceTemplateChain tenant42/up does not list where they lead; --add"
+                + " lists it: a -> x\n");
+  }
+
+  @Test
+  void leavesOutAnEntryWithoutAName() {
+    CommandRun.write(folder, "chain.yaml", chain("up", "a > b", "b > '' c", "'' > c", "c"));
+
+    CommandRun run = extend("--edge", "c=b");
+
+    assertThat(run.code()).as(run.out()).isZero();
+    assertThat(run.out()).contains("     a → b\n     b → c\n     c → b\n");
+    assertThat(run.err())
+        .endsWith("left out of ServiceTemplateChain tenant42/up: what has no name\n");
+  }
+
+  @Test
+  void takesAnEmptyAfterForNone() {
+    CommandRun empty = extend("--add", "d", "--after", "");
+
+    assertThat(empty.code()).isZero();
+    assertThat(empty).isEqualTo(extend("--add", "d"));
+    assertThat(extend("--add", "d", "--after", "e").code()).isEqualTo(2);
+  }
+
+  @Test
+  void refusesToCountOnToANameThatNoObjectCanHave() {
+    String longest = "c".repeat(252);
+    CommandRun.write(folder, "long.yaml", chain(longest, "a > b", "b"));
+    CommandRun.write(folder, "shorter.yaml", chain(longest.substring(1), "a > b", "b"));
+
+    CommandRun refused = edge(longest);
+
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.out()).isEmpty();
+    assertThat(refused.err()).endsWith("': no object can have that name; --name gives another\n");
+    assertThat(edge(longest, "--name", "up-9").code()).isZero();
+    assertThat(edge(longest.substring(1)).code()).isZero();
+  }
+
+  private CommandRun edge(String chain, String... arguments) {
+    return CommandRun.of(
+        folder,
+        Stream.of(
+                new String[] {"extend", "-f", folder.toString(), "chain/" + chain, "--edge", "b=a"},
+                arguments)
+            .flatMap(Arrays::stream)
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void saysThatItTakesANameForAVersion() {
+    CommandRun.write(
+        folder,
+        "chain.yaml",
+        chain("up", "a > b", "b").replace("    - name: b\n", "    - {name: b, version: 1.1.0}\n"));
+
+    CommandRun guessed = extend("--add", "d", "--after", "a,b", "-o", "json");
+    CommandRun.write(
+        folder,
+        "d.yaml",
+        """
+        apiVersion: k0rdent.mirantis.com/v1beta1
+        kind: ServiceTemplate
+        metadata: {name: d, namespace: tenant42}
+        spec: {version: 1.2.0}
+        """);
+    CommandRun known = extend("--add", "d", "--after", "a,b", "-o", "json");
+
+    assertThat(guessed.out()).contains("\"version\" : \"d\"");
+    assertThat(guessed.err())
+        .isEqualTo(
+            "no ServiceTemplate tenant42/d is among the sources: its name is taken for its"
+                + " version\n");
+    assertThat(known.out()).contains("\"version\" : \"1.2.0\"");
+    assertThat(known.err()).isEmpty();
+  }
+
+  @Test
+  void saysThatTwoChainsAreTheDefault() {
+    String plain = chain("up", "a > b", "b > c", "c");
+    CommandRun.write(
+        folder,
+        "chain.yaml",
+        plain.replace("spec:", "  annotations: {pathgate.dev/default-chain: \"true\"}\nspec:"));
+
+    CommandRun run = extend("--edge", "c=b", "-o", "manifests");
+    CommandRun.write(folder, "chain.yaml", plain);
+
+    assertThat(run.out()).contains("pathgate.dev/default-chain: \"true\"");
+    assertThat(run.err())
+        .startsWith(
+            "both tenant42/up and tenant42/up-2 are default chains while services move: a service"
+                + " keeps its default only as long as that is one; new services get neither until"
+                + " tenant42/up is deleted or, once all have moved, loses the annotation"
+                + " pathgate.dev/default-chain\n");
+    assertThat(extend("--edge", "c=b", "-o", "manifests").err()).doesNotContain("default");
   }
 }

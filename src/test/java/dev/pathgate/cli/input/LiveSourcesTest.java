@@ -242,6 +242,35 @@ class LiveSourcesTest {
   }
 
   @Test
+  void leavesTheOldChainToObjectsWithoutTheLabels() {
+    api.list(
+        Kind.SERVICE_TEMPLATE_CHAIN,
+        "tenant42",
+        List.of(StubApi.chain("up", "a > b", "b")),
+        List.of());
+    api.list(
+        Kind.CLUSTER_DEPLOYMENT,
+        "tenant42",
+        List.of(StubApi.cluster("prod", "a", "up"), StubApi.cluster("test", "b", "up")),
+        List.of(StubApi.cluster("prod", "a", "up")));
+
+    CommandRun some = run("extend", "chain/up", "--edge", "b=a", "-l", "env=prod");
+
+    assertThat(some.code()).isZero();
+    assertThat(some.out())
+        .contains("2. edit ClusterDeployment tenant42/prod\n")
+        .doesNotContain("edit ClusterDeployment tenant42/test")
+        .doesNotContain("delete")
+        .endsWith(
+            "ServiceTemplateChain tenant42/up stays: services still name it\n"
+                + "stuck  tenant42/ingress of ClusterDeployment tenant42/test: does not have the"
+                + " labels of --selector env=prod\n");
+    assertThat(run("extend", "chain/up", "--edge", "b=a").out())
+        .contains("edit ClusterDeployment tenant42/test")
+        .contains("delete ServiceTemplateChain tenant42/up");
+  }
+
+  @Test
   void auditsAllChainsWhateverTheLabels() {
     aFleet();
 
