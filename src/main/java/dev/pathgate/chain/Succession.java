@@ -27,17 +27,45 @@ public final class Succession {
   private Succession() {}
 
   /**
+   * Whether nothing is lost by services that stand at templates which the new chain lists: from
+   * those it has all edges to listed templates that the old one has. Linear in the size of both,
+   * where a search from each template is not.
+   */
+  public static boolean keepsAllEdges(TemplateChain old, TemplateChain successor) {
+    for (String template : old.templates()) {
+      if (successor.lists(template)) {
+        Set<String> kept = new HashSet<>(targets(successor, template));
+        for (String target : targets(old, template)) {
+          if (old.lists(target) && !target.equals(template) && !kept.contains(target)) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  private static List<String> targets(TemplateChain chain, String template) {
+    return chain.upgradesFrom(template).stream()
+        .map(AvailableUpgrade::name)
+        .filter(chain::lists)
+        .toList();
+  }
+
+  /**
    * What is lost by services that stand at {@code stands}; of very large chains only what the first
    * of them lose.
    */
   public static List<Loss> losses(
       TemplateChain old, TemplateChain successor, Collection<String> stands) {
     long size = 1L + old.templates().size() + successor.templates().size();
+    boolean keepsAll = keepsAllEdges(old, successor);
     List<Loss> losses = new ArrayList<>();
     new LinkedHashSet<>(stands)
         .stream()
             .filter(old::lists)
             .limit(Math.max(1, MAX_LOOKED_AT / size))
+            .filter(from -> !keepsAll || !successor.lists(from))
             .forEach(from -> losses.addAll(losses(old, successor, from)));
     return losses;
   }

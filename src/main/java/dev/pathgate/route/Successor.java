@@ -95,8 +95,7 @@ public final class Successor {
     TemplateChain grown = chain(old.ref());
     Set<String> kept = new LinkedHashSet<>();
     for (String stand : stands) {
-      if (lists(stand)) {
-        kept.add(stand);
+      if (lists(stand) && kept.add(stand)) { // else all that it reaches is kept already
         kept.addAll(grown.reachFrom(stand).destinations());
       }
     }

@@ -97,7 +97,38 @@ class SuccessorTest {
       }
 
       assertThat(lost(old, grown, stands)).isEmpty();
+      assertThat(Succession.keepsAllEdges(old, grown.chain(old.ref()))).isTrue();
       assertThat(SpecFlaw.of(grown.templates())).isEmpty();
     }
+  }
+
+  @Test
+  void keepsAllEdgesOnlyWhereNothingIsLost() {
+    TemplateChain shorter = ChainSketch.of("tenant42/new", "b → c", "c");
+    TemplateChain cut = ChainSketch.of("tenant42/new", "a → b", "b", "c");
+    TemplateChain unlisted = ChainSketch.of("tenant42/new", "a → b", "b → c");
+
+    assertThat(Succession.keepsAllEdges(OLD, shorter)).isTrue();
+    assertThat(Succession.keepsAllEdges(OLD, cut)).isFalse();
+    assertThat(Succession.keepsAllEdges(OLD, unlisted)).isFalse();
+  }
+
+  @Test
+  void losesNothingBetweenAnyTwoChainsThatKeepAllEdges() {
+    Random random = new Random(8);
+    int kept = 0;
+    for (int i = 0; i < 5_000; i++) {
+      TemplateChain old = RandomChains.draw(random).get(0);
+      TemplateChain other = RandomChains.draw(random).get(0);
+      if (Succession.keepsAllEdges(old, other)) {
+        List<String> stands = old.templates().stream().filter(other::lists).toList();
+        for (String stand : stands) {
+          assertThat(other.reachFrom(stand).destinations())
+              .containsAll(old.reachFrom(stand).destinations());
+        }
+        kept += stands.isEmpty() ? 0 : 1;
+      }
+    }
+    assertThat(kept).isPositive();
   }
 }

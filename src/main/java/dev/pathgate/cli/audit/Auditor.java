@@ -161,8 +161,7 @@ final class Auditor {
   private void deadEnd(Member member) {
     Optional<TemplateChain> chain = member.chain().flatMap(fleet::chain);
     String here = member.service().template();
-    if (chain.filter(found -> found.lists(here)).isPresent()
-        && chain.get().reachFrom(here).destinations().isEmpty()) {
+    if (chain.filter(found -> found.lists(here)).isPresent() && !chain.get().leadsOn(here)) {
       ChainRef ref = chain.get().ref();
       findings.add(
           new AuditFinding(

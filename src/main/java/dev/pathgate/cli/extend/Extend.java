@@ -304,6 +304,7 @@ public final class Extend extends SourceCommand {
     }
     ChainRef ref = new ChainRef(old.ref().namespace(), newName(old.ref(), inventory));
     TemplateChain chain = successor.chain(ref);
+    boolean keepsAll = Succession.keepsAllEdges(old, chain);
     Map<String, List<Loss>> losses = new HashMap<>();
     List<Extension.Lost> lost = new ArrayList<>();
     List<Extension.Stuck> stuck = new ArrayList<>();
@@ -322,7 +323,12 @@ public final class Extend extends SourceCommand {
         stuck.add(new Extension.Stuck(user, "at " + at + ", which neither chain lists"));
       }
       losses
-          .computeIfAbsent(at, stand -> Succession.losses(old, chain, List.of(stand)))
+          .computeIfAbsent(
+              at,
+              stand ->
+                  keepsAll && chain.lists(stand)
+                      ? List.of()
+                      : Succession.losses(old, chain, List.of(stand)))
           .forEach(
               loss ->
                   lost.add(
