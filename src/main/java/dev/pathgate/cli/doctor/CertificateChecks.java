@@ -1,24 +1,33 @@
 package dev.pathgate.cli.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.pathgate.kube.FailureText;
 import java.io.IOException;
-import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Whether the API server trusts what the pods serve, and for how long. The certificate is had from
- * the address that is called, where that can be reached from here; else from the Secret that the
- * pods serve from; else the API server's own call of a dry-run has to tell.
+ * the address that is called, where that can be reached from here; of a Service else from the
+ * Secret that the pods serve from; else the API server's own call of a dry-run has to tell.
  */
 final class CertificateChecks {
   static final String CA_BUNDLE = "ca-bundle";
   static final String EXPIRY = "certificate-expiry";
+
+  private static final int MAX_PORT = 65_535;
+  private static final String ADDRESS_FIX =
+      "see that Pathgate listens there; in a cluster: install the chart, which registers a Service";
 
   private static final Duration SOON = Duration.ofDays(7);
   private static final String FIX =
@@ -36,13 +45,20 @@ final class CertificateChecks {
   private final Rehearsals rehearsals;
   private final boolean inCluster;
   private final Instant now;
-  private Served served;
+  private final Map<String, Served> served = new HashMap<>();
 
   /**
    * @param chain the server's own first; empty if it could not be had
    * @param from where it was had from, or why it could not be had
    */
   private record Served(List<X509Certificate> chain, String from) {}
+
+  /** Webhooks that differ in nothing that a connection shows. */
+  private record Target(String called, int port, String bundle) {
+    static Target of(Hook hook) {
+      return new Target(hook.called(), hook.port(), hook.caBundle());
+    }
+  }
 
   /**
    * @param inCluster whether Services can be reached from here
@@ -79,30 +95,57 @@ final class CertificateChecks {
     if (rehearsals.callFailure().matches("(?s).*(x509|tls): .*")) {
       return CheckResult.error(CA_BUNDLE, rehearsals.callFailure(), FIX);
     }
-    Served served = served();
+    return CheckResult.worst(targets(hooks).stream().map(this::caBundle).toList());
+  }
+
+  private static Collection<List<Hook>> targets(List<Hook> hooks) {
+    return hooks.stream()
+        .collect(Collectors.groupingBy(Target::of, LinkedHashMap::new, Collectors.toList()))
+        .values();
+  }
+
+  /** The same for webhooks of one target. */
+  private CheckResult caBundle(List<Hook> hooks) {
+    Hook hook = hooks.get(0);
+    String names = hooks.stream().map(Hook::name).distinct().collect(Collectors.joining(", "));
+    if (hook.port() > MAX_PORT) {
+      return CheckResult.error(
+          CA_BUNDLE,
+          "%s: %s is called at %s, and there is no port %d"
+              .formatted(hook.configuration(), names, hook.url(), hook.port()),
+          ADDRESS_FIX);
+    }
+    Served served = served(hook);
     if (served.chain().isEmpty()) {
-      return rehearsals.reachedPathgate()
-          ? CheckResult.ok(
-              CA_BUNDLE, "the API server reached Pathgate by TLS: its dry-run was answered")
-          : CheckResult.skipped(
+      if (rehearsals.reachedPathgate(hook)) {
+        return CheckResult.ok(
+            CA_BUNDLE, "the API server reached Pathgate by TLS: its dry-run was answered");
+      }
+      return hook.url().isEmpty()
+          ? CheckResult.skipped(
               CA_BUNDLE,
               "the certificate that is served can't be seen: " + served.from(),
-              UNSEEN_FIX);
+              UNSEEN_FIX)
+          : CheckResult.warning(
+              CA_BUNDLE,
+              "%s: %s is called at an address that does not answer: %s"
+                  .formatted(hook.configuration(), names, served.from()),
+              ADDRESS_FIX);
     }
-    for (Hook hook : hooks) {
-      Optional<String> distrust =
-          hook.caBundle().isEmpty()
-              ? Optional.empty()
-              : ServedCertificates.distrust(hook, served.chain());
-      if (distrust.isPresent()) {
-        return CheckResult.error(
-            CA_BUNDLE,
-            "%s: the caBundle of %s does not fit the certificate %s: %s"
-                .formatted(hook.configuration(), hook.name(), served.from(), distrust.get()),
-            FIX);
-      }
-    }
-    return CheckResult.ok(CA_BUNDLE, "it vouches for the certificate " + served.from());
+    Optional<String> distrust =
+        hook.caBundle().isEmpty()
+            ? Optional.empty()
+            : ServedCertificates.distrust(hook, served.chain());
+    return distrust
+        .map(
+            why ->
+                CheckResult.error(
+                    CA_BUNDLE,
+                    "%s: the caBundle of %s does not fit the certificate %s: %s"
+                        .formatted(hook.configuration(), names, served.from(), why),
+                    FIX))
+        .orElseGet(
+            () -> CheckResult.ok(CA_BUNDLE, "it vouches for the certificate " + served.from()));
   }
 
   /** How long what is served holds. */
@@ -110,11 +153,16 @@ final class CertificateChecks {
     if (installation.validating().isUnseen()) {
       return CheckResult.unseen(EXPIRY, installation.validating());
     }
-    if (installation.hooksHere().isEmpty()) {
+    List<Hook> hooks = installation.hooksHere();
+    if (hooks.isEmpty()) {
       return CheckResult.skipped(
           EXPIRY, "there is no webhook to look at", "see " + RegistrationChecks.REGISTERED);
     }
-    Served served = served();
+    return CheckResult.worst(
+        hooks.stream().map(this::served).distinct().map(this::expiry).toList());
+  }
+
+  private CheckResult expiry(Served served) {
     if (served.chain().isEmpty()) {
       return CheckResult.skipped(
           EXPIRY, "the certificate that is served can't be seen: " + served.from(), UNSEEN_FIX);
@@ -142,29 +190,25 @@ final class CertificateChecks {
             EXPIRY, "the certificate %s ends soon, at %s".formatted(served.from(), end), fix);
   }
 
-  private Served served() {
-    if (served == null) {
-      served = look();
-    }
-    return served;
+  private Served served(Hook hook) {
+    return served.computeIfAbsent(hook.called() + ":" + hook.port(), target -> look(hook));
   }
 
-  private Served look() {
-    Hook hook = installation.hooksHere().get(0);
+  private Served look(Hook hook) {
     String why = "";
     if (!hook.url().isEmpty() || inCluster) {
-      URI url =
-          URI.create(
-              hook.url().isEmpty()
-                  ? "https://" + hook.serviceHost() + ":" + hook.servicePort()
-                  : hook.url());
       try {
         return new Served(
-            ServedCertificates.shown(url.getHost(), url.getPort() < 0 ? 443 : url.getPort()),
-            "that " + url.getHost() + " serves");
+            ServedCertificates.shown(hook.host(), hook.port()), "that " + hook.host() + " serves");
       } catch (IOException | GeneralSecurityException away) {
-        why = url.getHost() + " can't be reached from here: " + away.getMessage() + "; ";
+        why =
+            "%s port %d can't be reached from here: %s"
+                .formatted(hook.host(), hook.port(), FailureText.withoutAddress(away));
       }
+      if (!hook.url().isEmpty()) {
+        return new Served(List.of(), why);
+      }
+      why += "; ";
     }
     String secret = installation.deployment("webhook").map(CertificateChecks::secret).orElse("");
     if (secret.isEmpty()) {

@@ -1,6 +1,9 @@
 package dev.pathgate.cli.doctor;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What one check found.
@@ -35,6 +38,21 @@ record CheckResult(String id, Status status, String message, String fix) {
 
   static CheckResult skipped(String id, String why, String fix) {
     return new CheckResult(id, Status.SKIPPED, why, fix);
+  }
+
+  /** The worst of what one check found in several places; what is equally bad is said together. */
+  static CheckResult worst(List<CheckResult> found) {
+    Status worst =
+        Stream.of(Status.ERROR, Status.WARNING, Status.SKIPPED, Status.OK)
+            .filter(status -> found.stream().anyMatch(one -> one.status() == status))
+            .findFirst()
+            .orElseThrow();
+    List<CheckResult> told = found.stream().filter(one -> one.status() == worst).toList();
+    return new CheckResult(
+        told.get(0).id(),
+        worst,
+        told.stream().map(CheckResult::message).distinct().collect(Collectors.joining("; ")),
+        told.stream().map(CheckResult::fix).distinct().collect(Collectors.joining("; ")));
   }
 
   /** Not looked at, since the caller may not. */

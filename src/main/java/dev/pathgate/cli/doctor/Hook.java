@@ -3,6 +3,8 @@ package dev.pathgate.cli.doctor;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One webhook of one of Pathgate's webhook configurations.
@@ -11,6 +13,8 @@ import java.util.TreeMap;
  * @param json the webhook itself
  */
 record Hook(String configuration, boolean mutating, JsonNode json) {
+  private static final Pattern PORT = Pattern.compile(":(\\d*)$");
+
   String name() {
     return json.path("name").asText();
   }
@@ -28,13 +32,39 @@ record Hook(String configuration, boolean mutating, JsonNode json) {
     return json.path("clientConfig").path("service").path("name").asText();
   }
 
-  /** The name that the API server expects in the certificate. */
-  String serviceHost() {
-    return serviceName() + "." + serviceNamespace() + ".svc";
-  }
-
   int servicePort() {
     return json.path("clientConfig").path("service").path("port").asInt(443);
+  }
+
+  /** What is called, in words: a Service or an address. */
+  String called() {
+    return url().isEmpty()
+        ? "Service " + serviceNamespace() + "/" + serviceName()
+        : "https://" + authority();
+  }
+
+  /** The name that the API server expects in the certificate. */
+  String host() {
+    return url().isEmpty()
+        ? serviceName() + "." + serviceNamespace() + ".svc"
+        : PORT.matcher(authority()).replaceFirst("").replaceAll("^\\[|]$", "");
+  }
+
+  /** May be larger than any port: the API server takes every number. */
+  int port() {
+    if (url().isEmpty()) {
+      return servicePort();
+    }
+    Matcher port = PORT.matcher(authority());
+    if (!port.find() || port.group(1).isEmpty()) {
+      return 443;
+    }
+    return port.group(1).length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(port.group(1));
+  }
+
+  /** Host and port of the address, as they are written there. */
+  private String authority() {
+    return url().replaceAll("^https://|[/?#].*$", "");
   }
 
   String path() {

@@ -8,6 +8,7 @@ import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.RuleId;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Two dry-runs through the whole way, API server and all: the creation of an ill-formed chain must
@@ -39,9 +40,12 @@ final class Rehearsals {
     this.namespace = namespace;
   }
 
-  /** Whether Pathgate itself answered one of them: the API server trusts what it serves. */
-  boolean reachedPathgate() {
-    return isOurs(refused());
+  /** Whether Pathgate itself answered one of them there: the API server trusts what it serves. */
+  boolean reachedPathgate(Hook hook) {
+    return isOurs(refused())
+        && rehearsed()
+            .filter(asked -> asked.called().equals(hook.called()) && asked.port() == hook.port())
+            .isPresent();
   }
 
   /** Why the API server can't call the webhook, in its words; empty where it can, or can't say. */
@@ -158,17 +162,15 @@ final class Rehearsals {
     return passed;
   }
 
-  /** What a chain must have for the API server to ask about it. */
-  private Map<String, String> labels() {
+  /** What the API server asks about a chain. */
+  private Optional<Hook> rehearsed() {
     return installation.hooksHere().stream()
         .filter(
             hook ->
                 !hook.mutating()
                     && hook.isAskedAbout(
                         Kind.GROUP, "CREATE", Kind.SERVICE_TEMPLATE_CHAIN.plural()))
-        .findFirst()
-        .map(Hook::selectedLabels)
-        .orElse(Map.of());
+        .findFirst();
   }
 
   private Answer create(boolean wellFormed) {
@@ -178,7 +180,10 @@ final class Rehearsals {
             .put("kind", Kind.SERVICE_TEMPLATE_CHAIN.kindName());
     ObjectNode metadata =
         chain.putObject("metadata").put("name", "pathgate-doctor").put("namespace", namespace);
-    labels().forEach(metadata.withObjectProperty("labels")::put);
+    rehearsed()
+        .map(Hook::selectedLabels)
+        .orElse(Map.of())
+        .forEach(metadata.withObjectProperty("labels")::put);
     ArrayNode templates = chain.putObject("spec").putArray("supportedTemplates");
     templates
         .addObject()

@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
@@ -47,7 +46,7 @@ final class ServedCertificates {
     } catch (GeneralSecurityException | IOException | IllegalArgumentException no) {
       return Optional.of(String.valueOf(no.getMessage()));
     }
-    String host = hook.url().isEmpty() ? hook.serviceHost() : URI.create(hook.url()).getHost();
+    String host = hook.host();
     List<String> names = names(chain.get(0));
     String anyOfDomain = host.replaceFirst("^[^.]+", "*");
     return names.contains(host.toLowerCase(Locale.ROOT)) || names.contains(anyOfDomain)

@@ -185,6 +185,67 @@ class DoctorTest {
     assertError("dry-run-allowed", "x509");
   }
 
+  @Test
+  void looksAtTheAddressOfEveryWebhook() {
+    change("services.pathgate.dev", "clientConfig", "{url: 'https://127.0.0.1:1/validate'}");
+
+    assertThat(examine().get("ca-bundle").status()).isEqualTo(Status.WARNING);
+    assertThat(examine().get("ca-bundle").message())
+        .isEqualTo(
+            "ValidatingWebhookConfiguration pathgate: services.pathgate.dev is called at an address"
+                + " that does not answer: 127.0.0.1 port 1 can't be reached from here: Connection"
+                + " refused");
+    assertThat(examine().get("certificate-expiry").status()).isEqualTo(Status.SKIPPED);
+
+    change("services.pathgate.dev", "clientConfig", "{url: 'https://127.0.0.1:99999/validate'}");
+
+    assertError("ca-bundle", "and there is no port 99999");
+    assertThat(examine()).hasSize(10);
+  }
+
+  @Test
+  void takesNoDryRunOfOneWebhookForAnAnswerToAnother() {
+    forbid(SECRET, "get", "secrets");
+    change(
+        "services.pathgate.dev",
+        "clientConfig",
+        "{caBundle: eA==, service: {namespace: pathgate, name: other, path: /validate}}");
+
+    assertThat(examine().get("ca-bundle").status()).isEqualTo(Status.SKIPPED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://my_host:27460/validate, my_host, 27460",
+    "https://gate.example/validate, gate.example, 443",
+    "https://gate.example:/validate?a=:1, gate.example, 443",
+    "'https://[::1]:8443/a|b', ::1, 8443",
+    "https://127.0.0.1:99999999999/validate, 127.0.0.1, 2147483647"
+  })
+  void readsEveryAddressThatTheApiServerTakes(String url, String host, int port) {
+    ObjectNode json = JSON.createObjectNode();
+    json.putObject("clientConfig").put("url", url);
+    Hook hook = new Hook("", false, json);
+
+    assertThat(hook.host()).isEqualTo(host);
+    assertThat(hook.port()).isEqualTo(port);
+  }
+
+  @Test
+  void saysOfACheckThatFailsWhyAndMakesTheOthers() {
+    found(LEASE, "spec: {holderIdentity: pod-1, renewTime: '2020-01-01T00:00:00.000000Z'}");
+    Map<String, CheckResult> checks =
+        examine(
+            this::send,
+            time -> {
+              throw new IllegalStateException("odd");
+            });
+
+    assertThat(checks.get("patcher-lease").status()).isEqualTo(Status.ERROR);
+    assertThat(checks.get("patcher-lease").message()).endsWith(": odd");
+    assertThat(checks.get("dry-run-allowed").status()).isEqualTo(Status.OK);
+  }
+
   @ParameterizedTest
   @CsvSource({"60, OK", "6, WARNING", "-1, ERROR"})
   void saysWhenTheCertificateEnds(int days, Status expected) throws Exception {
@@ -458,10 +519,13 @@ class DoctorTest {
   }
 
   private Map<String, CheckResult> examine(Requests api) {
+    return examine(api, pauses::add);
+  }
+
+  private Map<String, CheckResult> examine(Requests api, PodChecks.Pause pause) {
     Reads reads = new Reads(new CommandRequests(api, Duration.ofSeconds(5), "https://api"));
     return new Examination("pathgate", Optional.empty(), false)
-        .of(reads, now, pauses::add).stream()
-            .collect(Collectors.toMap(CheckResult::id, check -> check));
+        .of(reads, now, pause).stream().collect(Collectors.toMap(CheckResult::id, check -> check));
   }
 
   private void assertError(String id, String message) {
@@ -498,6 +562,21 @@ class DoctorTest {
   private void found(String path, String yaml) {
     try {
       answers.put(path, answerOf(200, YAML.readTree(yaml).toString()));
+    } catch (IOException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** Gives a webhook of the registration another field. */
+  private void change(String hook, String field, String yaml) {
+    try {
+      JsonNode registrations = JSON.readTree(answers.get(VALIDATING).body());
+      for (JsonNode one : registrations.at("/items/0/webhooks")) {
+        if (one.path("name").asText().equals(hook)) {
+          ((ObjectNode) one).set(field, YAML.readTree(yaml));
+        }
+      }
+      found(VALIDATING, registrations.toString());
     } catch (IOException impossible) {
       throw new IllegalStateException(impossible);
     }
