@@ -5,9 +5,11 @@ import dev.pathgate.rule.Action;
 import dev.pathgate.rule.RuleId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Whether the API server's own policies say what the webhook says. */
 final class PolicyChecks {
@@ -16,6 +18,8 @@ final class PolicyChecks {
   private static final String RENDER =
       "helm upgrade --reset-then-reuse-values renders policies and settings alike; a value in extraEnv reaches"
           + " the pods alone";
+
+  private static final String ANY = "*";
 
   /** What a policy's name ends in, and the rule that it is of. */
   private static final Map<String, RuleId> RULES = rules();
@@ -65,21 +69,106 @@ final class PolicyChecks {
                   : ""),
           "see endpoints");
     }
-    List<String> problems = new ArrayList<>();
+    List<String> problems = gaps(installation);
     RULES.forEach(
         (end, rule) -> {
-          Action action = settings.get().action(rule);
-          JsonNode policy = found.get(end);
-          if (policy == null && action != Action.OFF) {
-            problems.add(
-                "there is no policy …" + end + ", but rule " + rule.id() + " is " + word(action));
-          } else if (policy != null) {
-            compare(installation, policy, rule, settings.get(), problems);
+          if (found.containsKey(end)) {
+            compare(installation, found.get(end), rule, settings.get(), problems);
           }
         });
     return problems.isEmpty()
         ? CheckResult.ok(POLICIES, found.size() + " are installed, in step with the settings")
         : CheckResult.warning(POLICIES, String.join("; ", problems), RENDER);
+  }
+
+  /** What the policies let pass of that which the settings have refused or warned of. */
+  static List<String> gaps(Installation installation) {
+    Map<String, JsonNode> found = ofRules(installation);
+    List<String> gaps = new ArrayList<>();
+    RULES.forEach(
+        (end, rule) -> {
+          Action action =
+              installation
+                  .settings()
+                  .map(settings -> settings.action(rule))
+                  .orElse(rule.defaultAction());
+          if (action != Action.OFF && !found.containsKey(end)) {
+            gaps.add(
+                "there is no policy …" + end + ", but rule " + rule.id() + " is " + word(action));
+          } else if (action != Action.OFF) {
+            gaps.addAll(gaps(installation, found.get(end), rule, action));
+          }
+        });
+    return gaps;
+  }
+
+  /** The same of one policy: of each resource that it is about, some binding does what is set. */
+  private static Set<String> gaps(
+      Installation installation, JsonNode policy, RuleId rule, Action action) {
+    Set<String> gaps = new LinkedHashSet<>();
+    String name = "policy " + Installation.name(policy);
+    List<JsonNode> all = bindings(installation, policy);
+    if (all.isEmpty()) {
+      gaps.add(name + " has no binding and judges nothing");
+      return gaps;
+    }
+    for (String resource : resources(policy.path("spec").path("matchConstraints"))) {
+      List<JsonNode> bindings = all.stream().filter(one -> isAbout(one, resource)).toList();
+      List<JsonNode> whole = bindings.stream().filter(one -> !isNarrowed(one)).toList();
+      if (bindings.isEmpty()) {
+        gaps.add(name + " has no binding for " + resource);
+      } else if (whole.isEmpty()) {
+        gaps.add(name + " is bound by a selector, and judges only what that takes");
+      } else if (whole.stream()
+          .noneMatch(one -> does(one, "Deny") || (action == Action.WARN && does(one, "Warn")))) {
+        String only = whole.stream().anyMatch(one -> does(one, "Warn")) ? "warns" : "audits";
+        gaps.add(
+            name
+                + " only "
+                + only
+                + installation
+                    .settings()
+                    .map(seen -> ", the webhook's " + rule.id() + " is " + word(action))
+                    .orElse(""));
+      }
+    }
+    return gaps;
+  }
+
+  private static List<JsonNode> bindings(Installation installation, JsonNode policy) {
+    List<JsonNode> bindings = new ArrayList<>();
+    for (JsonNode binding : installation.bindings().value()) {
+      if (binding.path("spec").path("policyName").asText().equals(Installation.name(policy))) {
+        bindings.add(binding);
+      }
+    }
+    return bindings;
+  }
+
+  private static boolean does(JsonNode binding, String action) {
+    return Hook.has(binding.path("spec").path("validationActions"), action);
+  }
+
+  private static boolean isAbout(JsonNode binding, String resource) {
+    Set<String> named = resources(binding.path("spec").path("matchResources"));
+    return resource.equals(ANY) || named.contains(ANY) || named.contains(resource);
+  }
+
+  /** The resources that are matched; {@link #ANY} alone where none is named. */
+  private static Set<String> resources(JsonNode match) {
+    Set<String> named = new LinkedHashSet<>();
+    for (JsonNode rule : match.path("resourceRules")) {
+      rule.path("resources").forEach(one -> named.add(one.asText().replaceAll("/[*]$", "")));
+    }
+    return named.isEmpty() ? Set.of(ANY) : named;
+  }
+
+  /** Whether it leaves out objects that its policy would judge; the chart's leave out none. */
+  private static boolean isNarrowed(JsonNode binding) {
+    JsonNode match = binding.path("spec").path("matchResources");
+    return !Selection.requirements(match.path("namespaceSelector")).isEmpty()
+        || !Selection.requirements(match.path("objectSelector")).isEmpty()
+        || !match.path("excludeResourceRules").isEmpty();
   }
 
   private static void compare(
@@ -90,28 +179,10 @@ final class PolicyChecks {
       List<String> problems) {
     String name = Installation.name(policy);
     Action action = settings.action(rule);
-    List<JsonNode> bindings = new ArrayList<>();
-    installation
-        .bindings()
-        .value()
-        .forEach(
-            binding -> {
-              if (binding.path("spec").path("policyName").asText().equals(name)) {
-                bindings.add(binding);
-              }
-            });
-    if (bindings.isEmpty()) {
-      problems.add("policy " + name + " has no binding and judges nothing");
-    }
-    for (JsonNode binding : bindings) {
-      boolean denies = false;
-      for (JsonNode does : binding.path("spec").path("validationActions")) {
-        denies |= does.asText().equals("Deny");
-      }
-      if (denies != (action == Action.DENY)) {
+    for (JsonNode binding : bindings(installation, policy)) {
+      if (action != Action.DENY && does(binding, "Deny")) {
         problems.add(
-            "policy %s %s, the webhook's %s is %s"
-                .formatted(name, denies ? "denies" : "warns", rule.id(), word(action)));
+            "policy %s denies, the webhook's %s is %s".formatted(name, rule.id(), word(action)));
       }
     }
     if (rule == RuleId.SERVICE_FOLLOWS_CHAIN && name.endsWith("-service-follows-chain")) {

@@ -278,14 +278,33 @@ final class RegistrationChecks {
     if (installation.policies().isUnseen()) {
       return CheckResult.unseen(FAILURE_POLICY, installation.policies());
     }
-    return PolicyChecks.ofRules(installation).isEmpty()
-        ? CheckResult.warning(
+    if (PolicyChecks.ofRules(installation).isEmpty()) {
+      return CheckResult.warning(
+          FAILURE_POLICY,
+          "Ignore (" + open + ") without policies: while no pod answers, every edit passes",
+          "helm upgrade --reset-then-reuse-values --set policies.enabled=true, or"
+              + " --set webhook.failurePolicy=Fail");
+    }
+    if (installation.bindings().isUnseen()) {
+      return CheckResult.unseen(FAILURE_POLICY, installation.bindings());
+    }
+    List<String> gaps = PolicyChecks.gaps(installation);
+    return gaps.isEmpty()
+        ? CheckResult.ok(
             FAILURE_POLICY,
-            "Ignore (" + open + ") without policies: while no pod answers, every edit passes",
-            "helm upgrade --reset-then-reuse-values --set policies.enabled=true, or"
-                + " --set webhook.failurePolicy=Fail")
-        : CheckResult.ok(
+            "Ignore ("
+                + open
+                + "): while no pod answers, the policies alone judge"
+                + (installation.settings().filter(InstalledSettings::warnsOnly).isPresent()
+                    ? ", and only warn"
+                    : ""))
+        : CheckResult.warning(
             FAILURE_POLICY,
-            "Ignore (" + open + "): while no pod answers, the policies alone judge");
+            "Ignore ("
+                + open
+                + "): while no pod answers, edits pass that the policies leave alone: "
+                + String.join("; ", gaps),
+            "helm upgrade --reset-then-reuse-values renders policies and bindings anew, or --set"
+                + " webhook.failurePolicy=Fail");
   }
 }

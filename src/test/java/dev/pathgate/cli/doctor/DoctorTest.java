@@ -323,6 +323,54 @@ class DoctorTest {
     assertThat(examine().get("policies").status()).isEqualTo(Status.OK);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          validationActions: [Deny, Audit] |
+          validationActions: [Audit]   | pathgate-chain-is-immutable only audits, the webhook's
+          validationActions: [Warn]    | pathgate-chain-is-immutable only warns, the webhook's
+          policyName: other            | pathgate-chain-is-immutable has no binding and judges nothing
+          matchResources: {namespaceSelector: {}, objectSelector: {matchLabels: {}}} |
+          matchResources: {objectSelector: {matchLabels: {a: b}}} | immutable is bound by a selector
+          matchResources: {namespaceSelector: {matchExpressions: [{key: a, operator: Exists}]}} | is bound by a selector
+          matchResources: {resourceRules: [{resources: [servicetemplatechains]}]} |
+          matchResources: {resourceRules: [{resources: [pods]}]} | has no binding for servicetemplatechains
+          """)
+  void saysWhatIgnoreLeavesToPoliciesThatDoNotJudge(String change, String gap) throws IOException {
+    found(VALIDATING, registration("Ignore", pem(authority.certificate())));
+    policies("Deny", "steps");
+    ObjectNode policies = (ObjectNode) JSON.readTree(answers.get(POLICIES).body());
+    ((ObjectNode) policies.at("/items/2/spec"))
+        .set(
+            "matchConstraints",
+            YAML.readTree("resourceRules: [{resources: [servicetemplatechains]}]"));
+    found(POLICIES, policies.toString());
+    ObjectNode bindings = (ObjectNode) JSON.readTree(answers.get(BINDINGS).body());
+    ((ObjectNode) bindings.at("/items/2/spec")).setAll((ObjectNode) YAML.readTree(change));
+    found(BINDINGS, bindings.toString());
+
+    for (String id : List.of("failure-policy", "policies")) {
+      CheckResult check = examine().get(id);
+      assertThat(check.status()).isEqualTo(gap == null ? Status.OK : Status.WARNING);
+      assertThat(check.message()).contains(gap == null ? "" : gap);
+    }
+  }
+
+  @Test
+  void takesWarningPoliciesForWholeWhereEverythingOnlyWarns() {
+    found(VALIDATING, registration("Ignore", pem(authority.certificate())));
+    policies("Warn", "steps");
+
+    assertThat(examine().get("failure-policy").message()).contains("edits pass that the policies");
+
+    found(DEPLOYMENTS, deployments("{name: PATHGATE_MODE, value: warn}", "2"));
+
+    assertThat(examine().get("failure-policy").status()).isEqualTo(Status.OK);
+    assertThat(examine().get("failure-policy").message()).endsWith("alone judge, and only warn");
+  }
+
   @Test
   void comparesPoliciesWithTheSettings() {
     policies("Warn", "walk0");
@@ -330,7 +378,7 @@ class DoctorTest {
     assertThat(examine().get("policies").status()).isEqualTo(Status.WARNING);
     assertThat(examine().get("policies").message())
         .contains(
-            "policy pathgate-chain-is-immutable warns, the webhook's chain-is-immutable is deny")
+            "policy pathgate-chain-is-immutable only warns, the webhook's chain-is-immutable is deny")
         .contains("takes whole paths, the webhook's pathgate.path.steps is single");
 
     found(
