@@ -64,7 +64,9 @@ public final class Kubeconfig implements KubernetesConfigCustomizer {
    * @throws IOException if its program gives no credential; the message begins with its name
    */
   public static void fit(Config config) throws IOException {
-    if (config.getFile() != null) {
+    if (config.getFile() != null
+        && config.getCurrentContext() != null
+        && config.getCurrentContext().getContext() != null) {
       Context context = config.getCurrentContext().getContext();
       NamedCluster cluster =
           named(
