@@ -255,8 +255,8 @@ final class Auditor {
                         item,
                         "metadata.annotations",
                         item.ref()
-                            + " carries the annotation pathgate.dev/exempt: "
-                            + reason
+                            + " carries the annotation pathgate.dev/exempt"
+                            + (reason.isBlank() ? ", which says nothing" : ": " + reason)
                             + " [service-follows-chain]",
                         "remove the annotation pathgate.dev/exempt: it was for one edit")));
   }

@@ -1,7 +1,9 @@
 package dev.pathgate.cli.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.pathgate.k0rdent.Kind;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -101,12 +103,14 @@ record Hook(String configuration, boolean mutating, JsonNode json) {
     return labels;
   }
 
-  /** Whether the API server asks it about that operation on that resource of k0rdent. */
-  boolean isAskedAbout(String group, String operation, String resource) {
+  /** Whether the API server asks it about that operation on objects of that kind. */
+  boolean isAskedAbout(String operation, Kind kind) {
+    String scope = kind.isNamespaced() ? "Namespaced" : "Cluster";
     for (JsonNode rule : json.path("rules")) {
-      if (has(rule.path("apiGroups"), group)
+      if (has(rule.path("apiGroups"), Kind.GROUP)
           && has(rule.path("operations"), operation)
-          && has(rule.path("resources"), resource)) {
+          && (has(rule.path("resources"), kind.plural()) || has(rule.path("resources"), "*/*"))
+          && Set.of("*", scope).contains(rule.path("scope").asText("*"))) {
         return true;
       }
     }

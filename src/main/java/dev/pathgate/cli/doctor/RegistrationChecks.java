@@ -243,10 +243,7 @@ final class RegistrationChecks {
       boolean registered =
           hooks.stream()
               .anyMatch(
-                  hook ->
-                      !hook.mutating()
-                          && hook.isAskedAbout(
-                              Kind.GROUP, asked.operation(), asked.kind().plural()));
+                  hook -> !hook.mutating() && hook.isAskedAbout(asked.operation(), asked.kind()));
       if (!rules.isEmpty() && !registered) {
         (rules.stream().anyMatch(rule -> settings.action(rule) == Action.DENY) ? errors : warnings)
             .add(

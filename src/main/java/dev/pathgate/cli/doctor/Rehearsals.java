@@ -120,6 +120,12 @@ final class Rehearsals {
     if (answer.isMissingRule()) {
       return CheckResult.unseen(id, Reading.refused(Reads.refusal(answer)));
     }
+    if (answer.code() == 404 && !answer.message().contains("namespaces \"")) {
+      return CheckResult.skipped(
+          id,
+          "the API server has no servicetemplatechains." + Kind.GROUP + ": " + answer.message(),
+          "install k0rdent, or wait for its CRDs");
+    }
     if (answer.code() == 404) {
       return CheckResult.skipped(
           id,
@@ -166,10 +172,7 @@ final class Rehearsals {
   private Optional<Hook> rehearsed() {
     return installation.hooksHere().stream()
         .filter(
-            hook ->
-                !hook.mutating()
-                    && hook.isAskedAbout(
-                        Kind.GROUP, "CREATE", Kind.SERVICE_TEMPLATE_CHAIN.plural()))
+            hook -> !hook.mutating() && hook.isAskedAbout("CREATE", Kind.SERVICE_TEMPLATE_CHAIN))
         .findFirst();
   }
 

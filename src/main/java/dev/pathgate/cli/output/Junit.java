@@ -78,7 +78,8 @@ public final class Junit {
   }
 
   private static String place(Result result) {
-    return (result.file().isEmpty() ? "" : result.file() + ":" + result.line() + ": ")
+    String line = result.line() == 0 ? "" : ":" + result.line();
+    return (result.file().isEmpty() ? "" : result.file() + line + ": ")
         + (result.field().isEmpty() ? "" : result.field() + ": ");
   }
 

@@ -58,24 +58,50 @@ final class PathsText {
       text.append(console.bold("Without a chain")).append('\n');
       chainless.forEach(
           member ->
-              text.append("  ")
-                  .append(
-                      OneLine.of(
-                          member.item().ref()
-                              + " "
-                              + member.service().identity()
-                              + " at "
-                              + member.service().template()
-                              + member
-                                  .chain()
-                                  .map(chain -> missing(chain, map.fleet()))
-                                  .orElse(": it names none")))
-                  .append('\n'));
+              member(
+                  text,
+                  member,
+                  member
+                      .chain()
+                      .map(chain -> missing(chain, map.fleet()))
+                      .orElse(": it names none")));
+    }
+    List<Member> off = map.services().stream().filter(member -> isOff(map, member)).toList();
+    if (!off.isEmpty()) {
+      text.append(console.bold("Off their chain")).append('\n');
+      off.forEach(
+          member ->
+              member(
+                  text,
+                  member,
+                  ": ServiceTemplateChain " + member.chain().orElseThrow() + " does not list it"));
     }
     if (text.length() == 0) {
       text.append("no chains and no services\n");
     }
     return text.toString();
+  }
+
+  private static void member(StringBuilder text, Member member, String why) {
+    text.append("  ")
+        .append(
+            OneLine.of(
+                member.item().ref()
+                    + " "
+                    + member.service().identity()
+                    + " at "
+                    + member.service().template()
+                    + why))
+        .append('\n');
+  }
+
+  /** Whether it stands where its chain has no place for it. */
+  private static boolean isOff(FleetMap map, Member member) {
+    String at = member.service().template();
+    return member.chain().flatMap(map.fleet()::chain).filter(chain -> !chain.lists(at)).isPresent()
+        && map.chains().stream()
+            .flatMap(chain -> chain.spots().stream())
+            .noneMatch(spot -> spot.services().contains(member));
   }
 
   private static String missing(ChainRef chain, Fleet fleet) {

@@ -5,6 +5,8 @@ import static dev.pathgate.cli.ManifestSketch.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathgate.cli.CommandRun;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -26,6 +28,31 @@ class AuditTest {
         Stream.of(new String[] {"audit", "-f", folder.toString(), "--set", NO_TEMPLATES}, arguments)
             .flatMap(Arrays::stream)
             .toArray(String[]::new));
+  }
+
+  @Test
+  void saysWhatAnExemptionSays() {
+    String empty =
+        cluster("prod", "a", "")
+            .replace("metadata:\n", "metadata:\n  annotations: {pathgate.dev/exempt: ''}\n");
+    CommandRun.write(folder, "prod.yaml", empty);
+
+    assertThat(CommandRun.of(folder, "audit", "-f", folder.toString()).out())
+        .contains("carries the annotation pathgate.dev/exempt, which says nothing [");
+
+    CommandRun.write(folder, "prod.yaml", empty.replace("''", "fire"));
+
+    assertThat(CommandRun.of(folder, "audit", "-f", folder.toString()).out())
+        .contains("carries the annotation pathgate.dev/exempt: fire [");
+  }
+
+  @Test
+  void namesAFileWithoutALineWhereAllOfItIsUnreadable() throws IOException {
+    Files.write(folder.resolve("bad.yaml"), new byte[] {(byte) 0xff});
+
+    String junit = CommandRun.of(folder, "audit", "-f", folder.toString(), "-o", "junit").out();
+
+    assertThat(junit).contains("bad.yaml: not UTF-8").doesNotContain("bad.yaml:0");
   }
 
   @Test

@@ -292,6 +292,48 @@ class DoctorTest {
   }
 
   @Test
+  void missesAScopeThatRulesJudge() {
+    String resources = "resources: [clusterdeployments, multiclusterservices]";
+    String bundle = pem(authority.certificate());
+    found(
+        VALIDATING,
+        registration("Fail", bundle)
+            .replace(resources, resources + "\n            scope: Namespaced"));
+
+    assertError("rules-registered", "no webhook is registered for CREATE of multiclusterservices");
+
+    found(
+        VALIDATING,
+        registration("Fail", bundle).replace(resources, resources + "\n            scope: '*'"));
+
+    assertThat(examine().get("rules-registered").status()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void takesARuleForAllResources() {
+    String resources = "resources: [clusterdeployments, multiclusterservices]";
+    found(
+        VALIDATING,
+        registration("Fail", pem(authority.certificate()))
+            .replace(resources, "resources: ['*/*']"));
+
+    assertThat(examine().get("rules-registered").status()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void tellsAKindThatIsNotServedFromANamespaceThatIsNotThere() {
+    answer(WELL_FORMED, 404, "404 page not found");
+
+    assertThat(examine().get("dry-run-allowed").message())
+        .startsWith("the API server has no servicetemplatechains.k0rdent.mirantis.com");
+
+    answer(WELL_FORMED, 404, "namespaces \"kcm-system\" not found");
+
+    assertThat(examine().get("dry-run-allowed").message())
+        .startsWith("no chain can be made in namespace kcm-system: namespaces \"kcm-system\"");
+  }
+
+  @Test
   void missesOperationsThatRulesJudge() {
     found(
         VALIDATING,

@@ -42,6 +42,20 @@ class PathsTest {
   }
 
   @Test
+  void showsServicesThatStandWhereTheirChainHasNoPlaceForThem() {
+    CommandRun.write(folder, "prod.yaml", cluster("prod", "zz", "up"));
+
+    assertThat(paths().out())
+        .contains(
+            "Off their chain\n  ClusterDeployment tenant42/prod tenant42/ingress at zz:"
+                + " ServiceTemplateChain tenant42/up does not list it\n");
+
+    CommandRun.write(folder, "prod.yaml", cluster("prod", "b", "up"));
+
+    assertThat(paths().out()).doesNotContain("Off their chain");
+  }
+
+  @Test
   void drawsATreeWithSharedWaysOnceAndCyclesMarked() {
     assertThat(paths().out())
         .isEqualTo(
