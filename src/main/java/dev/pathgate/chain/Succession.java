@@ -36,7 +36,7 @@ public final class Succession {
       if (successor.lists(template)) {
         Set<String> kept = new HashSet<>(targets(successor, template));
         for (String target : targets(old, template)) {
-          if (old.lists(target) && !target.equals(template) && !kept.contains(target)) {
+          if (!target.equals(template) && !kept.contains(target)) {
             return false;
           }
         }
@@ -70,7 +70,11 @@ public final class Succession {
     return losses;
   }
 
-  private static List<Loss> losses(TemplateChain old, TemplateChain successor, String from) {
+  /** What is lost by services that stand at {@code from}. */
+  public static List<Loss> losses(TemplateChain old, TemplateChain successor, String from) {
+    if (!old.lists(from)) {
+      return List.of();
+    }
     if (!successor.lists(from)) {
       return List.of(new Loss(from, from));
     }

@@ -94,7 +94,7 @@ final class ManifestReader {
         slash < 0 ? Optional.empty() : Kind.of(apiVersion.substring(0, slash), kind);
     if (known.isPresent()) {
       takeKnown(known.get(), file, document, nodes);
-    } else if (TemplateMarks.mayBe(Kind.GROUP, apiVersion, kind)) {
+    } else if (TemplateMarks.mayHideOurs(apiVersion, kind)) {
       problems.add(new Problem(file, document.line, "template mark in apiVersion or kind"));
     } else if (apiVersion.startsWith(Kind.GROUP + "/") && kind.isEmpty()) {
       problems.add(new Problem(file, document.line, "an object of k0rdent has no kind"));

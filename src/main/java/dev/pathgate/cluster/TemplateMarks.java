@@ -14,12 +14,12 @@ final class TemplateMarks {
   private TemplateMarks() {}
 
   /** Whether an object of which a mark hides the kind or its group may be one of ours. */
-  static boolean mayBe(String group, String apiVersion, String kind) {
+  static boolean mayHideOurs(String apiVersion, String kind) {
     boolean hidesVersion = apiVersion.contains(MARK);
     boolean hidesKind = kind.contains(MARK);
     return (hidesVersion || hidesKind)
-        && (hidesVersion || apiVersion.startsWith(group + "/"))
-        && (hidesKind || Kind.of(group, kind).isPresent());
+        && (hidesVersion || apiVersion.startsWith(Kind.GROUP + "/"))
+        && (hidesKind || Kind.of(Kind.GROUP, kind).isPresent());
   }
 
   /** The path of the first such field with a mark in it. */

@@ -68,20 +68,18 @@ public final class Kubeconfig implements KubernetesConfigCustomizer {
         && config.getCurrentContext() != null
         && config.getCurrentContext().getContext() != null) {
       Context context = config.getCurrentContext().getContext();
+      File clusters = fileOf(config, config.getFileWithCluster());
+      File users = fileOf(config, config.getFileWithAuthInfo());
+      io.fabric8.kubernetes.api.model.Config known = KubeConfigUtils.parseConfig(clusters);
       NamedCluster cluster =
-          named(
-              "cluster",
-              context.getCluster(),
-              one(config, config.getFileWithCluster()).getClusters(),
-              NamedCluster::getName);
+          named("cluster", context.getCluster(), known.getClusters(), NamedCluster::getName);
       if (cluster != null && isServer(config, cluster.getCluster())) {
         fitCluster(config, cluster.getCluster());
+        if (!users.equals(clusters)) {
+          known = KubeConfigUtils.parseConfig(users);
+        }
         NamedAuthInfo user =
-            named(
-                "user",
-                context.getUser(),
-                one(config, config.getFileWithAuthInfo()).getUsers(),
-                NamedAuthInfo::getName);
+            named("user", context.getUser(), known.getUsers(), NamedAuthInfo::getName);
         if (user != null && user.getUser() != null) {
           fitUser(config, user.getUser());
         }
@@ -91,8 +89,8 @@ public final class Kubeconfig implements KubernetesConfigCustomizer {
   }
 
   /** The file that has it, else the context's own, which may have it without a content. */
-  private static io.fabric8.kubernetes.api.model.Config one(Config config, File file) {
-    return KubeConfigUtils.parseConfig(file == null ? config.getFile() : file);
+  private static File fileOf(Config config, File file) {
+    return file == null ? config.getFile() : file;
   }
 
   private static <T> T named(String what, String name, List<T> known, Function<T, String> nameOf) {

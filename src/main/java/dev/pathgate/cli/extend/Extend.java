@@ -326,9 +326,7 @@ public final class Extend extends SourceCommand {
           .computeIfAbsent(
               at,
               stand ->
-                  keepsAll && chain.lists(stand)
-                      ? List.of()
-                      : Succession.losses(old, chain, List.of(stand)))
+                  keepsAll && chain.lists(stand) ? List.of() : Succession.losses(old, chain, stand))
           .forEach(
               loss ->
                   lost.add(

@@ -46,6 +46,17 @@ public record Inventory(
     roots = List.copyOf(roots);
   }
 
+  /** What sources hold of which nothing was left out. */
+  public Inventory(
+      Map<ObjectRef, Item> items,
+      List<Problem> problems,
+      List<Problem> warnings,
+      List<Problem> templates,
+      int skipped,
+      List<String> roots) {
+    this(items, problems, warnings, templates, skipped, roots, Optional.empty());
+  }
+
   /** Where a file stands below its source: the same in another version of the source. */
   public String below(String file) {
     String path = RevisionName.pathOf(file);
@@ -61,17 +72,6 @@ public record Inventory(
     return Stream.concat(problems.stream(), templates.stream())
         .map(problem -> below(problem.file()))
         .collect(Collectors.toSet());
-  }
-
-  /** What sources hold of which nothing was left out. */
-  public Inventory(
-      Map<ObjectRef, Item> items,
-      List<Problem> problems,
-      List<Problem> warnings,
-      List<Problem> templates,
-      int skipped,
-      List<String> roots) {
-    this(items, problems, warnings, templates, skipped, roots, Optional.empty());
   }
 
   /** The object of that name. */

@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -50,49 +52,44 @@ final class PathsText {
     for (ChainMap chain : map.chains()) {
       new PathsText(chain, console, text).chain(map);
     }
-    List<Member> chainless =
-        map.services().stream()
-            .filter(member -> member.chain().flatMap(map.fleet()::chain).isEmpty())
-            .toList();
-    if (!chainless.isEmpty()) {
-      text.append(console.bold("Without a chain")).append('\n');
-      chainless.forEach(
-          member ->
-              member(
-                  text,
-                  member,
-                  member
-                      .chain()
-                      .map(chain -> missing(chain, map.fleet()))
-                      .orElse(": it names none")));
-    }
-    List<Member> off = map.services().stream().filter(member -> isOff(map, member)).toList();
-    if (!off.isEmpty()) {
-      text.append(console.bold("Off their chain")).append('\n');
-      off.forEach(
-          member ->
-              member(
-                  text,
-                  member,
-                  ": ServiceTemplateChain " + member.chain().orElseThrow() + " does not list it"));
-    }
+    text.append(
+        section(
+            console.bold("Without a chain"),
+            map.services().stream()
+                .filter(member -> member.chain().flatMap(map.fleet()::chain).isEmpty()),
+            member ->
+                member.chain().map(chain -> missing(chain, map.fleet())).orElse("it names none")));
+    text.append(
+        section(
+            console.bold("Off their chain"),
+            map.services().stream().filter(member -> isOff(map, member)),
+            member ->
+                "ServiceTemplateChain " + member.chain().orElseThrow() + " does not list it"));
     if (text.length() == 0) {
       text.append("no chains and no services\n");
     }
     return text.toString();
   }
 
-  private static void member(StringBuilder text, Member member, String why) {
-    text.append("  ")
-        .append(
-            OneLine.of(
-                member.item().ref()
-                    + " "
-                    + member.service().identity()
-                    + " at "
-                    + member.service().template()
-                    + why))
-        .append('\n');
+  /** A line for each member with what there is to say of it; nothing where there are none. */
+  private static String section(
+      String title, Stream<Member> members, Function<Member, String> why) {
+    String lines =
+        members
+            .map(
+                member ->
+                    "  "
+                        + OneLine.of(
+                            member.item().ref()
+                                + " "
+                                + member.service().identity()
+                                + " at "
+                                + member.service().template()
+                                + ": "
+                                + why.apply(member))
+                        + "\n")
+            .collect(Collectors.joining());
+    return lines.isEmpty() ? "" : title + "\n" + lines;
   }
 
   /** Whether it stands where its chain has no place for it. */
@@ -105,7 +102,7 @@ final class PathsText {
   }
 
   private static String missing(ChainRef chain, Fleet fleet) {
-    return ": ServiceTemplateChain "
+    return "ServiceTemplateChain "
         + chain
         + (fleet.isGoing(chain) ? " is on its way out: it is being deleted" : " does not exist");
   }

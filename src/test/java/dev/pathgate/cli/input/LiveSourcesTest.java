@@ -221,8 +221,8 @@ class LiveSourcesTest {
     }
   }
 
-  @Test
-  void showsOnAChainOnlyObjectsWithTheLabels() {
+  /** Two that use a chain, of which one has the label that is asked for. */
+  private void listAChainWithTwoUsers() {
     api.list(
         Kind.SERVICE_TEMPLATE_CHAIN,
         "tenant42",
@@ -233,6 +233,11 @@ class LiveSourcesTest {
         "tenant42",
         List.of(StubApi.cluster("prod", "a", "up"), StubApi.cluster("test", "b", "up")),
         List.of(StubApi.cluster("prod", "a", "up")));
+  }
+
+  @Test
+  void showsOnAChainOnlyObjectsWithTheLabels() {
+    listAChainWithTwoUsers();
 
     assertThat(run("paths", "chain/up").out()).contains("2 services").contains("tenant42/test");
     assertThat(run("paths", "chain/up", "-l", "env=prod").out())
@@ -243,16 +248,7 @@ class LiveSourcesTest {
 
   @Test
   void leavesTheOldChainToObjectsWithoutTheLabels() {
-    api.list(
-        Kind.SERVICE_TEMPLATE_CHAIN,
-        "tenant42",
-        List.of(StubApi.chain("up", "a > b", "b")),
-        List.of());
-    api.list(
-        Kind.CLUSTER_DEPLOYMENT,
-        "tenant42",
-        List.of(StubApi.cluster("prod", "a", "up"), StubApi.cluster("test", "b", "up")),
-        List.of(StubApi.cluster("prod", "a", "up")));
+    listAChainWithTwoUsers();
 
     CommandRun some = run("extend", "chain/up", "--edge", "b=a", "-l", "env=prod");
 
