@@ -3,6 +3,7 @@ package dev.pathgate.cli.plan;
 import dev.pathgate.Settings;
 import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Fleet.Member;
+import dev.pathgate.cli.gate.Gate;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.input.SourceCommand;
@@ -11,6 +12,7 @@ import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.Counted;
 import dev.pathgate.route.RouteOptions;
+import dev.pathgate.rule.Action;
 import dev.pathgate.rule.PathPolicy;
 import dev.pathgate.rule.Service;
 import java.util.List;
@@ -102,6 +104,9 @@ public final class Plan extends SourceCommand {
     if (object == null && service == null) {
       throw CommandFailure.usage("plan needs --service NAMESPACE/NAME or an object");
     }
+    if (destination.target != null && destination.target.isBlank()) {
+      throw CommandFailure.usage("--target is empty: name a template, or use --newest");
+    }
     return Optional.ofNullable(object).map(Subject::of);
   }
 
@@ -110,7 +115,10 @@ public final class Plan extends SourceCommand {
     Fleet fleet = new Fleet(inventory, input().edits());
     List<Member> members = members(fleet, about);
     console().doing("planning for " + Counted.of(members.size(), "service"));
-    Planner planner = new Planner(fleet, options(input().settings()));
+    Settings settings = input().settings();
+    Planner planner =
+        new Planner(
+            fleet, options(settings), new Gate(settings, input().identity(), inventory.all()));
     Planned planned =
         destination.newest
             ? planner.toNewest(members)
@@ -148,6 +156,12 @@ public final class Plan extends SourceCommand {
   private RouteOptions options(Settings settings) {
     return new RouteOptions(
         settings.path().steps() == PathPolicy.Steps.ANY ? stride : RouteOptions.Stride.EDGE,
-        settings.path().chainSwitch() == PathPolicy.ChainSwitch.SEPARATE);
+        settings.path().chainSwitch() == PathPolicy.ChainSwitch.SEPARATE
+            || asksForStatus(settings));
+  }
+
+  /** A status offers the paths of the chain that its object names already. */
+  private static boolean asksForStatus(Settings settings) {
+    return settings.rules().servicePathPublished().filter(Action.DENY::equals).isPresent();
   }
 }

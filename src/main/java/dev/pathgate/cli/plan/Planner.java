@@ -6,6 +6,7 @@ import dev.pathgate.chain.Reach;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cli.gate.Fleet;
 import dev.pathgate.cli.gate.Fleet.Member;
+import dev.pathgate.cli.gate.Gate;
 import dev.pathgate.cli.plan.Planned.Stuck;
 import dev.pathgate.route.Position;
 import dev.pathgate.route.RouteOptions;
@@ -21,11 +22,16 @@ import java.util.function.Function;
 final class Planner {
   private final Fleet fleet;
   private final RouteOptions options;
+  private final GateWalk walk;
   private final Map<ChainRef, Routes> searches = new HashMap<>();
 
-  Planner(Fleet fleet, RouteOptions options) {
+  /**
+   * @param gate knows the fleet as it is
+   */
+  Planner(Fleet fleet, RouteOptions options, Gate gate) {
     this.fleet = fleet;
     this.options = options;
+    this.walk = new GateWalk(gate);
   }
 
   /** The ways of all of them to one template. */
@@ -52,10 +58,16 @@ final class Planner {
         stuck.add(new Stuck(member, "the object lists it twice; remove one of the entries first"));
       } else {
         Optional<List<Position>> way = search(member, target.get()).from(member.position());
-        if (way.isPresent()) {
-          moves.add(new Move(member, target.get(), edits(member, way.get())));
-        } else {
+        if (way.isEmpty()) {
           stuck.add(new Stuck(member, noWay(member, target.get())));
+          continue;
+        }
+        Move move = new Move(member, target.get(), edits(member, way.get()));
+        Optional<String> refusal = walk.refusal(move);
+        if (refusal.isPresent()) {
+          stuck.add(new Stuck(member, refusal.get()));
+        } else {
+          moves.add(move);
         }
       }
     }

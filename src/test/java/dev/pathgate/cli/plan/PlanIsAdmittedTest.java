@@ -56,7 +56,8 @@ class PlanIsAdmittedTest {
       Inventory inventory = inventory(random);
       Fleet fleet = new Fleet(inventory, new Edits("kcm-system"));
       Planned planned =
-          new Planner(fleet, options).toTarget(fleet.members(), "t" + random.nextInt(6));
+          new Planner(fleet, options, gate(settings, inventory))
+              .toTarget(fleet.members(), "t" + random.nextInt(6));
       for (Move move : planned.moves()) {
         edits += move.edits().size();
         assertAdmitted(settings, inventory, move);
@@ -67,7 +68,7 @@ class PlanIsAdmittedTest {
   }
 
   private static void assertAdmitted(Settings settings, Inventory inventory, Move move) {
-    Gate gate = new Gate(settings, ServiceIdentity.NAMESPACE_DEFAULTED, inventory.all());
+    Gate gate = gate(settings, inventory);
     Item before = move.member().item();
     for (PlannedEdit edit : move.edits()) {
       Item after =
@@ -85,6 +86,10 @@ class PlanIsAdmittedTest {
       before = after;
     }
     assertThat(before.object().services().get(0).template()).isEqualTo(move.to());
+  }
+
+  private static Gate gate(Settings settings, Inventory inventory) {
+    return new Gate(settings, ServiceIdentity.NAMESPACE_DEFAULTED, inventory.all());
   }
 
   private static Inventory inventory(Random random) {

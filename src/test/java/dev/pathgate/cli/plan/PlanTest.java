@@ -323,4 +323,69 @@ class PlanTest {
         .allMatch(line -> line.startsWith("kubectl patch ") || line.startsWith("# stuck: "))
         .noneMatch(line -> line.contains("\u001b"));
   }
+
+  @Test
+  void doesNotPrintAnEditThatTheGateRefuses() {
+    file(
+        "mcs.yaml",
+        (chain("up", "a > b", "b > c", "c") + "---\n" + cluster("all", "a", "up"))
+                .replace("ClusterDeployment", "MultiClusterService")
+                .replace(
+                    "  name: all\n  namespace: tenant42\nspec:\n",
+                    "  name: all\nspec:\n  clusterSelector:\n    matchLabels: {env: prod}\n")
+                .replace("  name: up\n  namespace: tenant42", "  name: up\n  namespace: kcm-system")
+            + "---\n"
+            + cluster("one", "z", "")
+                .replace("  name: one\n", "  name: one\n  labels: {env: prod}\n"));
+    String[] asked = {"multiclusterservice/all", "--target", "c"};
+    String[] strict = {
+      "multiclusterservice/all",
+      "--target",
+      "c",
+      "--set",
+      "pathgate.rules.service-reaches-clusters=deny"
+    };
+
+    assertThat(plan(asked).out()).contains("1. template: b").contains("2. template: c");
+    assertThat(plan(strict))
+        .isEqualTo(
+            new CommandRun(
+                1,
+                "stuck  tenant42/ingress of MultiClusterService all at a: the gate refuses edit 1 of"
+                    + " 2, to b: service tenant42/ingress does not reach ClusterDeployment"
+                    + " tenant42/one; their namespaces have no ServiceTemplate b"
+                    + " [service-reaches-clusters]\n"
+                    + "0 services move, 1 is stuck, 0 are there already\n",
+                ""));
+  }
+
+  @Test
+  void refusesATargetWithoutAName() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("1.yaml", cluster("one", "a", "up"));
+
+    assertThat(plan("clusterdeployment/one", "--target", ""))
+        .isEqualTo(
+            new CommandRun(
+                2, "", "pathgate: --target is empty: name a template, or use --newest\n"));
+  }
+
+  @Test
+  void changesTheChainFirstWhereTheStatusHasToOfferThePath() {
+    file("old.yaml", chain("old", "a"));
+    file("up.yaml", chain("up", "a > b", "b"));
+    file("1.yaml", cluster("one", "a", "old"));
+    String[] asked = {"clusterdeployment/one", "--target", "b"};
+    String[] strict = {
+      "clusterdeployment/one",
+      "--target",
+      "b",
+      "--set",
+      "pathgate.rules.service-path-published=deny"
+    };
+
+    assertThat(plan(asked).out()).contains("1. template: b, templateChain: up\n1 service moves");
+    assertThat(plan(strict).out())
+        .contains("1. templateChain: up\n    2. template: b\n1 service moves");
+  }
 }
