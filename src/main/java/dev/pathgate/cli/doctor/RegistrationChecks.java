@@ -27,6 +27,17 @@ final class RegistrationChecks {
   /** Which rules ask about an operation on a resource. */
   private record Asked(Kind kind, String operation, List<RuleId> rules) {}
 
+  /** The match conditions that the chart gives its webhooks, by name. */
+  private static final Set<String> CONDITIONS =
+      Set.of(
+          "services-or-exemption-differ",
+          "services-differ",
+          "some-service-names-no-chain",
+          "not-being-deleted",
+          "not-being-deleted-already",
+          "spec-differs",
+          "not-a-clean-up");
+
   private static final List<RuleId> ON_CREATE =
       List.of(
           SERVICE_LISTED_ONCE,
@@ -93,6 +104,17 @@ final class RegistrationChecks {
                   elsewhere.serviceName(),
                   installation.namespace()),
           "pathgate doctor --install-namespace " + elsewhere.serviceNamespace());
+    }
+    Set<String> configurations = here.stream().map(Hook::configuration).collect(Collectors.toSet());
+    for (Hook hook : installation.hooks()) {
+      if (!installation.isHere(hook) && configurations.contains(hook.configuration())) {
+        return CheckResult.error(
+            REGISTERED,
+            "%s calls %s for %s, others of its webhooks one of namespace %s"
+                .formatted(
+                    hook.configuration(), hook.called(), hook.name(), installation.namespace()),
+            RENDER);
+      }
     }
     for (Hook hook : here) {
       String path = hook.mutating() ? "/mutate" : "/validate";
@@ -182,6 +204,7 @@ final class RegistrationChecks {
       compare(hook, served, errors, warnings);
     }
     installation.settings().ifPresent(settings -> asked(settings, hooks, errors, warnings));
+    hooks.forEach(hook -> narrowed(hook, hooks, warnings));
     if (!errors.isEmpty()) {
       errors.addAll(warnings);
       return CheckResult.error(RULES, String.join("; ", new LinkedHashSet<>(errors)), RENDER);
@@ -231,6 +254,31 @@ final class RegistrationChecks {
                   + String.join(", ", missed)
                   + " pass unjudged");
         }
+      }
+    }
+  }
+
+  /** A webhook that is asked about fewer edits than the chart's, or than its siblings. */
+  private static void narrowed(Hook hook, List<Hook> hooks, List<String> warnings) {
+    for (String selector : List.of("namespaceSelector", "objectSelector")) {
+      JsonNode own = hook.json().path(selector);
+      boolean differs =
+          hooks.stream()
+              .filter(other -> other.configuration().equals(hook.configuration()))
+              .anyMatch(other -> !other.json().path(selector).equals(own));
+      if (differs && !own.isEmpty()) {
+        warnings.add(
+            "%s has a %s that not all webhooks of %s have: what it leaves out is not judged there: %s"
+                .formatted(hook.name(), selector, hook.configuration(), own));
+      }
+    }
+    for (JsonNode condition : hook.json().path("matchConditions")) {
+      String name = condition.path("name").asText();
+      if (!CONDITIONS.contains(name)) {
+        warnings.add(
+            "%s has a match condition that the chart does not have: where %s does not hold, edits"
+                    .formatted(hook.name(), name)
+                + " pass unjudged");
       }
     }
   }

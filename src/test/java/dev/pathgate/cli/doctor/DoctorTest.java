@@ -310,6 +310,65 @@ class DoctorTest {
   }
 
   @Test
+  void missesWhatOneWebhookAloneLeavesOut() {
+    String name = "- name: chains.pathgate.dev\n";
+    String bundle = pem(authority.certificate());
+    String healthy = registration("Fail", bundle);
+    String selector = "        %s: {matchLabels: {judged: 'yes'}}\n";
+
+    for (String kind : List.of("namespaceSelector", "objectSelector")) {
+      found(VALIDATING, healthy.replace(name, name + selector.formatted(kind)));
+      assertThat(examine().get("rules-registered").status()).isEqualTo(Status.WARNING);
+      assertThat(examine().get("rules-registered").message())
+          .isEqualTo(
+              "chains.pathgate.dev has a %s that not all webhooks of ValidatingWebhookConfiguration"
+                      .formatted(kind)
+                  + " pathgate have: what it leaves out is not judged there:"
+                  + " {\"matchLabels\":{\"judged\":\"yes\"}}");
+
+      String services = "- name: services.pathgate.dev\n";
+      String line = selector.formatted(kind);
+      found(VALIDATING, healthy.replace(name, name + line).replace(services, services + line));
+      assertThat(examine().get("rules-registered").status()).isEqualTo(Status.OK);
+    }
+  }
+
+  @Test
+  void missesAMatchConditionThatTheChartDoesNotHave() {
+    String name = "- name: chains.pathgate.dev\n";
+    String condition = "        matchConditions: [{name: %s, expression: 'false'}]\n";
+    String healthy = registration("Fail", pem(authority.certificate()));
+    found(VALIDATING, healthy.replace(name, name + condition.formatted("not-mine")));
+
+    assertThat(examine().get("rules-registered").status()).isEqualTo(Status.WARNING);
+    assertThat(examine().get("rules-registered").message())
+        .startsWith("chains.pathgate.dev has a match condition that the chart does not have")
+        .contains("where not-mine does not hold");
+
+    found(VALIDATING, healthy.replace(name, name + condition.formatted("spec-differs")));
+
+    assertThat(examine().get("rules-registered").status()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void missesAWebhookThatCallsAnotherNamespaceBesideOurs() {
+    String ours = "service: {namespace: pathgate, name: pathgate-webhook";
+    String registration = registration("Fail", pem(authority.certificate()));
+    int second = registration.lastIndexOf(ours);
+    found(
+        VALIDATING,
+        registration.substring(0, second)
+            + registration
+                .substring(second)
+                .replace("namespace: pathgate", "namespace: elsewhere"));
+
+    assertError(
+        "webhook-registered",
+        "ValidatingWebhookConfiguration pathgate calls Service elsewhere/pathgate-webhook for"
+            + " chains.pathgate.dev, others of its webhooks one of namespace pathgate");
+  }
+
+  @Test
   void takesARuleForAllResources() {
     String resources = "resources: [clusterdeployments, multiclusterservices]";
     found(
