@@ -17,6 +17,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -82,8 +83,9 @@ public final class Pathgate implements Runnable {
         return fault(console, failure);
       }
     }
-    if (HelpPage.isAskedFor(args)) {
-      console.print(HelpPage.text());
+    Optional<String> page = HelpPage.askedFor(args);
+    if (page.isPresent()) {
+      console.print(HelpPage.text(page.get()));
       return ExitCode.FINE;
     }
     return commandLine(console).execute(args);
