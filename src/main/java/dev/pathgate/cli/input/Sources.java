@@ -13,11 +13,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -68,8 +69,9 @@ public final class Sources {
   public Inventory read(List<String> names, LiveCluster.Scope live) {
     List<Manifests.Source> files = new ArrayList<>();
     boolean cluster = names.contains(CLUSTER);
-    for (String name : new LinkedHashSet<>(names)) {
-      if (!name.equals(CLUSTER)) {
+    Set<Object> read = new HashSet<>();
+    for (String name : names) {
+      if (!name.equals(CLUSTER) && read.add(identity(name))) {
         files.addAll(source(name));
       }
     }
@@ -104,6 +106,13 @@ public final class Sources {
         reading.skipped(),
         names.stream().map(Sources::root).toList(),
         leftOut);
+  }
+
+  /** The same for {@code base}, {@code base/} and {@code ./base}. */
+  private static Object identity(String name) {
+    return name.equals(STDIN) || name.startsWith("git:")
+        ? name
+        : path(name).toAbsolutePath().normalize();
   }
 
   /** Where a source's files lie, as they are called; empty where they have no place. */

@@ -52,6 +52,7 @@ public final class StructuredOutput {
   public static String yaml(JsonNode value) {
     YAMLFactory yaml =
         YAMLFactory.builder()
+            .stringQuotingChecker(new PlainYaml())
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)

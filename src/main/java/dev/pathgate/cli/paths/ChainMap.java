@@ -18,13 +18,14 @@ import java.util.Set;
 /**
  * A chain as a map: its templates, and the services that stand at them.
  *
- * @param spots the listed templates in order, then targets that are not listed
+ * @param spots the listed templates in order, then targets that are not listed, then templates that
+ *     users stand at and the chain does not know
  */
 public record ChainMap(TemplateChain chain, List<Spot> spots) {
   /**
    * A template of a chain.
    *
-   * @param listed whether the chain lists it, or only leads to it
+   * @param listed whether the chain lists it
    * @param upgrades what may follow, each once
    * @param services those of the chain's users that stand here
    * @param deadEnd whether nothing else may follow
@@ -56,6 +57,7 @@ public record ChainMap(TemplateChain chain, List<Spot> spots) {
     for (String template : chain.templates()) {
       upgrades.get(template).forEach(next -> upgrades.putIfAbsent(next, List.of()));
     }
+    users.forEach(user -> upgrades.putIfAbsent(user.service().template(), List.of()));
     Map<String, List<Member>> standing = new HashMap<>();
     users.forEach(
         user ->
@@ -77,6 +79,20 @@ public record ChainMap(TemplateChain chain, List<Spot> spots) {
                   !reached.contains(name) && here.isEmpty()));
         });
     return new ChainMap(chain, spots);
+  }
+
+  /** What of it can be had from a template on: that template, and all that it leads to. */
+  ChainMap from(String template) {
+    Map<String, Spot> byName = new HashMap<>();
+    spots.forEach(spot -> byName.put(spot.name(), spot));
+    Set<String> had = new HashSet<>(Set.of(template));
+    List<String> open = new ArrayList<>(had);
+    while (!open.isEmpty()) {
+      byName.get(open.remove(open.size() - 1)).upgrades().stream()
+          .filter(had::add)
+          .forEach(open::add);
+    }
+    return new ChainMap(chain, spots.stream().filter(spot -> had.contains(spot.name())).toList());
   }
 
   private static Set<String> names(TemplateChain chain, String template) {

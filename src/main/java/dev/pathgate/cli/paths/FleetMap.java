@@ -21,4 +21,12 @@ record FleetMap(List<ChainMap> chains, List<Member> services, Fleet fleet, Optio
   List<List<String>> reachable(Member member) {
     return OfferedPaths.of(member.service(), member.chainNamespace(), fleet::chain);
   }
+
+  /** The same chains with no more than what {@code at} leads to, where it is asked about. */
+  FleetMap onward() {
+    return at.isEmpty()
+        ? this
+        : new FleetMap(
+            chains.stream().map(chain -> chain.from(at.get())).toList(), services, fleet, at);
+  }
 }

@@ -85,10 +85,10 @@ public final class Paths extends SourceCommand {
           case TEXT -> PathsText.of(map, console());
           case JSON -> StructuredOutput.text(PathsJson.of(map));
           case YAML -> StructuredOutput.yaml(PathsJson.of(map));
-          case DOT -> PathsDot.of(map);
-          case MERMAID -> PathsMermaid.of(map);
-          case SVG -> PathsSvg.of(map);
-          case HTML -> PathsHtml.of(map);
+          case DOT -> PathsDot.of(map.onward());
+          case MERMAID -> PathsMermaid.of(map.onward());
+          case SVG -> PathsSvg.of(map.onward());
+          case HTML -> PathsHtml.of(map.onward());
         };
     return new Answer(text, true);
   }

@@ -14,8 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -52,53 +50,33 @@ final class PathsText {
     for (ChainMap chain : map.chains()) {
       new PathsText(chain, console, text).chain(map);
     }
-    text.append(
-        section(
-            console.bold("Without a chain"),
-            map.services().stream()
-                .filter(member -> member.chain().flatMap(map.fleet()::chain).isEmpty()),
-            member ->
-                member.chain().map(chain -> missing(chain, map.fleet())).orElse("it names none")));
-    text.append(
-        section(
-            console.bold("Off their chain"),
-            map.services().stream().filter(member -> isOff(map, member)),
-            member ->
-                "ServiceTemplateChain " + member.chain().orElseThrow() + " does not list it"));
+    List<Member> chainless =
+        map.services().stream()
+            .filter(member -> member.chain().flatMap(map.fleet()::chain).isEmpty())
+            .toList();
+    if (!chainless.isEmpty()) {
+      text.append(console.bold("Without a chain")).append('\n');
+    }
+    for (Member member : chainless) {
+      text.append("  ")
+          .append(
+              OneLine.of(
+                  member.item().ref()
+                      + " "
+                      + member.service().identity()
+                      + " at "
+                      + member.service().template()
+                      + ": "
+                      + member
+                          .chain()
+                          .map(chain -> missing(chain, map.fleet()))
+                          .orElse("it names none")))
+          .append('\n');
+    }
     if (text.length() == 0) {
       text.append("no chains and no services\n");
     }
     return text.toString();
-  }
-
-  /** A line for each member with what there is to say of it; nothing where there are none. */
-  private static String section(
-      String title, Stream<Member> members, Function<Member, String> why) {
-    String lines =
-        members
-            .map(
-                member ->
-                    "  "
-                        + OneLine.of(
-                            member.item().ref()
-                                + " "
-                                + member.service().identity()
-                                + " at "
-                                + member.service().template()
-                                + ": "
-                                + why.apply(member))
-                        + "\n")
-            .collect(Collectors.joining());
-    return lines.isEmpty() ? "" : title + "\n" + lines;
-  }
-
-  /** Whether it stands where its chain has no place for it. */
-  private static boolean isOff(FleetMap map, Member member) {
-    String at = member.service().template();
-    return member.chain().flatMap(map.fleet()::chain).filter(chain -> !chain.lists(at)).isPresent()
-        && map.chains().stream()
-            .flatMap(chain -> chain.spots().stream())
-            .noneMatch(spot -> spot.services().contains(member));
   }
 
   private static String missing(ChainRef chain, Fleet fleet) {

@@ -1,5 +1,6 @@
 package dev.pathgate.cli.plan;
 
+import dev.pathgate.cli.output.PlainYaml;
 import dev.pathgate.cli.plan.MemberPlaces.Member;
 import dev.pathgate.cluster.Lines;
 import java.util.Map;
@@ -7,16 +8,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
-import org.yaml.snakeyaml.nodes.NodeId;
-import org.yaml.snakeyaml.nodes.Tag;
-import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * A manifest's text with some of its values replaced, added or taken away where they stand: all
  * else, comments and order included, stays as it is, byte by byte.
  */
 final class ScalarTexts {
-  private static final Resolver TYPES = new Resolver();
   private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
 
   private record Replacement(int end, String text) {}
@@ -159,10 +156,7 @@ final class ScalarTexts {
     if (style == ScalarStyle.SINGLE_QUOTED) {
       return "'" + value.replace("'", "''") + "'";
     }
-    boolean plain =
-        value.matches("[A-Za-z0-9][A-Za-z0-9._-]*")
-            && TYPES.resolve(NodeId.scalar, value, true).equals(Tag.STR)
-            && !value.matches("(?i)true|false|null|yes|no|on|off|y|n");
+    boolean plain = value.matches("[A-Za-z0-9][A-Za-z0-9._-]*") && PlainYaml.isText(value);
     return style == ScalarStyle.PLAIN && plain
         ? value
         : "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";

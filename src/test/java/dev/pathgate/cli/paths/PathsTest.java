@@ -8,6 +8,7 @@ import dev.pathgate.cli.CommandRun;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,13 +47,16 @@ class PathsTest {
     CommandRun.write(folder, "prod.yaml", cluster("prod", "zz", "up"));
 
     assertThat(paths().out())
-        .contains(
-            "Off their chain\n  ClusterDeployment tenant42/prod tenant42/ingress at zz:"
-                + " ServiceTemplateChain tenant42/up does not list it\n");
+        .contains("  zz  not listed  ● tenant42/ingress of ClusterDeployment tenant42/prod\n");
+    for (String picture : List.of("json", "dot", "mermaid", "svg", "html")) {
+      assertThat(paths("-o", picture).out()).as(picture).contains("zz");
+    }
 
     CommandRun.write(folder, "prod.yaml", cluster("prod", "b", "up"));
 
-    assertThat(paths().out()).doesNotContain("Off their chain");
+    for (String picture : List.of("text", "json", "dot", "mermaid", "svg", "html")) {
+      assertThat(paths("-o", picture).out()).as(picture).doesNotContain("zz");
+    }
   }
 
   @Test
@@ -139,6 +143,19 @@ class PathsTest {
               │  └─ d  ↩ back, a cycle
               └─ x  not listed
             """);
+  }
+
+  @Test
+  void drawsNoMoreThanTheWaysThatLeadOn() {
+    CommandRun.write(folder, "chain.yaml", chain("up", "start > middle", "middle > end", "end"));
+
+    for (String picture : List.of("dot", "mermaid", "svg", "html")) {
+      assertThat(paths("-o", picture, "--at", "middle").out())
+          .as(picture)
+          .contains("middle", "end")
+          .doesNotContain("\"start", ">start");
+      assertThat(paths("-o", picture).out()).as(picture).containsAnyOf("\"start", ">start");
+    }
   }
 
   @Test
