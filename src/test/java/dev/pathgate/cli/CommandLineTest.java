@@ -361,6 +361,19 @@ class CommandLineTest {
   }
 
   @Test
+  void readsASourceOnceHoweverItIsSpelled() {
+    CommandRun.write(folder, "one/a.yaml", cluster("prod", "a", "up"));
+    String one = folder + "/one";
+
+    CommandRun once = CommandRun.of(folder, "audit", "-f", one);
+    CommandRun thrice =
+        CommandRun.of(folder, "audit", "-f", one, "-f", one + "/", "-f", one + "/../one");
+
+    assertThat(thrice).isEqualTo(once);
+    assertThat(thrice.err()).doesNotContain("unreadable");
+  }
+
+  @Test
   void readsRevisionsOfTheRepository() throws Exception {
     // what the test itself is part of has the recorded cases in every revision
     CommandRun run =
