@@ -7,12 +7,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.kube.ApiServer.Call;
+import dev.pathgate.kube.AnswerStream;
 import dev.pathgate.testkit.KubeBinaries;
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -109,6 +112,35 @@ final class Fleet implements AutoCloseable {
   /** What the API server counts about itself. */
   String metrics() throws Exception {
     return new String(ok(Call.get("/metrics")).body(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  /** A watch of all ClusterDeployments, read to no end but its closing, as the patcher has one. */
+  AutoCloseable watched() throws Exception {
+    HttpClient http = client.getHttpClient();
+    AnswerStream events =
+        AnswerStream.ask(
+                http,
+                http.newHttpRequestBuilder()
+                    .uri(ApiServer.root(client) + GROUP + "/clusterdeployments?watch=true")
+                    .forStreaming()
+                    .build())
+            .get(30, TimeUnit.SECONDS)
+            .body();
+    Thread reader = new Thread(() -> drain(events));
+    reader.setDaemon(true);
+    reader.start();
+    return events;
+  }
+
+  private static void drain(AnswerStream events) {
+    byte[] piece = new byte[64 * 1024];
+    try {
+      while (events.read(piece, 0, piece.length) >= 0) {
+        // what is in it is nobody's business
+      }
+    } catch (IOException closed) {
+      // which is how it ends
+    }
   }
 
   /** Creates chains and as many ClusterDeployments. */
