@@ -13,6 +13,7 @@ import dev.pathgate.cli.paths.Paths;
 import dev.pathgate.cli.plan.Plan;
 import dev.pathgate.cli.train.Train;
 import dev.pathgate.kube.OneLine;
+import dev.pathgate.kube.Spelling;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -49,6 +50,8 @@ public final class Pathgate implements Runnable {
       Pattern.compile(
           "(?:Unmatched arguments? (?:from|at) index 0: |Unknown subcommand )'(.*?)'.*",
           Pattern.DOTALL);
+
+  private static final int MAX_TYPOS = 2;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -133,18 +136,33 @@ public final class Pathgate implements Runnable {
   /** One line, and where to read on. */
   private static int wrongUse(Console console, CommandLine.ParameterException wrong) {
     String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-    List<String> meant =
-        wrong instanceof CommandLine.UnmatchedArgumentException unmatched
-            ? unmatched.getSuggestions()
-            : List.of();
     console.note(
         "pathgate: "
             + OneLine.of(words(wrong))
-            + (meant.isEmpty() ? "" : " (did you mean " + String.join(" or ", meant) + "?)")
+            + (wrong instanceof CommandLine.UnmatchedArgumentException unmatched
+                ? meant(unmatched)
+                : "")
             + "; see "
             + command
             + " --help");
     return ExitCode.USAGE;
+  }
+
+  /** What somebody may have wanted to write, as a question; empty if nobody can tell. */
+  private static String meant(CommandLine.UnmatchedArgumentException wrong) {
+    CommandLine.Model.CommandSpec command = wrong.getCommandLine().getCommandSpec();
+    String word = wrong.getUnmatched().get(0);
+    List<String> meant = wrong.getSuggestions();
+    if (meant.isEmpty() && word.startsWith("--")) {
+      String name = word.replaceFirst("=.*", "");
+      meant =
+          Spelling.nearest(name, command.optionsMap().keySet().stream(), MAX_TYPOS).stream()
+              .toList();
+    }
+    if (meant.isEmpty() && !word.startsWith("-") && command.findOption("-f") != null) {
+      meant = List.of("-f " + word);
+    }
+    return meant.isEmpty() ? "" : " (did you mean " + OneLine.of(String.join(" or ", meant)) + "?)";
   }
 
   /** The library's words, but for a command that there is none of. */

@@ -58,7 +58,7 @@ public final class Audit extends SourceCommand {
   protected Answer answer(Inventory inventory, Optional<Item> about) {
     console().doing("judging " + Counted.of(inventory.all().size(), "object"));
     AuditReport report =
-        new Auditor(input().settings(), input().identity(), inventory)
+        new Auditor(input().settings(), input().identity(), inventory, input().sourcesAgain())
             .audit()
             .and(input().namespacesRead(inventory));
     String text =

@@ -38,10 +38,15 @@ final class Auditor {
   private final Inventory inventory;
   private final Fleet fleet;
   private final Gate gate;
+  private final String sources;
   private final List<AuditFinding> findings = new ArrayList<>();
 
-  Auditor(Settings settings, ServiceIdentity identity, Inventory inventory) {
+  /**
+   * @param sources the options that name the same sources in a command that mends a finding
+   */
+  Auditor(Settings settings, ServiceIdentity identity, Inventory inventory, String sources) {
     this.inventory = inventory;
+    this.sources = sources;
     this.fleet = new Fleet(inventory, new Edits(settings.systemNamespace()));
     this.gate = Gate.enforcing(settings, identity, inventory.all());
   }
@@ -176,8 +181,8 @@ final class Auditor {
                   + ", where ServiceTemplateChain "
                   + ref
                   + " ends [service-can-move]",
-              "extend the chain: pathgate extend chain/%s -n %s --add <template> --after %s"
-                  .formatted(ref.name(), ref.namespace(), here)));
+              "extend the chain: pathgate extend chain/%s -n %s %s --add TEMPLATE --after %s"
+                  .formatted(ref.name(), ref.namespace(), sources, here)));
     }
   }
 

@@ -121,7 +121,7 @@ public final class Check implements Callable<Integer> {
     if (from.contains(Sources.STDIN) && to.contains(Sources.STDIN)) {
       throw CommandFailure.usage("--from and --to are both -, and stdin can be read once");
     }
-    cluster.requireSelectorFits(isLive());
+    cluster.requireSense(isLive());
     Settings settings = settingsOptions.settings(cluster, console);
     Inventory before = read(from, settings);
     Inventory after = read(to, settings);
@@ -222,6 +222,10 @@ public final class Check implements Callable<Integer> {
     List<Problem> unreadable = new ArrayList<>(before.problems());
     unreadable.addAll(after.problems());
     return new CheckReport(
-        judged, unreadable, change.unchanged(), before.skipped() + after.skipped());
+        judged,
+        unreadable,
+        after.warnings(),
+        change.unchanged(),
+        before.skipped() + after.skipped());
   }
 }

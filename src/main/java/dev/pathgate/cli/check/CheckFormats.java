@@ -10,6 +10,7 @@ import dev.pathgate.cli.output.Junit;
 import dev.pathgate.cli.output.Result;
 import dev.pathgate.cli.output.Result.Level;
 import dev.pathgate.cli.output.Sarif;
+import dev.pathgate.cluster.Manifests.Problem;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,6 +45,7 @@ final class CheckFormats {
   private List<Result> results() {
     List<Result> results = new ArrayList<>();
     report.unreadable().forEach(problem -> results.add(Result.of(problem)));
+    report.hints().forEach(hint -> results.add(Result.ofHint(warning, hint)));
     for (Checked checked : report.judged()) {
       results.addAll(denials(checked));
       results.addAll(warnings(checked));
@@ -84,18 +86,20 @@ final class CheckFormats {
     return results;
   }
 
+  private static Junit.Case document(Problem problem, Result result) {
+    List<Result> said = List.of(result);
+    boolean fails = result.level() == Level.ERROR;
+    return new Junit.Case(
+        "document",
+        problem.file() + ":" + problem.line(),
+        fails ? said : List.of(),
+        fails ? List.of() : said);
+  }
+
   private List<Junit.Case> cases() {
     List<Junit.Case> cases = new ArrayList<>();
-    report
-        .unreadable()
-        .forEach(
-            problem ->
-                cases.add(
-                    new Junit.Case(
-                        "document",
-                        problem.file() + ":" + problem.line(),
-                        List.of(Result.of(problem)),
-                        List.of())));
+    report.unreadable().forEach(problem -> cases.add(document(problem, Result.of(problem))));
+    report.hints().forEach(hint -> cases.add(document(hint, Result.ofHint(warning, hint))));
     for (Checked checked : report.judged()) {
       Item item = checked.edit().item();
       List<Result> failures = new ArrayList<>(denials(checked));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.cli.gate.PrintedVerdict;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.output.StructuredOutput;
+import dev.pathgate.cluster.Manifests.Problem;
 
 /** A report of {@code check} for programs. */
 final class CheckJson {
@@ -24,6 +25,16 @@ final class CheckJson {
                     .put("file", problem.file())
                     .put("line", problem.line())
                     .put("reason", problem.reason()));
+    if (!report.hints().isEmpty()) {
+      ArrayNode warnings = json.putArray("warnings");
+      for (Problem hint : report.hints()) {
+        warnings
+            .addObject()
+            .put("file", hint.file())
+            .put("line", hint.line())
+            .put("message", hint.reason());
+      }
+    }
     json.putObject("summary")
         .put("judged", report.judged().size())
         .put("denied", report.denied())

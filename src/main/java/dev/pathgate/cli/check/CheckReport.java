@@ -8,11 +8,18 @@ import java.util.List;
  *
  * @param judged one per object that the change touches
  * @param unreadable documents of either side that can't be read
+ * @param hints what of the new state can hardly be meant, such as misspelled fields
  */
-record CheckReport(List<Checked> judged, List<Problem> unreadable, int unchanged, int skipped) {
+record CheckReport(
+    List<Checked> judged,
+    List<Problem> unreadable,
+    List<Problem> hints,
+    int unchanged,
+    int skipped) {
   CheckReport {
     judged = List.copyOf(judged);
     unreadable = List.copyOf(unreadable);
+    hints = List.copyOf(hints);
   }
 
   long denied() {
@@ -26,6 +33,6 @@ record CheckReport(List<Checked> judged, List<Problem> unreadable, int unchanged
   }
 
   boolean hasWarnings() {
-    return judged.stream().anyMatch(one -> !one.verdict().warnings().isEmpty());
+    return !hints.isEmpty() || judged.stream().anyMatch(one -> !one.verdict().warnings().isEmpty());
   }
 }

@@ -89,8 +89,9 @@ final class RegistrationChecks {
       return CheckResult.error(
           REGISTERED,
           "there is no ValidatingWebhookConfiguration of Pathgate: nothing is judged",
-          "helm upgrade --install pathgate charts/pathgate --create-namespace -n "
-              + installation.namespace());
+          "install the chart: helm upgrade --install pathgate charts/pathgate --create-namespace -n "
+              + installation.namespace()
+              + " --set image.repository=REGISTRY/pathgate");
     }
     List<Hook> here = installation.hooksHere();
     if (here.stream().allMatch(Hook::mutating)) {

@@ -22,6 +22,9 @@ final class Rehearsals {
   private static final String FROM = "pathgate-doctor-1";
   private static final String TO = "pathgate-doctor-2";
 
+  /** Some releases of k0rdent want one of each upgrade; others take it, or pass over it. */
+  private static final String VERSION = "2.0.0";
+
   /** k0rdent's own webhook refuses the chain, too, and whoever is faster has the word. */
   private static final int TRIES = 5;
 
@@ -86,10 +89,12 @@ final class Rehearsals {
       return CheckResult.error(
           DENIED,
           "an ill-formed chain in " + namespace + " passes: nobody asks Pathgate about it",
-          "with failurePolicy Ignore: see endpoints and ca-bundle; else see whether the webhook's"
-              + " namespaceSelector leaves "
-              + namespace
-              + " out, and take another one with -n");
+          rehearsed().isEmpty()
+              ? "see " + RegistrationChecks.REGISTERED + " and " + RegistrationChecks.RULES
+              : "with failurePolicy Ignore: see endpoints and ca-bundle; else see whether the webhook's"
+                  + " namespaceSelector leaves "
+                  + namespace
+                  + " out, and take another one with -n");
     }
     if (refused().message().contains("denied the request")) {
       return CheckResult.warning(
@@ -193,7 +198,8 @@ final class Rehearsals {
         .put("name", FROM)
         .putArray("availableUpgrades")
         .addObject()
-        .put("name", TO);
+        .put("name", TO)
+        .put("version", VERSION);
     if (wellFormed) {
       templates.addObject().put("name", TO);
     }

@@ -24,7 +24,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options that kubectl has, too: which cluster, and how much of it. */
 public final class ClusterOptions {
@@ -51,7 +53,7 @@ public final class ClusterOptions {
   @Option(
       names = {"-n", "--namespace"},
       paramLabel = "NAME",
-      description = "The namespace, also of documents that name none.")
+      description = "The namespace, also of documents that name none; for doctor, of its dry-runs.")
   private String namespace;
 
   @Option(
@@ -73,6 +75,9 @@ public final class ClusterOptions {
       description = "How long one request may take, such as 10s; 0: no limit. Default: 30s.")
   private String requestTimeout = "30s";
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   private Config config;
 
   /** The client's configuration; requests are not repeated. */
@@ -88,7 +93,8 @@ public final class ClusterOptions {
         if (isNobodys(found)) {
           throw CommandFailure.noCluster(
               "no kubeconfig (--kubeconfig, $KUBECONFIG, ~/.kube/config) names a cluster, and this"
-                  + " is no pod; -f reads files instead");
+                  + " is no pod"
+                  + (command.findOption("-f") == null ? "" : "; -f reads files instead"));
         }
         config = found;
       } catch (CommandFailure noContext) {
@@ -231,10 +237,16 @@ public final class ClusterOptions {
   }
 
   /** Refuses a selector where nothing is read that it could narrow. */
-  public void requireSelectorFits(boolean readsCluster) {
+  private void requireSelectorFits(boolean readsCluster) {
     if (selector().isPresent() && !readsCluster) {
       throw CommandFailure.usage("--selector is for objects of a cluster");
     }
+  }
+
+  /** Refuses what can't be meant, even where no cluster is read. */
+  public void requireSense(boolean readsCluster) {
+    requestTimeout();
+    requireSelectorFits(readsCluster);
   }
 
   /** How long one request may take. */

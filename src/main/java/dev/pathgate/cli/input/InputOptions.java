@@ -2,12 +2,14 @@ package dev.pathgate.cli.input;
 
 import dev.pathgate.Settings;
 import dev.pathgate.cli.output.Console;
+import dev.pathgate.cli.output.ShellText;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.rule.ServiceIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -67,6 +69,15 @@ public final class InputOptions {
     return sources.isEmpty() || sources.contains(Sources.CLUSTER);
   }
 
+  /** The options that name the same sources to another command; empty for the cluster alone. */
+  public String sourcesAgain() {
+    return readsCluster() && sources.size() < 2
+        ? ""
+        : sources.stream()
+            .map(source -> " -f " + ShellText.quoted(source))
+            .collect(Collectors.joining());
+  }
+
   /** The labels that narrow which objects a command speaks of. */
   public Optional<String> selector() {
     return cluster.selector();
@@ -79,7 +90,7 @@ public final class InputOptions {
 
   /** Reads the sources, and says on stderr what could not be taken. */
   public Inventory read(Console console) {
-    cluster.requireSelectorFits(readsCluster());
+    cluster.requireSense(readsCluster());
     settings = settingsOptions.settings(cluster, console);
     Inventory inventory =
         new Sources(

@@ -3,6 +3,7 @@ package dev.pathgate.cli.input;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.RevisionName;
 import dev.pathgate.cluster.Manifests.Problem;
+import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ObjectRef;
 import java.util.Collection;
 import java.util.Comparator;
@@ -87,6 +88,11 @@ public record Inventory(
   /** Says on stderr what could not be taken as it stands. */
   public void tell(Console console) {
     leftOut.ifPresent(console::note);
+    if (items.isEmpty() && problems.isEmpty()) {
+      console.note(
+          "nothing of k0rdent was read: no "
+              + Stream.of(Kind.values()).map(Kind::kindName).collect(Collectors.joining(", ")));
+    }
     templates.forEach(template -> console.note(template.toString()));
     warnings.forEach(warning -> console.note("warning: " + warning));
     problems.forEach(problem -> console.note("unreadable: " + problem));

@@ -157,7 +157,12 @@ public final class LiveCluster {
   }
 
   private CommandFailure without(String resource) {
-    return CommandFailure.noCluster("the API server at " + address() + " has no " + resource);
+    return CommandFailure.noCluster(
+        "the API server at "
+            + address()
+            + " has no "
+            + resource
+            + (resource.endsWith(Kind.GROUP) ? ": install k0rdent, or wait for its CRDs" : ""));
   }
 
   /** What tells services apart: k0rdent from 1.4 on gives each a namespace by default. */

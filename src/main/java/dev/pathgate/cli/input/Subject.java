@@ -2,6 +2,8 @@ package dev.pathgate.cli.input;
 
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.kube.OneLine;
+import dev.pathgate.kube.Spelling;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +12,8 @@ import java.util.stream.Collectors;
 
 /** An object as the command line names it: {@code chain/NAME}, {@code clusterdeployment/NAME}. */
 public record Subject(Kind kind, String name) {
+  private static final int MAX_TYPOS = 2;
+
   private static final Map<String, Kind> WORDS =
       Map.ofEntries(
           Map.entry("chain", Kind.SERVICE_TEMPLATE_CHAIN),
@@ -73,7 +77,15 @@ public record Subject(Kind kind, String name) {
               + " "
               + (kind.isNamespaced() ? input.namespace().map(at -> at + "/").orElse("") : "")
               + name
-              + " is not there");
+              + " is not there"
+              + Spelling.nearest(
+                      name,
+                      inventory.all().stream()
+                          .filter(item -> item.kind() == kind)
+                          .map(item -> item.object().metadata().name()),
+                      MAX_TYPOS)
+                  .map(meant -> "; did you mean " + OneLine.of(meant) + "?")
+                  .orElse(""));
     }
     if (found.size() > 1) {
       throw CommandFailure.usage(

@@ -22,13 +22,16 @@ public record Result(
 
   /** A document that can't be read. */
   public static Result of(Problem unreadable) {
+    return of(Level.ERROR, "unreadable", unreadable);
+  }
+
+  /** What of a document can hardly be meant. */
+  public static Result ofHint(Level level, Problem hint) {
+    return of(level, "manifest", hint);
+  }
+
+  private static Result of(Level level, String rule, Problem problem) {
     return new Result(
-        Level.ERROR,
-        "unreadable",
-        unreadable.file(),
-        "",
-        unreadable.reason(),
-        unreadable.file(),
-        unreadable.line());
+        level, rule, problem.file(), "", problem.reason(), problem.file(), problem.line());
   }
 }

@@ -99,11 +99,15 @@ public record RuleWords(String asks, String fix) {
     put(
         "service-can-move",
         "A way leads on from where a service stands.",
-        "extend the chain: pathgate extend --add <template> --after <this one>");
+        "extend the chain: pathgate extend --add TEMPLATE --after THIS_ONE");
     put(
         "status-agrees",
         "status.servicesUpgradePaths says what the chains say.",
         "run the status patcher, or see who else writes the field");
+    put(
+        "manifest",
+        "A manifest says nothing that k0rdent does not know.",
+        "mend the document: what k0rdent does not know does nothing");
     put("unreadable", "Every document can be read.", "mend the document");
   }
 

@@ -3,6 +3,7 @@ package dev.pathgate.cli.plan;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.pathgate.cli.gate.Fleet.Member;
+import dev.pathgate.cli.output.ShellText;
 import dev.pathgate.kube.OneLine;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.Service;
@@ -33,20 +34,20 @@ public final class Patches {
 
   /** The line that patches an object. */
   public static String kubectl(ObjectRef object, ArrayNode patch) {
-    return "kubectl patch " + name(object) + " --type=json -p " + quoted(patch.toString());
+    return "kubectl patch "
+        + name(object)
+        + " --type=json -p "
+        + ShellText.quoted(patch.toString());
   }
 
   /** The object as kubectl's arguments name it; one of another name can't exist. */
   public static String name(ObjectRef object) {
     return object.kind().toLowerCase(Locale.ROOT)
         + " "
-        + quoted(OneLine.of(object.name()))
-        + (object.namespace().isEmpty() ? "" : " -n " + quoted(OneLine.of(object.namespace())));
-  }
-
-  /** As a shell takes it. */
-  private static String quoted(String word) {
-    return word.matches("[A-Za-z0-9._/-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+        + ShellText.quoted(OneLine.of(object.name()))
+        + (object.namespace().isEmpty()
+            ? ""
+            : " -n " + ShellText.quoted(OneLine.of(object.namespace())));
   }
 
   /** An empty patch. */

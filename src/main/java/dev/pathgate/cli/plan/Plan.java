@@ -11,6 +11,7 @@ import dev.pathgate.cli.input.Subject;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.Counted;
+import dev.pathgate.kube.OneLine;
 import dev.pathgate.route.RouteOptions;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.PathPolicy;
@@ -60,13 +61,14 @@ public final class Plan extends SourceCommand {
   @Parameters(
       arity = "0..1",
       paramLabel = "OBJECT",
-      description = "clusterdeployment/NAME or multiclusterservice/NAME; default: all.")
+      description =
+          "clusterdeployment/NAME or multiclusterservice/NAME; default: all that carry the service.")
   private String object;
 
   @Option(
       names = "--service",
       paramLabel = "NAMESPACE/NAME",
-      description = "The service; default: all of OBJECT.")
+      description = "The service; default: all of OBJECT, with --newest of all objects.")
   private String service;
 
   @ArgGroup(exclusive = true, multiplicity = "1")
@@ -101,13 +103,18 @@ public final class Plan extends SourceCommand {
 
   @Override
   protected Optional<Subject> subject() {
-    if (object == null && service == null) {
+    if (object == null && service == null && !destination.newest) {
       throw CommandFailure.usage("plan needs --service NAMESPACE/NAME or an object");
     }
     if (destination.target != null && destination.target.isBlank()) {
       throw CommandFailure.usage("--target is empty: name a template, or use --newest");
     }
-    return Optional.ofNullable(object).map(Subject::of);
+    Optional<Subject> subject = Optional.ofNullable(object).map(Subject::of);
+    if (subject.filter(named -> !named.kind().hasServices()).isPresent()) {
+      throw CommandFailure.usage(
+          object + ": plan takes clusterdeployment/NAME or multiclusterservice/NAME");
+    }
+    return subject;
   }
 
   @Override
@@ -147,9 +154,22 @@ public final class Plan extends SourceCommand {
     if (found.isEmpty()) {
       String where = of.map(item -> item.ref().toString()).orElse("what was read");
       throw CommandFailure.usage(
-          where + " has no service" + (identity == null ? "" : " " + identity));
+          where
+              + " has no service"
+              + (identity == null ? "" : " " + identity + meant(fleet, identity)));
     }
     return found;
+  }
+
+  /** The same name in another namespace, as a question. */
+  private static String meant(Fleet fleet, String identity) {
+    String name = identity.substring(identity.indexOf('/'));
+    return fleet.members().stream()
+        .map(member -> member.service().identity())
+        .filter(known -> known.endsWith(name))
+        .findFirst()
+        .map(known -> "; did you mean " + OneLine.of(known) + "?")
+        .orElse("");
   }
 
   /** What the gate admits as one edit. */

@@ -152,13 +152,22 @@ public final class SettingsCheck {
   }
 
   private static String didYouMean(String key) {
-    return nearest(key, Set.copyOf(SettingsKeys.all()));
+    String last = key.substring(key.lastIndexOf('.'));
+    return SettingsKeys.all().stream()
+        .filter(known -> known.endsWith(last))
+        .findFirst()
+        .map(SettingsCheck::question)
+        .orElseGet(() -> nearest(key, Set.copyOf(SettingsKeys.all())));
   }
 
   /** The known name that is meant, if one is a few letters away. */
   private static String nearest(String name, Set<String> known) {
     return Spelling.nearest(name, known.stream(), MAX_TYPOS)
-        .map(candidate -> "; did you mean " + candidate + "?")
+        .map(SettingsCheck::question)
         .orElse("");
+  }
+
+  private static String question(String meant) {
+    return "; did you mean " + meant + "?";
   }
 }

@@ -138,8 +138,9 @@ class AuditTest {
         .contains(
             "service tenant42/ingress stands at b, where ServiceTemplateChain tenant42/up ends"
                 + " [service-can-move]\n"
-                + "         fix: extend the chain: pathgate extend chain/up -n tenant42 --add"
-                + " <template> --after b\n")
+                + "         fix: extend the chain: pathgate extend chain/up -n tenant42 -f "
+                + folder
+                + " --add TEMPLATE --after b\n")
         .contains("carries the annotation pathgate.dev/exempt: fire")
         .endsWith("3 objects: 0 errors, 1 warning, 3 infos\n");
   }
