@@ -24,6 +24,18 @@ public final class Succession {
     }
   }
 
+  /**
+   * What is lost by many.
+   *
+   * @param first the first of them
+   * @param count of all
+   */
+  public record Losses(List<Loss> first, long count) {
+    public Losses {
+      first = List.copyOf(first);
+    }
+  }
+
   private Succession() {}
 
   /**
@@ -54,20 +66,52 @@ public final class Succession {
 
   /**
    * What is lost by services that stand at {@code stands}; of very large chains only what the first
-   * of them lose.
+   * of them lose. All of it may be millions, so that no more is kept than is named.
+   *
+   * @param named how many of them
    */
-  public static List<Loss> losses(
-      TemplateChain old, TemplateChain successor, Collection<String> stands) {
+  public static Losses losses(
+      TemplateChain old, TemplateChain successor, Collection<String> stands, int named) {
     long size = 1L + old.templates().size() + successor.templates().size();
     boolean keepsAll = keepsAllEdges(old, successor);
-    List<Loss> losses = new ArrayList<>();
-    new LinkedHashSet<>(stands)
-        .stream()
-            .filter(old::lists)
-            .limit(Math.max(1, MAX_LOOKED_AT / size))
-            .filter(from -> !keepsAll || !successor.lists(from))
-            .forEach(from -> losses.addAll(losses(old, successor, from)));
-    return losses;
+    List<Loss> first = new ArrayList<>();
+    long count = 0;
+    long looks = Math.max(1, MAX_LOOKED_AT / size);
+    for (String from : new LinkedHashSet<>(stands)) {
+      if (!old.lists(from)) {
+        continue;
+      }
+      if (looks-- == 0) {
+        break;
+      }
+      if (keepsAll && successor.lists(from)) {
+        continue;
+      }
+      if (first.size() < named) {
+        List<Loss> here = losses(old, successor, from);
+        first.addAll(here.subList(0, Math.min(named - first.size(), here.size())));
+        count += here.size();
+      } else {
+        count += count(old, successor, from);
+      }
+    }
+    return new Losses(first, count);
+  }
+
+  /** How much is lost at {@code from}, which the old chain lists. */
+  private static long count(TemplateChain old, TemplateChain successor, String from) {
+    if (!successor.lists(from)) {
+      return 1;
+    }
+    Reach before = old.reachFrom(from);
+    Reach after = successor.reachFrom(from);
+    long count = 0;
+    for (String to : old.templates()) {
+      if (before.leadsTo(to) && !(after.leadsTo(to) && successor.lists(to))) {
+        count++;
+      }
+    }
+    return count;
   }
 
   /** What is lost by services that stand at {@code from}. */

@@ -74,15 +74,13 @@ final class ChainIsTidy implements ChainRule {
       return Optional.empty();
     }
     Set<String> stands = facts.templatesInUse(ref);
-    List<String> losses =
+    Succession.Losses losses =
         Succession.losses(
-                old.value().get(),
-                new TemplateChain(edit.ref(), "", edit.templates()),
-                stands.isEmpty() ? old.value().get().templates() : stands)
-            .stream()
-            .map(Succession.Loss::toString)
-            .toList();
-    if (losses.isEmpty()) {
+            old.value().get(),
+            new TemplateChain(edit.ref(), "", edit.templates()),
+            stands.isEmpty() ? old.value().get().templates() : stands,
+            Warned.NAMED);
+    if (losses.count() == 0) {
       return Optional.empty();
     }
     String message =
@@ -91,7 +89,8 @@ final class ChainIsTidy implements ChainRule {
                 + " replaces "
                 + Words.name(ref.name())
                 + " but no longer offers ",
-            losses,
+            losses.first().stream().map(Succession.Loss::toString).toList(),
+            losses.count(),
             stands.isEmpty() ? "" : ", where services stand");
     return Optional.of(
         violation(edit, "metadata.annotations[pathgate.dev/succeeds]", message, "", "")

@@ -43,7 +43,7 @@ public final class Words {
 
   /** The same, where a name is spelled out only if it is among those named. */
   static <T> String some(List<T> names, int atMost, Function<T, String> spelling) {
-    return some(names.size(), names.stream().limit(atMost).map(spelling).toList());
+    return told(names.size(), names.stream().limit(atMost).map(spelling).toList());
   }
 
   /** As many of them as fit in so many characters, {@code atMost} at most and one at least. */
@@ -59,10 +59,11 @@ public final class Words {
       }
       spelled.add(next);
     }
-    return some(names.size(), spelled);
+    return told(names.size(), spelled);
   }
 
-  private static String some(int all, List<String> named) {
+  /** So many, of which these are told. */
+  static String told(long all, List<String> named) {
     return String.join(", ", named)
         + (all == named.size() ? "" : " and " + (all - named.size()) + " more");
   }

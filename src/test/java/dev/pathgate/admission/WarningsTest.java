@@ -7,12 +7,22 @@ import dev.pathgate.rule.Finding;
 import dev.pathgate.rule.RuleId;
 import dev.pathgate.rule.Violation;
 import dev.pathgate.rule.ViolationSketch;
+import dev.pathgate.rule.Words;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WarningsTest {
   @Test
@@ -80,6 +90,64 @@ class WarningsTest {
   @Test
   void keepsAWarningOnOneLine() {
     assertThat(Warnings.of("two\nlines\tand\u0000more")).isEqualTo("two lines and more");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"$", "\\", "$1", "${name}", "\\$"})
+  void takesNamesForNothingButText(String mark) {
+    String name = mark + "a".repeat(100) + mark;
+
+    String warning =
+        Warnings.of(
+            finding("service x/y has " + name + ", but " + name + " is wanted, not " + name));
+
+    assertThat(warning).contains("has " + mark + "aaa").contains("…").hasSizeLessThan(256);
+  }
+
+  /** The same as these two expressions find, which take a time that grows with the square. */
+  @Test
+  void cutsWhatIsNoWordOfOurs() {
+    Pattern name = Pattern.compile("(?=[^ /]*[^ /a-zA-Z])[^ /]{25,}");
+    Random random = new Random(4);
+    int cut = 0;
+    for (int i = 0; i < 2_000; i++) {
+      String text =
+          Stream.generate(() -> word(random)).limit(8).collect(Collectors.joining(" ", "x ", " x"));
+      String expected = text;
+      for (int most = 248; expected.length() > 235 && most >= 48; most -= 8) {
+        int longest = most;
+        expected =
+            name.matcher(expected)
+                .replaceAll(it -> Matcher.quoteReplacement(Words.cut(it.group(), longest)));
+      }
+      if (expected.length() <= 235) {
+        assertThat(Warnings.of(finding(text))).isEqualTo(expected + " [service-has-chain]");
+        cut += expected.contains("…") ? 1 : 0;
+      }
+    }
+    assertThat(cut).isGreaterThan(50);
+  }
+
+  private static String word(Random random) {
+    return random
+        .ints(1 + random.nextInt(random.nextInt(4) == 0 ? 120 : 12), 0, 30)
+        .mapToObj(at -> String.valueOf("abcdefghijklmnopqrstuvwxyz/-1$".charAt(at)))
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void makesNoMoreOfThemThanThereIsAPointIn() {
+    AtomicInteger made = new AtomicInteger();
+    Supplier<String> alike =
+        () -> {
+          made.incrementAndGet();
+          return "alike";
+        };
+
+    assertThat(Warnings.fitting(Collections.nCopies(30_000, alike)))
+        .containsExactly("alike", "and 29800 more warnings");
+    assertThat(made).hasValue(200);
+    assertThat(Warnings.fitting(Collections.nCopies(200, alike))).containsExactly("alike");
   }
 
   @Test

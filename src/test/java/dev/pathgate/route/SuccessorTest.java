@@ -12,6 +12,7 @@ import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.route.Successor.Edge;
 import dev.pathgate.testkit.RandomChains;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -33,7 +34,7 @@ class SuccessorTest {
   }
 
   private static List<Loss> lost(TemplateChain old, Successor grown, List<String> stands) {
-    return Succession.losses(old, grown.chain(old.ref()), stands);
+    return Succession.losses(old, grown.chain(old.ref()), stands, Integer.MAX_VALUE).first();
   }
 
   private static List<AvailableUpgrade> upgrades(String template) {
@@ -130,5 +131,24 @@ class SuccessorTest {
       }
     }
     assertThat(kept).isPositive();
+  }
+
+  @Test
+  void namesSomeOfWhatIsLostAndCountsAll() {
+    Random random = new Random(9);
+    long counted = 0;
+    for (int i = 0; i < 2_000; i++) {
+      TemplateChain old = RandomChains.draw(random).get(0);
+      TemplateChain other = RandomChains.draw(random).get(0);
+      List<Loss> all = new ArrayList<>();
+      old.templates().forEach(from -> all.addAll(Succession.losses(old, other, from)));
+
+      Succession.Losses some = Succession.losses(old, other, old.templates(), 2);
+
+      assertThat(some.count()).isEqualTo(all.size());
+      assertThat(some.first()).isEqualTo(all.subList(0, Math.min(2, all.size())));
+      counted += some.count();
+    }
+    assertThat(counted).isGreaterThan(4_000);
   }
 }
