@@ -69,6 +69,11 @@ public final class Reach {
     return List.of(steps);
   }
 
+  /** How many templates it was searched among, which is what it takes to keep it. */
+  public int size() {
+    return cameFrom.length;
+  }
+
   boolean startsAt(int number) {
     return start == number;
   }

@@ -85,8 +85,8 @@ public final class ClusterFacts implements Facts {
   }
 
   /**
-   * These facts, but with {@code needs} read from the API server, all at the same time. What can't
-   * be read within {@code millis} is answered from the cache and says so.
+   * These facts, but with {@code needs} read from the API server, some at a time. What can't be
+   * read within {@code millis} is answered from the cache and says so.
    *
    * <p>A chain that needed no read stays as it was seen: were the cache to move in the meantime,
    * what it allowed before would be denied on a cache that may lag.
@@ -104,23 +104,12 @@ public final class ClusterFacts implements Facts {
     return cluster
         .refresh()
         .thenCompose(
-            fresh ->
-                settled(
-                    needs.stream()
-                        .map(need -> look(need, deadline).thenAccept(it -> found.put(need, it)))
-                        .toArray(CompletableFuture[]::new)))
+            fresh -> NeededReads.start(needs, need -> look(need, deadline), found, deadline))
         // Nothing was read then, which the facts say.
         .exceptionally(unrefreshed -> null)
         .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
         .thenApply(
             done -> new ClusterFacts(cluster, Basis.UNREADABLE, Map.copyOf(found), unneeded));
-  }
-
-  private static CompletableFuture<Void> settled(CompletableFuture<?>... looks) {
-    for (int i = 0; i < looks.length; i++) {
-      looks[i] = looks[i].exceptionally(unreadable -> null);
-    }
-    return CompletableFuture.allOf(looks);
   }
 
   private CompletableFuture<?> look(Need need, long deadline) {

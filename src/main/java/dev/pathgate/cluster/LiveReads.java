@@ -30,6 +30,10 @@ final class LiveReads {
   private static final String NAMES_ONLY =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
+  /** Each takes a connection, whoever asks: many requests may each need much. */
+  private static final int AT_A_TIME = 64;
+
+  private final Turns turns = new Turns(AT_A_TIME);
   private final KubernetesClient client;
   private final MeterRegistry metrics;
   private final Duration readTimeout;
@@ -114,11 +118,14 @@ final class LiveReads {
             .header("Accept", accept)
             .timeout(readTimeout.toMillis(), TimeUnit.MILLISECONDS)
             .build();
-    return client
-        .getHttpClient()
-        .sendAsync(request, byte[].class)
-        // The client's own bound ends with the head of the answer.
-        .orTimeout(readTimeout.toMillis(), TimeUnit.MILLISECONDS)
+    return turns
+        .take(
+            () ->
+                client
+                    .getHttpClient()
+                    .sendAsync(request, byte[].class)
+                    // The client's own bound ends with the head of the answer.
+                    .orTimeout(readTimeout.toMillis(), TimeUnit.MILLISECONDS))
         .thenApply(response -> bodyOf(response, path))
         .whenComplete(
             (body, failure) ->

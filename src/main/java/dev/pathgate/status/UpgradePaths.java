@@ -10,6 +10,8 @@ import dev.pathgate.rule.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +81,7 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
       boolean withVersions,
       long maxBytes) {
     JsonSize size = new JsonSize(withVersions);
+    Ways ways = new Ways();
     long used = JsonSize.LIST;
     List<Share> shares = new ArrayList<>();
     for (Service service : services) {
@@ -88,7 +91,8 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
               service,
               Optional.ofNullable(stored.get(shares.size())),
               chainNamespace,
-              chains);
+              chains,
+              ways);
       long entry =
           JsonSize.separator(shares.isEmpty())
               + share.unchanged.map(JsonSize::of).orElseGet(() -> size.ofEntry(service));
@@ -105,7 +109,7 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
     shares.stream().filter(Share::hasMore).forEach(queue::add);
     while (!queue.isEmpty()) {
       Share next = queue.remove();
-      long taken = next.takeOne(size, maxBytes - used);
+      long taken = next.takeOne(size, maxBytes - used, ways);
       used += taken;
       if (taken > 0 && next.hasMore()) {
         queue.add(next);
@@ -124,14 +128,53 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
     return servicesLeftOut > 0 || pathsLeftOut() > 0;
   }
 
+  /**
+   * What leads on from where services stand. Many may stand at the same template; and of an object
+   * with thousands of services on a chain of thousands of templates not all can be kept: what was
+   * not asked for longest is searched anew.
+   */
+  private static final class Ways {
+    /** How many templates are known in all; each takes 16 bytes. */
+    private static final long MAX_KNOWN = 500_000;
+
+    private final Map<Start, Way> known = new LinkedHashMap<>(16, 0.75f, true);
+    private long templates;
+
+    private record Start(ChainRef chain, String template) {}
+
+    /** One search, and where it leads. */
+    private record Way(Reach reach, List<String> destinations) {}
+
+    Way from(TemplateChain chain, String template) {
+      Start start = new Start(chain.ref(), template);
+      Way way = known.get(start);
+      if (way == null) {
+        Reach reach = chain.reachFrom(template);
+        way = new Way(reach, reach.destinations());
+        known.put(start, way);
+        templates += size(way);
+        Iterator<Way> eldest = known.values().iterator();
+        while (templates > MAX_KNOWN && known.size() > 1) {
+          templates -= size(eldest.next());
+          eldest.remove();
+        }
+      }
+      return way;
+    }
+
+    private static long size(Way way) {
+      return 1L + way.reach().size();
+    }
+  }
+
   /** What one service has got so far. */
   private static final class Share {
     private final int index;
     private final Service service;
     private final Optional<String> unresolvedReason;
-    private final Optional<Reach> reach;
+    private final Optional<TemplateChain> chain;
     private final Optional<JsonNode> unchanged;
-    private final List<String> destinations;
+    private final int destinations;
     private final List<List<AvailableUpgrade>> paths = new ArrayList<>();
     private long bytes;
 
@@ -139,14 +182,15 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
         int index,
         Service service,
         Optional<String> unresolvedReason,
-        Optional<Reach> reach,
-        Optional<JsonNode> unchanged) {
+        Optional<TemplateChain> chain,
+        Optional<JsonNode> unchanged,
+        int destinations) {
       this.index = index;
       this.service = service;
       this.unresolvedReason = unresolvedReason;
-      this.reach = reach;
+      this.chain = chain;
       this.unchanged = unchanged;
-      this.destinations = reach.map(Reach::destinations).orElse(List.of());
+      this.destinations = destinations;
     }
 
     static Share of(
@@ -154,7 +198,8 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
         Service service,
         Optional<JsonNode> stored,
         String chainNamespace,
-        Chains chains) {
+        Chains chains,
+        Ways ways) {
       ChainRef ref = new ChainRef(chainNamespace, service.templateChain());
       Optional<TemplateChain> chain = service.namesChain() ? chains.find(ref) : Optional.empty();
       if (stored.isPresent()) {
@@ -166,18 +211,14 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
                       from,
                       service.template(),
                       service.namesChain() ? "ServiceTemplateChain " + ref : "a chain");
-          return new Share(index, service, Optional.of(why), Optional.empty(), stored);
+          return new Share(index, service, Optional.of(why), Optional.empty(), stored, 0);
         }
       }
       Optional<String> why = unresolvedReason(service, ref, chain, chains);
-      return new Share(
-          index,
-          service,
-          why,
-          why.isPresent()
-              ? Optional.empty()
-              : chain.map(found -> found.reachFrom(service.template())),
-          Optional.empty());
+      Optional<TemplateChain> walked = why.isPresent() ? Optional.empty() : chain;
+      int destinations =
+          walked.map(found -> ways.from(found, service.template()).destinations().size()).orElse(0);
+      return new Share(index, service, why, walked, Optional.empty(), destinations);
     }
 
     private static Optional<String> unresolvedReason(
@@ -196,19 +237,20 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
     }
 
     boolean hasMore() {
-      return paths.size() < destinations.size();
+      return paths.size() < destinations;
     }
 
     /**
      * Takes the next path if it fits into {@code room}; the bytes that it took, 0 if it doesn't.
      */
-    long takeOne(JsonSize size, long room) {
-      String destination = destinations.get(paths.size());
-      long least = size.leastOfPath(reach.orElseThrow().distanceTo(destination));
+    long takeOne(JsonSize size, long room, Ways ways) {
+      Ways.Way way = ways.from(chain.orElseThrow(), service.template());
+      String destination = way.destinations().get(paths.size());
+      long least = size.leastOfPath(way.reach().distanceTo(destination));
       if (least > room) {
         return 0;
       }
-      List<AvailableUpgrade> path = reach.orElseThrow().upgradesTo(destination);
+      List<AvailableUpgrade> path = way.reach().upgradesTo(destination);
       long needed = size.ofPath(path, paths.isEmpty());
       if (needed > room) {
         return 0;
@@ -219,8 +261,7 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
     }
 
     Entry entry() {
-      return new Entry(
-          service, unresolvedReason, paths, destinations.size() - paths.size(), unchanged);
+      return new Entry(service, unresolvedReason, paths, destinations - paths.size(), unchanged);
     }
   }
 

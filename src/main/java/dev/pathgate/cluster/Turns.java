@@ -1,0 +1,65 @@
+package dev.pathgate.cluster;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** Lets so many pieces of work run at a time; who comes then waits for a turn, first come first. */
+final class Turns {
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private int free;
+
+  Turns(int atATime) {
+    this.free = atATime;
+  }
+
+  /** What comes of the work, which begins now or when others have ended. */
+  <T> CompletableFuture<T> take(Supplier<CompletableFuture<T>> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Runnable turn = () -> run(work, result);
+    synchronized (this) {
+      if (free == 0) {
+        waiting.add(turn);
+        return result;
+      }
+      free--;
+    }
+    turn.run();
+    return result;
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // both ends are passed on
+  private <T> void run(Supplier<CompletableFuture<T>> work, CompletableFuture<T> result) {
+    CompletableFuture<T> running;
+    try {
+      running = work.get();
+    } catch (RuntimeException failure) {
+      running = CompletableFuture.failedFuture(failure);
+    }
+    running.whenComplete(
+        (value, failure) -> {
+          end();
+          if (failure == null) {
+            result.complete(value);
+          } else {
+            result.completeExceptionally(failure);
+          }
+        });
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // a turn keeps its failures
+  private void end() {
+    Runnable next;
+    synchronized (this) {
+      next = waiting.poll();
+      if (next == null) {
+        free++;
+      }
+    }
+    if (next != null) {
+      // Not within this one: who ends at once would nest as deeply as there are others.
+      CompletableFuture.runAsync(next);
+    }
+  }
+}
