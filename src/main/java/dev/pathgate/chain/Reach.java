@@ -1,8 +1,8 @@
 package dev.pathgate.chain;
 
-import java.util.Comparator;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * What one breadth-first search found: for every template that can be reached the fewest edges that
@@ -38,12 +38,31 @@ public final class Reach {
    * chain does not list is no destination, since a service may not settle there.
    */
   public List<String> destinations() {
-    return IntStream.range(0, cameFrom.length)
-        .filter(number -> isReached(number) && chain.isListed(number))
-        .boxed()
-        .sorted(Comparator.comparingInt(number -> distance[number]))
-        .map(chain::name)
-        .toList();
+    int[] startOf = new int[cameFrom.length + 1]; // no way has more edges than there are templates
+    int count = 0;
+    for (int number = 0; number < cameFrom.length; number++) {
+      if (isDestination(number)) {
+        startOf[distance[number]]++;
+        count++;
+      }
+    }
+    int before = 0;
+    for (int edges = 0; edges < startOf.length; edges++) {
+      int here = startOf[edges];
+      startOf[edges] = before;
+      before += here;
+    }
+    String[] names = new String[count];
+    for (int number = 0; number < cameFrom.length; number++) {
+      if (isDestination(number)) {
+        names[startOf[distance[number]]++] = chain.name(number);
+      }
+    }
+    return Collections.unmodifiableList(Arrays.asList(names));
+  }
+
+  private boolean isDestination(int number) {
+    return isReached(number) && chain.isListed(number);
   }
 
   /** The number of edges to a template that was reached. */

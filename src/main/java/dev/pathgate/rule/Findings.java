@@ -1,6 +1,7 @@
 package dev.pathgate.rule;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +16,7 @@ import java.util.Set;
 public record Findings(List<Finding> reported, Set<Violation.Need> needs) {
   public Findings {
     reported = List.copyOf(reported);
-    needs = Set.copyOf(needs);
+    needs = Collections.unmodifiableSet(new LinkedHashSet<>(needs)); // read in this order
   }
 
   Findings(List<Finding> reported, Collection<Violation.Need> needs) {

@@ -142,6 +142,27 @@ public final class CostlyReviews {
             cluster(join(80_000, i -> service(i, pad("a", 22), "a-chain-of-that-name"))));
       }
     },
+    A_SUCCESSOR_THAT_LOSES_MILLIONS_OF_WAYS {
+      @Override
+      public byte[] body() {
+        return chainCreation(
+            "{\"metadata\":{\"name\":\"x\",\"namespace\":\"tenant\",\"annotations\":"
+                + "{\"pathgate.dev/succeeds\":\"endless\"}},\"spec\":{\"supportedTemplates\":["
+                + join(660, i -> "{\"name\":\"l" + i + "\"}")
+                + "]}}");
+      }
+    },
+    CREATION_OF_300_SERVICES_OF_LONG_NAMES_AND_ONE_MISSING_CHAIN {
+      @Override
+      public byte[] body() {
+        return creation(
+            join(
+                300,
+                i ->
+                    service(i, pad("t", 250), pad("c", 250))
+                        .replace("\"s" + i, "\"" + pad("n", 97) + (100_000 + i) + pad("n", 97))));
+      }
+    },
     SERVICES_OF_THREE_BYTES {
       @Override
       public byte[] body() {

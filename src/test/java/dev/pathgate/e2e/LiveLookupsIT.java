@@ -2,6 +2,9 @@ package dev.pathgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.pathgate.testkit.CrdShape;
 import dev.pathgate.testkit.K0rdentObjects;
 import dev.pathgate.testkit.KubeServer;
@@ -25,6 +28,8 @@ class LiveLookupsIT {
   private static KubeServer api;
   private static PathgateProcess gate;
 
+  private String home;
+  private String clusters;
   private String cluster;
 
   @BeforeAll
@@ -42,10 +47,11 @@ class LiveLookupsIT {
 
   @BeforeEach
   void store() {
-    String home = api.freshNamespace();
+    home = api.freshNamespace();
     api.create(K0rdentObjects.chain(SHAPE, home, "c", "a > b", "b", "z"));
     api.create(K0rdentObjects.cluster(home, "prod", K0rdentObjects.service("", "s", "a", "c")));
-    cluster = K0rdentObjects.CLUSTERS.formatted(home) + "/prod";
+    clusters = K0rdentObjects.CLUSTERS.formatted(home);
+    cluster = clusters + "/prod";
     gate.awaitKnows(api);
   }
 
@@ -69,6 +75,27 @@ class LiveLookupsIT {
     assertThat(moveTo("z").code()).isEqualTo(403);
 
     assertThat(sum("pathgate_live_lookups_total") - lookups).isPositive();
+  }
+
+  /** As many look-ups as an edit asks for would each be a request of their own, all at once. */
+  @Test
+  void looksUpNoMoreThanThereIsTimeFor() throws IOException {
+    ObjectNode many = (ObjectNode) new YAMLMapper().readTree(K0rdentObjects.cluster(home, "many"));
+    ArrayNode services = many.withObject("/spec/serviceSpec").putArray("services");
+    for (int i = 0; i < 20_000; i++) {
+      services
+          .addObject()
+          .put("name", "s" + i)
+          .put("template", "a")
+          .put("templateChain", "missing-" + i);
+    }
+
+    KubeServer.Answer answer = api.send("POST", "/" + clusters + "?dryRun=All", many);
+
+    assertThat(answer.code()).as(answer.message()).isEqualTo(201);
+    assertThat(gate.process().isAlive()).isTrue();
+    assertThat(moveTo("z").code()).isEqualTo(403);
+    assertThat(moveTo("b").isAccepted()).isTrue();
   }
 
   /** What the API server answers to an edit of the template, of which it stores nothing. */
