@@ -120,6 +120,41 @@ class CommandLineTest {
         .contains("it takes together, chains-first, not odd");
     assertThat(CommandRun.of(folder).err())
         .isEqualTo("pathgate: Missing command; see pathgate --help\n");
+    assertThat(CommandRun.of(folder, "check", "clusters").err())
+        .isEqualTo(
+            "pathgate: Unmatched argument at index 1: 'clusters' (did you mean -f clusters?); see"
+                + " pathgate check --help\n");
+    assertThat(CommandRun.of(folder, "check", "--form", "clusters").err())
+        .contains("Unknown options: '--form', 'clusters' (did you mean --from?);");
+    assertThat(CommandRun.of(folder, "doctor", "clusters").err()).doesNotContain("did you mean");
+    assertThat(CommandRun.of(folder, "check", "-f", folder + "", "--request-timeout", "5x"))
+        .isEqualTo(
+            new CommandRun(2, "", "pathgate: --request-timeout 5x: not a time, such as 10s\n"));
+  }
+
+  @Test
+  void saysThatNothingWasRead() {
+    CommandRun.write(folder, "none/readme.txt", "nothing here");
+    String note =
+        "nothing of k0rdent was read: no ClusterDeployment, MultiClusterService,"
+            + " ServiceTemplateChain, ServiceTemplate\n";
+
+    assertThat(CommandRun.of(folder, "check", "-f", folder + "/none").err()).isEqualTo(note);
+
+    CommandRun.write(folder, "none/prod.yaml", cluster("prod", "a", "up"));
+
+    assertThat(CommandRun.of(folder, "check", "-f", folder + "/none").err()).isEmpty();
+  }
+
+  @Test
+  void suggestsTheObjectThatIsThere() {
+    CommandRun.write(folder, "up.yaml", chain("ingress", "a > b", "b"));
+    String source = folder.toString();
+
+    assertThat(CommandRun.of(folder, "paths", "chain/ingres", "-f", source).err())
+        .isEqualTo("pathgate: ServiceTemplateChain ingres is not there; did you mean ingress?\n");
+    assertThat(CommandRun.of(folder, "paths", "chain/other", "-f", source).err())
+        .isEqualTo("pathgate: ServiceTemplateChain other is not there\n");
   }
 
   @Test

@@ -447,4 +447,28 @@ class CheckTest {
     after("prod.yaml", cluster("prod", "b", "up"));
     assertThat(check("--set", "pathgate.help-url=https://wiki/paths").out()).startsWith("1 judged");
   }
+
+  @Test
+  void countsWhatK0rdentDoesNotKnowAsAWarning() {
+    before("other.yaml", "# nothing yet\n");
+    after("prod.yaml", cluster("prod", "a", "").replace("serviceSpec:", "serviceSpecs:"));
+    String known =
+        "new/prod.yaml:7: ClusterDeployment tenant42/prod: spec.serviceSpecs is no field";
+
+    assertThat(check().code()).isZero();
+    assertThat(check("--warnings-as-errors").code()).isEqualTo(1);
+    assertThat(check("-o", "json").out())
+        .contains("\"warnings\" : [\n    {\n      \"file\" : \"new/prod.yaml\",\n      \"line\" :")
+        .contains("spec.serviceSpecs is no field that k0rdent knows: did you mean serviceSpec?");
+    for (String format : java.util.List.of("sarif", "junit", "github", "gitlab")) {
+      assertThat(check("-o", format).out()).as(format).contains("spec.serviceSpecs is no field");
+    }
+    assertThat(check().err()).contains(known.substring(known.indexOf("ClusterDeployment")));
+
+    after("prod.yaml", cluster("prod", "a", "up"));
+    both("chain.yaml", chain("up", "a"));
+
+    assertThat(check("--warnings-as-errors", "-o", "json").out()).doesNotContain("is no field");
+    assertThat(check("--warnings-as-errors").code()).isZero();
+  }
 }

@@ -556,6 +556,20 @@ class DoctorTest {
         .toList();
   }
 
+  /** A release before 1.6 has no such field, and one of them wants it. */
+  @Test
+  void rehearsesWithUpgradesThatHaveVersions() {
+    examine();
+
+    assertThat(rehearsed())
+        .hasSize(2)
+        .allSatisfy(
+            chain ->
+                assertThat(
+                        chain.at("/spec/supportedTemplates/0/availableUpgrades/0/version").asText())
+                    .isNotEmpty());
+  }
+
   @Test
   void tellsADenialOfAnotherWebhookApart() {
     answer(ILL_FORMED, 403, "admission webhook \"other.io\" denied the request: no");

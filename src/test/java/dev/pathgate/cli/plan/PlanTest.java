@@ -388,4 +388,23 @@ class PlanTest {
     assertThat(plan(strict).out())
         .contains("1. templateChain: up\n    2. template: b\n1 service moves");
   }
+
+  @Test
+  void takesAllServicesToTheirNewestAndNoChainForAnObject() {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("1.yaml", cluster("one", "a", "up"));
+    file("2.yaml", cluster("two", "b", "up"));
+
+    assertThat(plan("--newest").out())
+        .contains("1. template: b\n1 service moves, 0 are stuck, 1 is there already");
+    assertThat(plan("--target", "b").err())
+        .isEqualTo("pathgate: plan needs --service NAMESPACE/NAME or an object\n");
+    assertThat(plan("chain/up", "--newest").err())
+        .isEqualTo(
+            "pathgate: chain/up: plan takes clusterdeployment/NAME or multiclusterservice/NAME\n");
+    assertThat(plan("--service", "ingress", "--newest").err())
+        .isEqualTo(
+            "pathgate: what was read has no service default/ingress; did you mean"
+                + " tenant42/ingress?\n");
+  }
 }

@@ -95,6 +95,14 @@ class SettingsCheckTest {
   }
 
   @Test
+  void guessesTheGroupOfAKeyThatLacksIt() {
+    assertThat(SettingsCheck.run(Map.of("pathgate.chain-templates-exist", "deny")).problems())
+        .containsExactly(
+            "pathgate.chain-templates-exist is no setting of Pathgate; did you mean"
+                + " pathgate.rules.chain-templates-exist?");
+  }
+
+  @Test
   void saysWhatASizeIs() {
     System.setProperty("pathgate.max-request-bytes", "big");
 
