@@ -7,14 +7,18 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * Reads what one request needs, some at a time and none after its time is over: an object may name
- * as many chains as it has services, and each read that is under way is a request with its
- * connection.
+ * Reads what one request needs, some at a time, none after its time is over, and not without end:
+ * an object may name as many chains as it has services, and each read that is under way is a
+ * request with its connection.
  */
 final class NeededReads {
-  private static final int AT_A_TIME = 8;
+  static final int AT_A_TIME = 8;
+
+  /** No object that is meant names as many chains; the rest counts as not readable. */
+  static final int AT_MOST = 1_000;
 
   private final Queue<Need> left;
   private final Function<Need, CompletableFuture<?>> read;
@@ -28,7 +32,7 @@ final class NeededReads {
       Function<Need, CompletableFuture<?>> read,
       Map<Need, Object> found,
       long deadline) {
-    this.left = new ArrayDeque<>(needs);
+    this.left = needs.stream().limit(AT_MOST).collect(Collectors.toCollection(ArrayDeque::new));
     this.read = read;
     this.found = found;
     this.deadline = deadline;
