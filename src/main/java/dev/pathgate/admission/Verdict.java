@@ -64,14 +64,7 @@ public record Verdict(
     for (AddedChain added : patch) {
       Service service = services.get(added.index());
       services.set(
-          added.index(),
-          new Service(
-              service.writtenNamespace(),
-              service.name(),
-              service.template(),
-              added.chain(),
-              service.version(),
-              false));
+          added.index(), service.moved(service.template(), added.chain(), service.version()));
     }
     return object.with(services);
   }

@@ -87,31 +87,11 @@ public final class Succession {
       if (keepsAll && successor.lists(from)) {
         continue;
       }
-      if (first.size() < named) {
-        List<Loss> here = losses(old, successor, from);
-        first.addAll(here.subList(0, Math.min(named - first.size(), here.size())));
-        count += here.size();
-      } else {
-        count += count(old, successor, from);
-      }
+      List<Loss> here = losses(old, successor, from);
+      first.addAll(here.subList(0, Math.min(named - first.size(), here.size())));
+      count += here.size();
     }
     return new Losses(first, count);
-  }
-
-  /** How much is lost at {@code from}, which the old chain lists. */
-  private static long count(TemplateChain old, TemplateChain successor, String from) {
-    if (!successor.lists(from)) {
-      return 1;
-    }
-    Reach before = old.reachFrom(from);
-    Reach after = successor.reachFrom(from);
-    long count = 0;
-    for (String to : old.templates()) {
-      if (before.leadsTo(to) && !(after.leadsTo(to) && successor.lists(to))) {
-        count++;
-      }
-    }
-    return count;
   }
 
   /** What is lost by services that stand at {@code from}. */

@@ -66,7 +66,8 @@ final class NeededReads {
       if (need == null) {
         return;
       }
-      CompletableFuture<?> reading = begin(need);
+      CompletableFuture<Object> reading =
+          Outcomes.begun(() -> read.apply(need).thenApply(value -> value));
       if (!reading.isDone()) {
         reading.whenComplete(
             (value, failure) -> {
@@ -76,14 +77,6 @@ final class NeededReads {
         return;
       }
       take(need, reading.exceptionally(unreadable -> null).join());
-    }
-  }
-
-  private CompletableFuture<?> begin(Need need) {
-    try {
-      return read.apply(need);
-    } catch (RuntimeException failure) {
-      return CompletableFuture.failedFuture(failure);
     }
   }
 

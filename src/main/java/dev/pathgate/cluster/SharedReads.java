@@ -40,23 +40,8 @@ final class SharedReads<K, T> {
     return answer;
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are passed on to the answer
   private void start(K key, Supplier<CompletableFuture<T>> read, CompletableFuture<T> answer) {
-    CompletableFuture<T> sent;
-    try {
-      sent = read.get();
-    } catch (RuntimeException unsent) {
-      sent = CompletableFuture.failedFuture(unsent);
-    }
-    sent.whenComplete(
-        (value, failure) -> {
-          land(key);
-          if (failure == null) {
-            answer.complete(value);
-          } else {
-            answer.completeExceptionally(failure);
-          }
-        });
+    Outcomes.pass(read, () -> land(key), answer);
   }
 
   private void land(K key) {

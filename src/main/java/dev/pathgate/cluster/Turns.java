@@ -17,7 +17,7 @@ final class Turns {
   /** What comes of the work, which begins now or when others have ended. */
   <T> CompletableFuture<T> take(Supplier<CompletableFuture<T>> work) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    Runnable turn = () -> run(work, result);
+    Runnable turn = () -> Outcomes.pass(work, this::end, result);
     synchronized (this) {
       if (free == 0) {
         waiting.add(turn);
@@ -27,25 +27,6 @@ final class Turns {
     }
     turn.run();
     return result;
-  }
-
-  @SuppressWarnings("FutureReturnValueIgnored") // both ends are passed on
-  private <T> void run(Supplier<CompletableFuture<T>> work, CompletableFuture<T> result) {
-    CompletableFuture<T> running;
-    try {
-      running = work.get();
-    } catch (RuntimeException failure) {
-      running = CompletableFuture.failedFuture(failure);
-    }
-    running.whenComplete(
-        (value, failure) -> {
-          end();
-          if (failure == null) {
-            result.complete(value);
-          } else {
-            result.completeExceptionally(failure);
-          }
-        });
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // a turn keeps its failures

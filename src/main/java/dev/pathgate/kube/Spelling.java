@@ -27,6 +27,11 @@ public final class Spelling {
         .map(Map.Entry::getKey);
   }
 
+  /** For the end of a sentence about a word that was not known. */
+  public static String question(String meant) {
+    return "; did you mean " + OneLine.of(meant) + "?";
+  }
+
   private static int distance(String one, String other) {
     String a = one.toLowerCase(Locale.ROOT);
     String b = other.toLowerCase(Locale.ROOT);

@@ -41,6 +41,17 @@ public record Service(
     return !templateChain.isEmpty();
   }
 
+  /** The same service after an edit of its entry; an empty chain that is not written stays so. */
+  public Service moved(String toTemplate, String toChain, String toVersion) {
+    return new Service(
+        writtenNamespace,
+        name,
+        toTemplate,
+        toChain,
+        toVersion,
+        toChain.isEmpty() && leavesChainOut);
+  }
+
   /** Whether nothing differs that rules look at, wherever the two stand. */
   public boolean isSameAs(Service other) {
     return template.equals(other.template)

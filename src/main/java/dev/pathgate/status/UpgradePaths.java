@@ -8,14 +8,14 @@ import dev.pathgate.chain.Reach;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.Service;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Queue;
 
 /**
  * Where the services of one object may go: what {@code status.servicesUpgradePaths} should say. The
@@ -128,42 +128,33 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
     return servicesLeftOut > 0 || pathsLeftOut() > 0;
   }
 
+  /** One search from where a service stands, and where it leads. */
+  private record Way(Reach reach, List<String> destinations) {
+    static Way from(TemplateChain chain, String template) {
+      Reach reach = chain.reachFrom(template);
+      return new Way(reach, reach.destinations());
+    }
+  }
+
   /**
-   * What leads on from where services stand. Many may stand at the same template; and of an object
-   * with thousands of services on a chain of thousands of templates not all can be kept: what was
-   * not asked for longest is searched anew.
+   * Whose way is kept. Of an object with thousands of services on a chain of thousands of templates
+   * not all can be: who has had one longest searches anew.
    */
   private static final class Ways {
     /** How many templates are known in all; each takes 16 bytes. */
     private static final long MAX_KNOWN = 500_000;
 
-    private final Map<Start, Way> known = new LinkedHashMap<>(16, 0.75f, true);
+    private final Queue<Share> holders = new ArrayDeque<>();
     private long templates;
 
-    private record Start(ChainRef chain, String template) {}
-
-    /** One search, and where it leads. */
-    private record Way(Reach reach, List<String> destinations) {}
-
-    Way from(TemplateChain chain, String template) {
-      Start start = new Start(chain.ref(), template);
-      Way way = known.get(start);
-      if (way == null) {
-        Reach reach = chain.reachFrom(template);
-        way = new Way(reach, reach.destinations());
-        known.put(start, way);
-        templates += size(way);
-        Iterator<Way> eldest = known.values().iterator();
-        while (templates > MAX_KNOWN && known.size() > 1) {
-          templates -= size(eldest.next());
-          eldest.remove();
-        }
+    void keep(Share share) {
+      holders.add(share);
+      templates += share.way.reach().size();
+      while (templates > MAX_KNOWN && holders.size() > 1) {
+        Share eldest = holders.remove();
+        templates -= eldest.way.reach().size();
+        eldest.way = null;
       }
-      return way;
-    }
-
-    private static long size(Way way) {
-      return 1L + way.reach().size();
     }
   }
 
@@ -175,6 +166,7 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
     private final Optional<TemplateChain> chain;
     private final Optional<JsonNode> unchanged;
     private final int destinations;
+    private Way way; // null while it is not kept
     private final List<List<AvailableUpgrade>> paths = new ArrayList<>();
     private long bytes;
 
@@ -184,13 +176,21 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
         Optional<String> unresolvedReason,
         Optional<TemplateChain> chain,
         Optional<JsonNode> unchanged,
-        int destinations) {
+        Ways ways) {
       this.index = index;
       this.service = service;
       this.unresolvedReason = unresolvedReason;
       this.chain = chain;
       this.unchanged = unchanged;
-      this.destinations = destinations;
+      this.destinations = chain.isPresent() ? way(ways).destinations().size() : 0;
+    }
+
+    private Way way(Ways ways) {
+      if (way == null) {
+        way = Way.from(chain.orElseThrow(), service.template());
+        ways.keep(this);
+      }
+      return way;
     }
 
     static Share of(
@@ -211,14 +211,12 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
                       from,
                       service.template(),
                       service.namesChain() ? "ServiceTemplateChain " + ref : "a chain");
-          return new Share(index, service, Optional.of(why), Optional.empty(), stored, 0);
+          return new Share(index, service, Optional.of(why), Optional.empty(), stored, ways);
         }
       }
       Optional<String> why = unresolvedReason(service, ref, chain, chains);
-      Optional<TemplateChain> walked = why.isPresent() ? Optional.empty() : chain;
-      int destinations =
-          walked.map(found -> ways.from(found, service.template()).destinations().size()).orElse(0);
-      return new Share(index, service, why, walked, Optional.empty(), destinations);
+      return new Share(
+          index, service, why, why.isPresent() ? Optional.empty() : chain, Optional.empty(), ways);
     }
 
     private static Optional<String> unresolvedReason(
@@ -244,13 +242,13 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
      * Takes the next path if it fits into {@code room}; the bytes that it took, 0 if it doesn't.
      */
     long takeOne(JsonSize size, long room, Ways ways) {
-      Ways.Way way = ways.from(chain.orElseThrow(), service.template());
-      String destination = way.destinations().get(paths.size());
-      long least = size.leastOfPath(way.reach().distanceTo(destination));
+      Way known = way(ways);
+      String destination = known.destinations().get(paths.size());
+      long least = size.leastOfPath(known.reach().distanceTo(destination));
       if (least > room) {
         return 0;
       }
-      List<AvailableUpgrade> path = way.reach().upgradesTo(destination);
+      List<AvailableUpgrade> path = known.reach().upgradesTo(destination);
       long needed = size.ofPath(path, paths.isEmpty());
       if (needed > room) {
         return 0;

@@ -181,7 +181,7 @@ final class Auditor {
                   + ", where ServiceTemplateChain "
                   + ref
                   + " ends [service-can-move]",
-              "extend the chain: pathgate extend chain/%s -n %s %s --add TEMPLATE --after %s"
+              "extend the chain: pathgate extend chain/%s -n %s%s --add TEMPLATE --after %s"
                   .formatted(ref.name(), ref.namespace(), sources, here)));
     }
   }

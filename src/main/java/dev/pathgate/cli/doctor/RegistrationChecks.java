@@ -263,11 +263,13 @@ final class RegistrationChecks {
   private static void narrowed(Hook hook, List<Hook> hooks, List<String> warnings) {
     for (String selector : List.of("namespaceSelector", "objectSelector")) {
       JsonNode own = hook.json().path(selector);
+      Set<String> asked = Selection.requirements(own);
       boolean differs =
           hooks.stream()
               .filter(other -> other.configuration().equals(hook.configuration()))
-              .anyMatch(other -> !other.json().path(selector).equals(own));
-      if (differs && !own.isEmpty()) {
+              .map(other -> Selection.requirements(other.json().path(selector)))
+              .anyMatch(others -> !others.equals(asked));
+      if (differs && !asked.isEmpty()) {
         warnings.add(
             "%s has a %s that not all webhooks of %s have: what it leaves out is not judged there: %s"
                 .formatted(hook.name(), selector, hook.configuration(), own));

@@ -65,13 +65,7 @@ final class RefusedSteps {
       Service service = member.service();
       services.set(
           member.index(),
-          new Service(
-              service.writtenNamespace(),
-              service.name(),
-              service.template(),
-              extension.ref().name(),
-              service.version(),
-              false));
+          service.moved(service.template(), extension.ref().name(), service.version()));
     }
     return before.with(before.object().with(services));
   }

@@ -236,17 +236,12 @@ public final class ClusterOptions {
     return given(selector);
   }
 
-  /** Refuses a selector where nothing is read that it could narrow. */
-  private void requireSelectorFits(boolean readsCluster) {
+  /** Refuses a time that is none, and a selector where nothing is read that it could narrow. */
+  public void requireSense(boolean readsCluster) {
+    requestTimeout();
     if (selector().isPresent() && !readsCluster) {
       throw CommandFailure.usage("--selector is for objects of a cluster");
     }
-  }
-
-  /** Refuses what can't be meant, even where no cluster is read. */
-  public void requireSense(boolean readsCluster) {
-    requestTimeout();
-    requireSelectorFits(readsCluster);
   }
 
   /** How long one request may take. */

@@ -69,7 +69,7 @@ public final class Sources {
   public Inventory read(List<String> names, LiveCluster.Scope live) {
     List<Manifests.Source> files = new ArrayList<>();
     boolean cluster = names.contains(CLUSTER);
-    Set<Object> read = new HashSet<>();
+    Set<String> read = new HashSet<>();
     for (String name : names) {
       if (!name.equals(CLUSTER) && read.add(identity(name))) {
         files.addAll(source(name));
@@ -109,10 +109,10 @@ public final class Sources {
   }
 
   /** The same for {@code base}, {@code base/} and {@code ./base}. */
-  private static Object identity(String name) {
+  private static String identity(String name) {
     return name.equals(STDIN) || name.startsWith("git:")
         ? name
-        : path(name).toAbsolutePath().normalize();
+        : path(name).toAbsolutePath().normalize().toString();
   }
 
   /** Where a source's files lie, as they are called; empty where they have no place. */

@@ -2,7 +2,6 @@ package dev.pathgate.cli.input;
 
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.k0rdent.Kind;
-import dev.pathgate.kube.OneLine;
 import dev.pathgate.kube.Spelling;
 import java.util.List;
 import java.util.Locale;
@@ -84,7 +83,7 @@ public record Subject(Kind kind, String name) {
                           .filter(item -> item.kind() == kind)
                           .map(item -> item.object().metadata().name()),
                       MAX_TYPOS)
-                  .map(meant -> "; did you mean " + OneLine.of(meant) + "?")
+                  .map(Spelling::question)
                   .orElse(""));
     }
     if (found.size() > 1) {

@@ -15,10 +15,12 @@ public final class PlainYaml extends StringQuotingChecker.Default {
   private static final Pattern OTHERWISE =
       Pattern.compile("true|false|null|yes|no|on|off|y|n|[-+]?0o[0-7_]+", Pattern.CASE_INSENSITIVE);
 
+  private static final Resolver TYPES = new Resolver();
+
   /** Whether a value means itself there. */
   public static boolean isText(String value) {
     return !OTHERWISE.matcher(value).matches()
-        && new Resolver().resolve(NodeId.scalar, value, true).equals(Tag.STR);
+        && TYPES.resolve(NodeId.scalar, value, true).equals(Tag.STR);
   }
 
   @Override

@@ -83,8 +83,7 @@ public record ChainMap(TemplateChain chain, List<Spot> spots) {
 
   /** What of it can be had from a template on: that template, and all that it leads to. */
   ChainMap from(String template) {
-    Map<String, Spot> byName = new HashMap<>();
-    spots.forEach(spot -> byName.put(spot.name(), spot));
+    Map<String, Spot> byName = byName();
     Set<String> had = new HashSet<>(Set.of(template));
     List<String> open = new ArrayList<>(had);
     while (!open.isEmpty()) {
@@ -93,6 +92,12 @@ public record ChainMap(TemplateChain chain, List<Spot> spots) {
           .forEach(open::add);
     }
     return new ChainMap(chain, spots.stream().filter(spot -> had.contains(spot.name())).toList());
+  }
+
+  private Map<String, Spot> byName() {
+    Map<String, Spot> byName = new HashMap<>();
+    spots.forEach(spot -> byName.put(spot.name(), spot));
+    return byName;
   }
 
   private static Set<String> names(TemplateChain chain, String template) {
@@ -144,12 +149,9 @@ public record ChainMap(TemplateChain chain, List<Spot> spots) {
    * rollbacks and other ends of cycles.
    */
   Set<List<String>> backEdges() {
-    Map<String, Spot> byName = new HashMap<>();
+    Map<String, Spot> byName = byName();
     Map<String, Integer> order = new HashMap<>();
-    for (Spot spot : spots) {
-      byName.put(spot.name(), spot);
-      order.put(spot.name(), order.size());
-    }
+    spots.forEach(spot -> order.put(spot.name(), order.size()));
     Set<List<String>> back = new HashSet<>();
     Set<String> done = new HashSet<>();
     Set<String> onWay = new LinkedHashSet<>();

@@ -121,15 +121,7 @@ public record EditedFile(String file, String text) {
       }
       List<Service> services = new ArrayList<>(wanted.get(ref));
       Service old = change.member().service();
-      services.set(
-          change.member().index(),
-          new Service(
-              old.writtenNamespace(),
-              old.name(),
-              change.after().template(),
-              change.after().templateChain(),
-              change.after().version().orElse(""),
-              change.after().templateChain().isEmpty() && old.leavesChainOut()));
+      services.set(change.member().index(), change.after().of(old));
       wanted.put(ref, services);
     }
     if (!services(text).equals(wanted)) {

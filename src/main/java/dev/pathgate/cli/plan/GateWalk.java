@@ -57,17 +57,8 @@ final class GateWalk {
   }
 
   private static Item after(Item before, Member member, PlannedEdit edit) {
-    Service service = member.service();
     List<Service> services = new ArrayList<>(before.object().services());
-    services.set(
-        member.index(),
-        new Service(
-            service.writtenNamespace(),
-            service.name(),
-            edit.template(),
-            edit.templateChain(),
-            edit.version().orElse(""),
-            edit.templateChain().isEmpty() && service.leavesChainOut()));
+    services.set(member.index(), edit.of(member.service()));
     return before.with(before.object().with(services));
   }
 }

@@ -11,7 +11,7 @@ import dev.pathgate.cli.input.Subject;
 import dev.pathgate.cli.output.CommandFailure;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.Counted;
-import dev.pathgate.kube.OneLine;
+import dev.pathgate.kube.Spelling;
 import dev.pathgate.route.RouteOptions;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.PathPolicy;
@@ -168,7 +168,7 @@ public final class Plan extends SourceCommand {
         .map(member -> member.service().identity())
         .filter(known -> known.endsWith(name))
         .findFirst()
-        .map(known -> "; did you mean " + OneLine.of(known) + "?")
+        .map(Spelling::question)
         .orElse("");
   }
 

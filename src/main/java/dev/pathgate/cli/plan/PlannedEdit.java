@@ -1,5 +1,6 @@
 package dev.pathgate.cli.plan;
 
+import dev.pathgate.rule.Service;
 import java.util.Optional;
 
 /**
@@ -7,4 +8,9 @@ import java.util.Optional;
  *
  * @param version its {@code version}; empty if it has none
  */
-public record PlannedEdit(String template, String templateChain, Optional<String> version) {}
+public record PlannedEdit(String template, String templateChain, Optional<String> version) {
+  /** The service with its entry like that. */
+  Service of(Service service) {
+    return service.moved(template, templateChain, version.orElse(""));
+  }
+}

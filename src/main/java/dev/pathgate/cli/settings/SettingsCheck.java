@@ -156,18 +156,12 @@ public final class SettingsCheck {
     return SettingsKeys.all().stream()
         .filter(known -> known.endsWith(last))
         .findFirst()
-        .map(SettingsCheck::question)
+        .map(Spelling::question)
         .orElseGet(() -> nearest(key, Set.copyOf(SettingsKeys.all())));
   }
 
   /** The known name that is meant, if one is a few letters away. */
   private static String nearest(String name, Set<String> known) {
-    return Spelling.nearest(name, known.stream(), MAX_TYPOS)
-        .map(SettingsCheck::question)
-        .orElse("");
-  }
-
-  private static String question(String meant) {
-    return "; did you mean " + meant + "?";
+    return Spelling.nearest(name, known.stream(), MAX_TYPOS).map(Spelling::question).orElse("");
   }
 }

@@ -143,6 +143,9 @@ class AuditTest {
                 + " --add TEMPLATE --after b\n")
         .contains("carries the annotation pathgate.dev/exempt: fire")
         .endsWith("3 objects: 0 errors, 1 warning, 3 infos\n");
+    assertThat(audit("-o", "json").out())
+        .contains(
+            "pathgate extend chain/up -n tenant42 -f " + folder + " --add TEMPLATE --after b");
   }
 
   @Test
