@@ -47,6 +47,9 @@ public interface Cluster {
   /** The chain as it is now; fails if it can't be read. */
   CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref);
 
+  /** The chains of a namespace by name, as they are now; fails if they can't all be read. */
+  CompletableFuture<List<TemplateChain>> readChains(String namespace);
+
   /** The chain if it is annotated as its namespace's default now; fails if it can't be read. */
   CompletableFuture<Optional<TemplateChain>> readDefaultChain(ChainRef ref);
 

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Answers rules from a {@link Cluster}: first from its cache, and once something was read for this
@@ -34,6 +35,12 @@ public final class ClusterFacts implements Facts {
   private static final Kind[] ROLLED_OUT = {
     Kind.CLUSTER_DEPLOYMENT, Kind.SERVICE_TEMPLATE, Kind.SERVICE_TEMPLATE_CHAIN
   };
+
+  /** No object that is meant names more chains that have to be read. */
+  private static final int MANY_CHAINS = 16;
+
+  /** A request of its own costs as much as some objects of a list. */
+  private static final int CHAINS_LISTED_PER_CHAIN_READ = 4;
 
   private final Cluster cluster;
   private final Basis withoutRead;
@@ -103,13 +110,60 @@ public final class ClusterFacts implements Facts {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     return cluster
         .refresh()
-        .thenCompose(
-            fresh -> NeededReads.start(needs, need -> look(need, deadline), found, deadline))
+        .thenCompose(fresh -> listManyChains(needs, found))
+        .thenCompose(left -> NeededReads.start(left, need -> look(need, deadline), found, deadline))
         // Nothing was read then, which the facts say.
         .exceptionally(unrefreshed -> null)
         .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
         .thenApply(
             done -> new ClusterFacts(cluster, Basis.UNREADABLE, Map.copyOf(found), unneeded));
+  }
+
+  /**
+   * Lists the chains of a namespace of which so many are needed that a list costs less, whether
+   * they exist or not: an edit that names a thousand chains is no thousand requests then, and such
+   * edits at the same time share theirs.
+   *
+   * @param found takes what a list tells
+   * @return what is left to be read
+   */
+  private CompletableFuture<Set<Need>> listManyChains(Set<Need> needs, Map<Need, Object> found) {
+    Map<String, List<Need.Chain>> byNamespace =
+        needs.stream()
+            .filter(Need.Chain.class::isInstance)
+            .map(Need.Chain.class::cast)
+            .collect(Collectors.groupingBy(need -> need.ref().namespace()));
+    CompletableFuture<?>[] lists =
+        byNamespace.entrySet().stream()
+            .filter(chains -> isListWorthIt(chains.getKey(), chains.getValue().size()))
+            .map(chains -> listChains(chains.getKey(), chains.getValue(), found))
+            .toArray(CompletableFuture<?>[]::new);
+    return CompletableFuture.allOf(lists)
+        .thenApply(
+            all ->
+                needs.stream()
+                    .filter(need -> !found.containsKey(need))
+                    .collect(Collectors.toSet()));
+  }
+
+  private boolean isListWorthIt(String namespace, int needed) {
+    return needed >= MANY_CHAINS
+        && cluster.chainsOf(namespace).size() <= needed * CHAINS_LISTED_PER_CHAIN_READ;
+  }
+
+  /** Where the list can't be read, each chain is tried. */
+  private CompletableFuture<?> listChains(
+      String namespace, List<Need.Chain> needs, Map<Need, Object> found) {
+    return cluster
+        .readChains(namespace)
+        .thenAccept(
+            chains -> {
+              Map<ChainRef, TemplateChain> byRef =
+                  chains.stream()
+                      .collect(Collectors.toMap(TemplateChain::ref, Function.identity()));
+              needs.forEach(need -> found.put(need, Optional.ofNullable(byRef.get(need.ref()))));
+            })
+        .exceptionally(unreadable -> null);
   }
 
   private CompletableFuture<?> look(Need need, long deadline) {

@@ -59,6 +59,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   private final ServedIdentity identity;
   private final ServiceSetIndex setIndex = new ServiceSetIndex();
   private final SharedReads<ChainRef, Optional<K0rdentObject>> chainReads = new SharedReads<>();
+  private final SharedReads<String, ObjectIndex> chainLists = new SharedReads<>();
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
   private final SharedReads<String, ServiceSetIndex> setLists = new SharedReads<>();
   private final SharedReads<String, ObjectIndex> userLists = new SharedReads<>();
@@ -165,6 +166,12 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   }
 
   @Override
+  public CompletableFuture<List<TemplateChain>> readChains(String namespace) {
+    return listed(chainLists, namespace, this::listChains)
+        .thenApply(chains -> chains.chainsOf(namespace));
+  }
+
+  @Override
   public CompletableFuture<Optional<TemplateChain>> readDefaultChain(ChainRef ref) {
     return readChainObject(ref)
         .thenApply(
@@ -256,14 +263,20 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   /** The objects that may name chains and templates of a namespace. */
   private ObjectIndex listUsers(String namespace) {
     ObjectIndex listed = new ObjectIndex(systemNamespace);
-    listUsers(Kind.CLUSTER_DEPLOYMENT, namespace, listed);
+    list(Kind.CLUSTER_DEPLOYMENT, namespace, listed);
     if (namespace.equals(systemNamespace)) {
-      listUsers(Kind.MULTI_CLUSTER_SERVICE, "", listed);
+      list(Kind.MULTI_CLUSTER_SERVICE, "", listed);
     }
     return listed;
   }
 
-  private void listUsers(Kind kind, String namespace, ObjectIndex into) {
+  private ObjectIndex listChains(String namespace) {
+    ObjectIndex listed = new ObjectIndex(systemNamespace);
+    list(Kind.SERVICE_TEMPLATE_CHAIN, namespace, listed);
+    return listed;
+  }
+
+  private void list(Kind kind, String namespace, ObjectIndex into) {
     reads.list(
         CachedKind.Resource.of(kind),
         namespace,

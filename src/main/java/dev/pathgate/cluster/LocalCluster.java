@@ -28,6 +28,11 @@ interface LocalCluster extends IndexedCluster {
   }
 
   @Override
+  default CompletableFuture<List<TemplateChain>> readChains(String namespace) {
+    return CompletableFuture.completedFuture(chainsOf(namespace));
+  }
+
+  @Override
   default CompletableFuture<Optional<TemplateChain>> readDefaultChain(ChainRef ref) {
     return CompletableFuture.completedFuture(
         defaultChainsOf(ref.namespace()).stream()

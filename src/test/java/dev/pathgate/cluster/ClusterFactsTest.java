@@ -14,6 +14,8 @@ import dev.pathgate.rule.Violation.Need;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ClusterFactsTest {
@@ -83,6 +85,63 @@ class ClusterFactsTest {
 
     assertThat(cluster.asked())
         .containsExactlyInAnyOrder("chain tenant42/ingress-chain", "templates tenant42");
+  }
+
+  /** An edit may name a thousand chains; each read would be a request. */
+  @Test
+  void listsTheChainsOfANamespaceWhereManyAreNeeded() {
+    FakeCluster cluster = new FakeCluster().caches(OLD_CHAIN).stores(NEW_CHAIN);
+
+    ClusterFacts facts = read(cluster, chains(16));
+
+    assertThat(cluster.asked()).containsExactly("chains tenant42");
+    assertThat(facts.chain(REF).basis()).isEqualTo(Basis.READ);
+    assertThat(templates(facts.chain(REF))).containsExactly("a", "b");
+    assertThat(facts.chain(missing(1))).isEqualTo(new Fact<>(Optional.empty(), Basis.READ));
+  }
+
+  @Test
+  void readsEachChainWhereFewAreNeeded() {
+    FakeCluster cluster = new FakeCluster().stores(NEW_CHAIN);
+
+    ClusterFacts facts = read(cluster, chains(15));
+
+    assertThat(cluster.asked()).hasSize(15).doesNotContain("chains tenant42");
+    assertThat(facts.chain(REF).basis()).isEqualTo(Basis.READ);
+  }
+
+  @Test
+  void readsEachChainWhereTheNamespaceHasFarMore() {
+    FakeCluster cluster = new FakeCluster().has(NEW_CHAIN);
+    for (int i = 0; i < 64; i++) {
+      cluster.has(ObjectSketch.chain("tenant42/other-" + i, "x"));
+    }
+
+    ClusterFacts facts = read(cluster, chains(16));
+
+    assertThat(cluster.asked()).hasSize(16).doesNotContain("chains tenant42");
+    assertThat(templates(facts.chain(REF))).containsExactly("a", "b");
+  }
+
+  @Test
+  void triesEachChainWhereTheyCantBeListed() {
+    FakeCluster cluster = new FakeCluster().stores(NEW_CHAIN).failing();
+
+    ClusterFacts facts = read(cluster, chains(16));
+
+    assertThat(cluster.asked()).hasSize(17);
+    assertThat(facts.chain(REF).basis()).isEqualTo(Basis.UNREADABLE);
+  }
+
+  private static ChainRef missing(int i) {
+    return new ChainRef("tenant42", "missing-" + i);
+  }
+
+  /** The chain and others that there are not, so many in all. */
+  private static Need[] chains(int count) {
+    return Stream.concat(Stream.of(REF), IntStream.range(1, count).mapToObj(i -> missing(i)))
+        .map(Need.Chain::new)
+        .toArray(Need[]::new);
   }
 
   @Test
@@ -182,8 +241,8 @@ class ClusterFactsTest {
         .containsExactly("tenant42/z");
   }
 
-  private static ClusterFacts read(Cluster cluster, Need need) {
-    return ClusterFacts.cached(cluster).read(Set.of(need), 10_000).join();
+  private static ClusterFacts read(Cluster cluster, Need... needs) {
+    return ClusterFacts.cached(cluster).read(Set.of(needs), 10_000).join();
   }
 
   private static List<String> templates(Fact<Optional<TemplateChain>> chain) {

@@ -209,6 +209,11 @@ public final class FakeCluster implements Cluster {
   }
 
   @Override
+  public CompletableFuture<List<TemplateChain>> readChains(String namespace) {
+    return read("chains " + namespace, () -> truth.chainsOf(namespace));
+  }
+
+  @Override
   public CompletableFuture<Optional<TemplateChain>> readDefaultChain(ChainRef ref) {
     return read(
         "default chain " + ref,

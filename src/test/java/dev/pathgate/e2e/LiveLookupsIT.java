@@ -77,9 +77,9 @@ class LiveLookupsIT {
     assertThat(sum("pathgate_live_lookups_total") - lookups).isPositive();
   }
 
-  /** As many look-ups as an edit asks for would each be a request of their own, all at once. */
+  /** As many look-ups as an edit names chains would each be a request of their own. */
   @Test
-  void looksUpNoMoreThanAnEditThatIsMeantCanNeed() throws IOException {
+  void looksUpTheChainsOfThousandsOfServicesAtOnce() throws IOException {
     ObjectNode many = (ObjectNode) new YAMLMapper().readTree(K0rdentObjects.cluster(home, "many"));
     ArrayNode services = many.withObject("/spec/serviceSpec").putArray("services");
     for (int i = 0; i < 20_000; i++) {
@@ -94,7 +94,7 @@ class LiveLookupsIT {
     KubeServer.Answer answer = api.send("POST", "/" + clusters + "?dryRun=All", many);
 
     assertThat(answer.code()).as(answer.message()).isEqualTo(201);
-    assertThat(sum("pathgate_live_lookups_total") - lookups).isBetween(1.0, 1_010.0);
+    assertThat(sum("pathgate_live_lookups_total") - lookups).isBetween(1.0, 3.0);
     assertThat(moveTo("z").code()).isEqualTo(403);
     assertThat(moveTo("b").isAccepted()).isTrue();
   }
