@@ -3,16 +3,21 @@ package dev.pathgate.admission;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cluster.Cluster;
+import dev.pathgate.cluster.ClusterFacts;
 import dev.pathgate.k0rdent.Kind;
+import dev.pathgate.rule.Facts;
 import dev.pathgate.rule.ServiceEdit;
+import dev.pathgate.rule.Violation.Need;
 import dev.pathgate.rule.Words;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -41,24 +46,43 @@ final class DefaultChains {
   CompletableFuture<Verdict> fill(List<ServiceEdit> edits, LongSupplier millis) {
     List<ServiceEdit> chainless =
         edits.stream().filter(edit -> wantsChain(edit) || lost(edit).isPresent()).toList();
-    Set<ChainRef> candidates =
-        cluster.defaultChainsOf(namespace).stream()
-            .filter(chain -> chainless.stream().anyMatch(edit -> fits(chain, edit)))
-            .map(TemplateChain::ref)
-            .collect(Collectors.toCollection(LinkedHashSet::new));
-    if (!cluster.isTrusted(Kind.SERVICE_TEMPLATE_CHAIN)) {
-      chainless.forEach(edit -> lost(edit).ifPresent(candidates::add));
-    }
+    Set<ChainRef> candidates = candidates(chainless);
     if (candidates.isEmpty()) {
       return CompletableFuture.completedFuture(Verdict.allowed());
     }
-    List<CompletableFuture<Optional<TemplateChain>>> reads =
-        candidates.stream().map(cluster::readDefaultChain).toList();
-    return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new))
-        .thenApply(done -> reads.stream().flatMap(read -> read.join().stream()).toList())
-        .exceptionally(unreadable -> List.of())
-        .completeOnTimeout(List.of(), millis.getAsLong(), TimeUnit.MILLISECONDS)
-        .thenApply(chains -> filled(chainless, chains));
+    Set<Need> needs = candidates.stream().map(Need.Chain::new).collect(Collectors.toSet());
+    return ClusterFacts.cached(cluster)
+        .read(needs, millis.getAsLong())
+        .thenApply(facts -> candidates.stream().map(facts::chain).toList())
+        .thenApply(
+            chains ->
+                chains.stream().allMatch(Facts.Fact::isRead)
+                    ? filled(chainless, chains)
+                    : Verdict.allowed());
+  }
+
+  private Set<ChainRef> candidates(List<ServiceEdit> chainless) {
+    Set<String> templates = new HashSet<>();
+    Set<ChainRef> lost = new LinkedHashSet<>();
+    for (ServiceEdit edit : chainless) {
+      if (wantsChain(edit)) {
+        templates.add(edit.after().template());
+      }
+      lost(edit).ifPresent(lost::add);
+    }
+    Set<ChainRef> candidates = new LinkedHashSet<>();
+    if (!chainless.isEmpty()) {
+      for (TemplateChain chain : cluster.defaultChainsOf(namespace)) {
+        if (lost.contains(chain.ref())
+            || chain.templates().stream().anyMatch(templates::contains)) {
+          candidates.add(chain.ref());
+        }
+      }
+    }
+    if (!cluster.isTrusted(Kind.SERVICE_TEMPLATE_CHAIN)) {
+      candidates.addAll(lost);
+    }
+    return candidates;
   }
 
   private static boolean wantsChain(ServiceEdit edit) {
@@ -70,21 +94,33 @@ final class DefaultChains {
     return edit.after().leavesChainOut() ? edit.chainTakenAway() : Optional.empty();
   }
 
-  private static boolean fits(TemplateChain chain, ServiceEdit edit) {
-    return !chain.isTerminating()
-        && lost(edit)
-            .map(chain.ref()::equals)
-            .orElseGet(() -> wantsChain(edit) && chain.lists(edit.after().template()));
-  }
-
-  private static Verdict filled(List<ServiceEdit> chainless, List<TemplateChain> chains) {
+  private static Verdict filled(
+      List<ServiceEdit> chainless, List<Facts.Fact<Optional<TemplateChain>>> read) {
+    Map<ChainRef, TemplateChain> defaults = new HashMap<>();
+    Map<String, List<TemplateChain>> listing = new HashMap<>();
+    read.stream()
+        .flatMap(chain -> chain.value().stream())
+        .filter(TemplateChain::isDefault)
+        .forEach(
+            chain -> {
+              defaults.put(chain.ref(), chain);
+              chain
+                  .templates()
+                  .forEach(
+                      template ->
+                          listing.computeIfAbsent(template, any -> new ArrayList<>()).add(chain));
+            });
     List<Verdict.AddedChain> patch = new ArrayList<>();
     List<Supplier<String>> warnings = new ArrayList<>();
     for (ServiceEdit edit : chainless) {
-      List<TemplateChain> fitting = chains.stream().filter(chain -> fits(chain, edit)).toList();
+      Optional<ChainRef> lost = lost(edit);
+      List<TemplateChain> fitting =
+          lost.isPresent()
+              ? lost.map(defaults::get).stream().toList()
+              : listing.getOrDefault(edit.after().template(), List.of());
       if (fitting.size() == 1) {
         patch.add(new Verdict.AddedChain(edit.index(), fitting.get(0).ref().name()));
-        lost(edit).ifPresent(chain -> warnings.add(() -> putBack(edit, chain)));
+        lost.ifPresent(chain -> warnings.add(() -> putBack(edit, chain)));
       } else if (fitting.size() > 1) {
         warnings.add(() -> undecided(edit, fitting));
       }

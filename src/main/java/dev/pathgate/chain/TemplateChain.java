@@ -31,6 +31,7 @@ public final class TemplateChain {
   private final AvailableUpgrade[][] upgrades;
   private final int[][] targets;
   private final boolean terminating;
+  private final boolean isDefault;
   private volatile Reach lastReach;
   private volatile Map<String, Set<String>> ownersByVersion;
 
@@ -44,14 +45,26 @@ public final class TemplateChain {
     this(ref, resourceVersion, templates, false);
   }
 
+  /**
+   * The same.
+   *
+   * @param isDefault whether it is one of its namespace's default chains
+   */
+  public TemplateChain(
+      ChainRef ref, String resourceVersion, List<SupportedTemplate> templates, boolean isDefault) {
+    this(ref, resourceVersion, templates, false, isDefault);
+  }
+
   private TemplateChain(
       ChainRef ref,
       String resourceVersion,
       List<SupportedTemplate> templates,
-      boolean terminating) {
+      boolean terminating,
+      boolean isDefault) {
     this.ref = ref;
     this.resourceVersion = resourceVersion;
     this.terminating = terminating;
+    this.isDefault = isDefault;
     this.names = new ArrayList<>();
     this.numbers = new HashMap<>();
     templates.forEach(template -> number(template.name()));
@@ -72,12 +85,17 @@ public final class TemplateChain {
    * leads through it.
    */
   public static TemplateChain terminating(ChainRef ref, String resourceVersion) {
-    return new TemplateChain(ref, resourceVersion, List.of(), true);
+    return new TemplateChain(ref, resourceVersion, List.of(), true, false);
   }
 
   /** Whether the chain is being deleted. */
   public boolean isTerminating() {
     return terminating;
+  }
+
+  /** Whether it is one of the chains that services of its namespace get which name none. */
+  public boolean isDefault() {
+    return isDefault;
   }
 
   private int number(String template) {

@@ -50,9 +50,6 @@ public interface Cluster {
   /** The chains of a namespace by name, as they are now; fails if they can't all be read. */
   CompletableFuture<List<TemplateChain>> readChains(String namespace);
 
-  /** The chain if it is annotated as its namespace's default now; fails if it can't be read. */
-  CompletableFuture<Optional<TemplateChain>> readDefaultChain(ChainRef ref);
-
   /** The names of the namespace's ServiceTemplates as they are now; fails if they can't be read. */
   CompletableFuture<Set<String>> readTemplates(String namespace);
 

@@ -58,7 +58,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   private final ServedIdentity identity;
   private final ServiceSetIndex setIndex = new ServiceSetIndex();
-  private final SharedReads<ChainRef, Optional<K0rdentObject>> chainReads = new SharedReads<>();
+  private final SharedReads<ChainRef, Optional<TemplateChain>> chainReads = new SharedReads<>();
   private final SharedReads<String, ObjectIndex> chainLists = new SharedReads<>();
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
   private final SharedReads<String, ServiceSetIndex> setLists = new SharedReads<>();
@@ -162,28 +162,18 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   @Override
   public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
-    return readChainObject(ref).thenApply(found -> found.map(K0rdentObject::asChain));
+    return chainReads.read(
+        ref,
+        () ->
+            reads
+                .get(Kind.SERVICE_TEMPLATE_CHAIN, ref.namespace(), ref.name())
+                .thenApply(found -> found.map(K0rdentObject::asChain)));
   }
 
   @Override
   public CompletableFuture<List<TemplateChain>> readChains(String namespace) {
     return listed(chainLists, namespace, this::listChains)
         .thenApply(chains -> chains.chainsOf(namespace));
-  }
-
-  @Override
-  public CompletableFuture<Optional<TemplateChain>> readDefaultChain(ChainRef ref) {
-    return readChainObject(ref)
-        .thenApply(
-            found ->
-                found
-                    .filter(object -> object.metadata().defaultChain())
-                    .map(K0rdentObject::asChain));
-  }
-
-  private CompletableFuture<Optional<K0rdentObject>> readChainObject(ChainRef ref) {
-    return chainReads.read(
-        ref, () -> reads.get(Kind.SERVICE_TEMPLATE_CHAIN, ref.namespace(), ref.name()));
   }
 
   @Override

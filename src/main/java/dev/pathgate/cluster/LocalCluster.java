@@ -33,14 +33,6 @@ interface LocalCluster extends IndexedCluster {
   }
 
   @Override
-  default CompletableFuture<Optional<TemplateChain>> readDefaultChain(ChainRef ref) {
-    return CompletableFuture.completedFuture(
-        defaultChainsOf(ref.namespace()).stream()
-            .filter(chain -> chain.ref().equals(ref))
-            .findFirst());
-  }
-
-  @Override
   default CompletableFuture<Set<String>> readTemplates(String namespace) {
     return CompletableFuture.completedFuture(index().templatesOf(namespace));
   }

@@ -151,7 +151,7 @@ public record K0rdentObject(
     ChainRef ref = new ChainRef(metadata.namespace(), metadata.name());
     return metadata.deleting()
         ? TemplateChain.terminating(ref, metadata.resourceVersion())
-        : new TemplateChain(ref, metadata.resourceVersion(), templates);
+        : new TemplateChain(ref, metadata.resourceVersion(), templates, metadata.defaultChain());
   }
 
   /** The same object in that namespace. */

@@ -13,6 +13,7 @@ import dev.pathgate.rule.Rulebook;
 import dev.pathgate.rule.Service;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class DefaultChainsTest {
@@ -98,6 +99,40 @@ class DefaultChainsTest {
   void givesNothingThatCannotBeRead() {
     assertThat(mutate(new FakeCluster().caches(DEFAULT).failing(), create(CHAINLESS)))
         .isEqualTo(Verdict.allowed());
+  }
+
+  /** What tells that a second chain fits may be what could not be read. */
+  @Test
+  void givesNothingWhereOneOfSeveralThatMayFitCannotBeRead() {
+    AtomicInteger reads = new AtomicInteger();
+    FakeCluster world =
+        new FakeCluster().has(DEFAULT, ObjectSketch.defaultChain("tenant42/other", "x"));
+    AdmissionRequest both = create(CHAINLESS, new Service("web", "dns", "x", ""));
+    assertThat(mutate(world, both).patch()).hasSize(2);
+
+    world.beforeEachRead(
+        () -> {
+          if (reads.incrementAndGet() == 2) {
+            world.failing();
+          }
+        });
+
+    assertThat(mutate(world, both)).isEqualTo(Verdict.allowed());
+    assertThat(reads).hasValue(2);
+  }
+
+  /** Each read is a request, and a namespace may have a thousand default chains. */
+  @Test
+  void listsTheChainsWhereManyMayFit() {
+    FakeCluster world = new FakeCluster();
+    Service[] services = new Service[50];
+    for (int i = 0; i < services.length; i++) {
+      world.has(ObjectSketch.defaultChain("tenant42/chain-" + i, "t" + i));
+      services[i] = new Service("web", "s" + i, "t" + i, "");
+    }
+
+    assertThat(mutate(world, create(services)).patch()).hasSize(50);
+    assertThat(world.asked()).containsExactly("chains tenant42");
   }
 
   @Test

@@ -214,16 +214,6 @@ public final class FakeCluster implements Cluster {
   }
 
   @Override
-  public CompletableFuture<Optional<TemplateChain>> readDefaultChain(ChainRef ref) {
-    return read(
-        "default chain " + ref,
-        () ->
-            truth.defaultChainsOf(ref.namespace()).stream()
-                .filter(chain -> chain.ref().equals(ref))
-                .findFirst());
-  }
-
-  @Override
   public CompletableFuture<Set<String>> readTemplates(String namespace) {
     return read("templates " + namespace, () -> truth.templatesOf(namespace));
   }
