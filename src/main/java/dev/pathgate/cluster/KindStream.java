@@ -37,7 +37,6 @@ import java.util.concurrent.TimeoutException;
  * @param <T> the objects as they are read
  */
 final class KindStream<T> {
-  private static final int PAGE = 500;
   private static final int MAX_ERROR_BYTES = 4_096;
 
   /** How long the first byte of an answer is waited for. */
@@ -92,8 +91,11 @@ final class KindStream<T> {
   }
 
   private final HttpClient http;
+  private final String plural;
   private final String url;
+  private final PageSize pageSize;
   private final CachedKind.Reader<T> reader;
+  private final Duration answerTimeout;
   private final Duration pageTimeout;
   private volatile InputStream open;
 
@@ -116,7 +118,27 @@ final class KindStream<T> {
       String namespace,
       CachedKind.Reader<T> reader,
       Duration pageTimeout) {
-    this(client, ApiServer.once(client), plural, namespace, reader, pageTimeout);
+    this(
+        client,
+        ApiServer.once(client),
+        plural,
+        namespace,
+        reader,
+        new PageSize(),
+        Duration.ofSeconds(ANSWER_SECONDS),
+        pageTimeout);
+  }
+
+  /**
+   * @param answerTimeout how long the first byte of an answer may take
+   */
+  KindStream(
+      KubernetesClient client,
+      String plural,
+      PageSize pageSize,
+      CachedKind.Reader<T> reader,
+      Duration answerTimeout) {
+    this(client, ApiServer.once(client), plural, "", reader, pageSize, answerTimeout, PAGE_TIMEOUT);
   }
 
   private KindStream(
@@ -125,9 +147,14 @@ final class KindStream<T> {
       String plural,
       String namespace,
       CachedKind.Reader<T> reader,
+      PageSize pageSize,
+      Duration answerTimeout,
       Duration pageTimeout) {
+    this.answerTimeout = answerTimeout;
     this.pageTimeout = pageTimeout;
     this.http = http;
+    this.plural = plural;
+    this.pageSize = pageSize;
     this.url = ApiServer.root(client) + Kind.path(plural, namespace);
     this.reader = reader;
   }
@@ -135,11 +162,24 @@ final class KindStream<T> {
   /**
    * Asks as often as the client is configured to, for those who wait for a verdict: a connection
    * that the API server closes at that very moment is no answer.
+   *
+   * @param pageSize what lists of that kind before it have learned
    */
   static <T> KindStream<T> persistent(
-      KubernetesClient client, String plural, String namespace, CachedKind.Reader<T> reader) {
+      KubernetesClient client,
+      String plural,
+      String namespace,
+      CachedKind.Reader<T> reader,
+      PageSize pageSize) {
     return new KindStream<>(
-        client, client.getHttpClient(), plural, namespace, reader, PAGE_TIMEOUT);
+        client,
+        client.getHttpClient(),
+        plural,
+        namespace,
+        reader,
+        pageSize,
+        Duration.ofSeconds(ANSWER_SECONDS),
+        PAGE_TIMEOUT);
   }
 
   /**
@@ -151,49 +191,73 @@ final class KindStream<T> {
     String[] version = {""};
     String[] next = {""};
     do {
-      String page =
-          "?limit="
-              + PAGE
-              + (next[0].isEmpty()
-                  ? ""
-                  : "&continue=" + URLEncoder.encode(next[0], StandardCharsets.UTF_8));
+      String from = next[0];
       next[0] = "";
-      InputStream body = open(page);
-      boolean whole = false;
-      CompletableFuture<Void> end = closeAfter(pageTimeout);
-      try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
-        parser.nextToken();
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-          String field = parser.currentName();
-          JsonToken value = parser.nextToken();
-          if (field.equals("items") && value == JsonToken.START_ARRAY) {
-            while (parser.nextToken() == JsonToken.START_OBJECT) {
-              object(parser, changes, true);
-            }
-          } else if (field.equals("metadata") && value == JsonToken.START_OBJECT) {
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-              String name = parser.currentName();
-              parser.nextToken();
-              switch (name) {
-                case "resourceVersion" -> version[0] = parser.getText();
-                case "continue" -> next[0] = parser.getText();
-                default -> parser.skipChildren();
-              }
-            }
-          } else {
-            parser.skipChildren();
-          }
+      long began = System.nanoTime();
+      try {
+        page(from, changes, version, next);
+      } catch (IOException failed) {
+        if (System.nanoTime() - began >= answerTimeout.toNanos()) {
+          pageSize.late();
         }
-        whole = parser.nextToken() == null;
-      } finally {
-        end.cancel(false);
-        close(whole, body);
+        throw failed;
       }
     } while (!next[0].isEmpty());
     if (version[0].isEmpty()) {
       throw new IOException("a list without a version");
     }
+    pageSize.whole();
     return version[0];
+  }
+
+  /**
+   * Reads one page.
+   *
+   * @param from what the page before said to go on with; empty for the first
+   * @param version takes the version of the list
+   * @param next takes what to go on with, if there is more
+   */
+  private void page(String from, Changes<T> changes, String[] version, String[] next)
+      throws IOException, InterruptedException {
+    int limit = pageSize.get();
+    InputStream body =
+        open(
+            "?limit="
+                + limit
+                + (from.isEmpty()
+                    ? ""
+                    : "&continue=" + URLEncoder.encode(from, StandardCharsets.UTF_8)),
+            "a list of " + limit + " " + plural);
+    boolean whole = false;
+    CompletableFuture<Void> end = closeAfter(pageTimeout);
+    try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.currentName();
+        JsonToken value = parser.nextToken();
+        if (field.equals("items") && value == JsonToken.START_ARRAY) {
+          while (parser.nextToken() == JsonToken.START_OBJECT) {
+            object(parser, changes, true);
+          }
+        } else if (field.equals("metadata") && value == JsonToken.START_OBJECT) {
+          while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+              case "resourceVersion" -> version[0] = parser.getText();
+              case "continue" -> next[0] = parser.getText();
+              default -> parser.skipChildren();
+            }
+          }
+        } else {
+          parser.skipChildren();
+        }
+      }
+      whole = parser.nextToken() == null;
+    } finally {
+      end.cancel(false);
+      close(whole, body);
+    }
   }
 
   /** An answer that stalls halfway would hold its thread for ever. */
@@ -211,7 +275,8 @@ final class KindStream<T> {
                 + from
                 + "&timeoutSeconds="
                 + seconds
-                + "&watch=true");
+                + "&watch=true",
+            "a watch of " + plural);
     boolean whole = false;
     CompletableFuture<Void> end = closeAfter(Duration.ofSeconds(seconds + WATCH_GRACE_SECONDS));
     try {
@@ -343,7 +408,7 @@ final class KindStream<T> {
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // an answer that comes too late is only closed
-  private InputStream open(String query) throws IOException, InterruptedException {
+  private InputStream open(String query, String what) throws IOException, InterruptedException {
     HttpRequest request =
         http.newHttpRequestBuilder()
             .uri(url + query)
@@ -353,10 +418,11 @@ final class KindStream<T> {
     CompletableFuture<AnswerStream.Answer> sent = AnswerStream.ask(http, request);
     AnswerStream.Answer response;
     try {
-      response = sent.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+      response = sent.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
       sent.whenComplete((answer, failure) -> close(answer == null ? null : answer.body()));
-      throw new IOException("no answer within " + ANSWER_SECONDS + " s", late);
+      // Without its cause, which would be told in place of this.
+      throw new IOException("no answer within " + answerTimeout.toSeconds() + " s to " + what);
     } catch (ExecutionException failed) {
       throw failed.getCause() instanceof IOException io ? io : new IOException(failed.getCause());
     }

@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -33,6 +35,7 @@ final class LiveReads {
   /** Each takes a connection, whoever asks: many requests may each need much. */
   private static final int AT_A_TIME = 64;
 
+  private final Map<String, PageSize> pageSizes = new ConcurrentHashMap<>();
   private final Turns turns = new Turns(AT_A_TIME);
   private final KubernetesClient client;
   private final MeterRegistry metrics;
@@ -60,7 +63,12 @@ final class LiveReads {
       Consumer<T> into) {
     String plural = resource.plural();
     try {
-      KindStream.persistent(client, plural, namespace, reader)
+      KindStream.persistent(
+              client,
+              plural,
+              namespace,
+              reader,
+              pageSizes.computeIfAbsent(plural, any -> new PageSize()))
           .list(
               new KindStream.Changes<>() {
                 @Override

@@ -14,9 +14,12 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,11 +29,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class KindStreamTest {
   private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final String PAGE =
       "{'metadata': {'resourceVersion': '7'}, 'items': [{'metadata': {'name': 'c1'}},"
           + " {'metadata': {'name': 'c2'}}]}";
   private static final String CHAIN = "{'metadata': {'name': 'c1', 'namespace': 't'}, 'spec': {}}";
+
+  private static final Pattern LIMIT = Pattern.compile("limit=(\\d+)");
 
   private static final CachedKind.Resource THINGS = new CachedKind.Resource("Thing", "things", 0);
   private static final CachedKind.Resource RARE = new CachedKind.Resource("Rare", "rare", 1);
@@ -39,6 +45,8 @@ class KindStreamTest {
   private volatile String answer = PAGE;
   private volatile boolean halfway;
   private volatile int code = 200;
+  private volatile int tooLarge;
+  private final List<String> limits = new CopyOnWriteArrayList<>();
   private final AtomicInteger broken = new AtomicInteger();
   private StubServer server;
   private KubernetesClient client;
@@ -60,19 +68,32 @@ class KindStreamTest {
       exchange.close();
       return;
     }
+    Matcher limit = LIMIT.matcher(String.valueOf(exchange.getRequestURI().getQuery()));
+    if (limit.find()) {
+      limits.add(limit.group(1));
+      if (tooLarge > 0 && Integer.parseInt(limit.group(1)) >= tooLarge) {
+        await();
+        exchange.close();
+        return;
+      }
+    }
     byte[] body = answer.replace('\'', '"').getBytes(UTF_8);
     exchange.sendResponseHeaders(code, body.length);
     int first = halfway ? body.length / 2 : body.length;
     exchange.getResponseBody().write(body, 0, first);
     exchange.getResponseBody().flush();
+    if (halfway) {
+      await();
+    }
+    exchange.close();
+  }
+
+  private void await() {
     try {
-      if (halfway) {
-        stalls.await();
-      }
+      stalls.await();
     } catch (InterruptedException end) {
       Thread.currentThread().interrupt();
     }
-    exchange.close();
   }
 
   private List<String> list(Duration patience) throws Exception {
@@ -92,6 +113,39 @@ class KindStreamTest {
   @Test
   void readsAPageThatDoesNot() throws Exception {
     assertThat(list(LONG)).containsExactly("c1", "c2");
+  }
+
+  /** Five hundred objects may be more than the API server can put together in time. */
+  @Test
+  void asksForFewerWhereAPageDoesNotBeginInTime() throws Exception {
+    tooLarge = 6;
+    PageSize size = new PageSize();
+    KindStream<ObjectIndex.Seen> stream =
+        new KindStream<>(client, "servicetemplatechains", size, ObjectIndex.Seen::read, SECOND);
+    List<String> names = new ArrayList<>();
+
+    for (int limit : new int[] {500, 50}) {
+      assertThatThrownBy(() -> stream.list(seen -> names.add(seen.metadata().name())))
+          .hasMessage("no answer within 1 s to a list of " + limit + " servicetemplatechains");
+    }
+    stream.list(seen -> names.add(seen.metadata().name()));
+    tooLarge = 0;
+    stream.list(seen -> names.add(seen.metadata().name()));
+
+    assertThat(names).containsExactly("c1", "c2", "c1", "c2");
+    assertThat(limits).containsExactly("500", "50", "5", "10");
+  }
+
+  @Test
+  void asksForAsManyAsBeforeWhereAListFailsAtOnce() {
+    code = 500;
+    PageSize size = new PageSize();
+    KindStream<ObjectIndex.Seen> stream =
+        new KindStream<>(client, "servicetemplatechains", size, ObjectIndex.Seen::read, SECOND);
+
+    assertThatThrownBy(() -> stream.list(seen -> {})).isInstanceOf(KindStream.Refused.class);
+
+    assertThat(size.get()).isEqualTo(PageSize.MOST);
   }
 
   @Test
