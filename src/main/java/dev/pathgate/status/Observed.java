@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param condition our condition, whoever wrote it
  * @param ownsCondition whether we own it
  * @param conditionTaken whether somebody else owns a part of it
+ * @param ownerless whether what stands there has no owner but one that the API server makes up
  */
 record Observed(
     String uid,
@@ -40,10 +41,17 @@ record Observed(
     Optional<String> otherOwner,
     Optional<SeenCondition> condition,
     boolean ownsCondition,
-    boolean conditionTaken) {
+    boolean conditionTaken,
+    boolean ownerless) {
 
   /** Our field manager. */
   static final String MANAGER = "pathgate";
+
+  /**
+   * To whom the API server gives all that it finds in an object without {@code managedFields} when
+   * it is applied to: to nobody that writes.
+   */
+  private static final String NOBODY = "before-first-apply";
 
   static final String CONDITION_KEY = "k:{\"type\":\"" + Condition.TYPE + "\"}";
 
@@ -105,8 +113,13 @@ record Observed(
     Optional<String> otherOwner = Optional.empty();
     boolean ownsCondition = false;
     boolean conditionTaken = false;
+    boolean ownerless = metadata.path("managedFields").isEmpty();
     for (JsonNode entry : metadata.path("managedFields")) {
       JsonNode owned = entry.path("fieldsV1").path("f:status");
+      if (entry.path("manager").asText().equals(NOBODY)) {
+        ownerless |= !owned.isMissingNode();
+        continue;
+      }
       boolean ours = isOurs(entry);
       if (!ours && otherOwner.isEmpty() && owned.has("f:servicesUpgradePaths")) {
         otherOwner = Optional.of(entry.path("manager").asText().intern());
@@ -134,7 +147,8 @@ record Observed(
         otherOwner,
         condition(status.path("conditions")),
         ownsCondition,
-        conditionTaken);
+        conditionTaken,
+        ownerless);
   }
 
   private static List<Stored> shared(List<Stored> stored) {

@@ -47,6 +47,12 @@ final class ObservedCluster implements UpgradePaths.Chains, AutoCloseable {
             objects(client, Kind.MULTI_CLUSTER_SERVICE));
   }
 
+  /** Whether every change of a kind is being heard of, so that what is known may be told. */
+  boolean isWatched(Kind kind) {
+    return caches.stream()
+        .anyMatch(cache -> cache.kindName().equals(kind.kindName()) && cache.isWatching());
+  }
+
   private CachedKind<ObservedObject> objects(KubernetesClient client, Kind kind) {
     return new CachedKind<>(client, kind, ObservedObject::read, new Objects(kind));
   }

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -49,13 +50,21 @@ final class Reconciler {
   private final OnceLog problems = new OnceLog(LOG);
   private final Map<ObjectRef, String> yielded = new ConcurrentHashMap<>();
 
+  /** The version of an object at which its write met a conflict. */
+  private final Map<ObjectRef, String> conflicts = new ConcurrentHashMap<>();
+
   /** Objects that can't be written for a reason which passes, and is not theirs. */
   private final Set<ObjectRef> failing = ConcurrentHashMap.newKeySet();
 
-  /** What the reconciliation of an object rests on. */
+  /**
+   * What the reconciliation of an object rests on.
+   *
+   * @param isWatched whether every change of a kind is being heard of
+   */
   record Basis(
       Function<ObjectRef, Optional<Observed>> objects,
       UpgradePaths.Chains chains,
+      Predicate<Kind> isWatched,
       Function<Kind, Optional<StatusShape>> shapes,
       BooleanSupplier leads) {}
 
@@ -100,6 +109,7 @@ final class Reconciler {
   /** Nobody writes here any more; another process may. */
   void lostLeadership() {
     yielded.clear();
+    conflicts.clear();
     failing.clear();
     problems.discard("api");
   }
@@ -112,6 +122,7 @@ final class Reconciler {
   void discard(ObjectRef object) {
     written.discard(object);
     yielded.remove(object);
+    conflicts.remove(object);
     noLongerFailing(object);
     problems.discard(object.toString());
   }
@@ -168,6 +179,8 @@ final class Reconciler {
       Observed observed,
       Map<Integer, JsonNode> moved)
       throws InterruptedException {
+    boolean isTrusted =
+        basis.isWatched().test(kind) && basis.isWatched().test(Kind.SERVICE_TEMPLATE_CHAIN);
     UpgradePaths paths =
         UpgradePaths.of(
             observed.services(),
@@ -181,6 +194,10 @@ final class Reconciler {
     if (wanted.status().isEmpty()) {
       recovered(object);
       return DONE;
+    }
+    // A chain may have come, changed or gone unheard: what is known is not to be told then.
+    if (!isTrusted) {
+      return new Next.Backoff(AWAY);
     }
     Digest content = WriteLog.content(wanted.status().get(), wanted.value(), observed.generation());
     if (written.isUnseen(object, content, observed.resourceVersion())) {
@@ -217,7 +234,7 @@ final class Reconciler {
       succeeded(object, kind);
       return DONE;
     }
-    return failed(object, kind, answer);
+    return failed(object, kind, observed, answer);
   }
 
   private void noteYield(ObjectRef object, Optional<String> manager) {
@@ -257,11 +274,12 @@ final class Reconciler {
       }
       return DONE;
     }
-    return failed(object, kind, answer);
+    return failed(object, kind, observed, answer);
   }
 
   private void succeeded(ObjectRef object, Kind kind) {
     count("written");
+    conflicts.remove(object);
     recovered(object);
     problems.resolve("403 " + kind, kind.plural() + "/status may be written again");
     problems.resolve(object.toString(), object + ": its status is written again");
@@ -314,7 +332,7 @@ final class Reconciler {
     return Call.send("PATCH", path, ApiServer.APPLY, body).with("Accept", ApiServer.VERSION_ONLY);
   }
 
-  private Next failed(ObjectRef object, Kind kind, Answer answer) {
+  private Next failed(ObjectRef object, Kind kind, Observed observed, Answer answer) {
     if (answer.isTransientFailure()) {
       Next backoff = transientFailure(object, said(answer));
       return answer
@@ -330,6 +348,10 @@ final class Reconciler {
     }
     if (answer.code() == 409) {
       count("conflict");
+      // For the second time in an object that nobody has written since: that does not pass.
+      if (observed.resourceVersion().equals(conflicts.put(object, observed.resourceVersion()))) {
+        refused(object, answer);
+      }
       return new Next.Backoff(AWAY);
     }
     if (answer.isMissingRule()) {
@@ -342,12 +364,16 @@ final class Reconciler {
       return new Next.Backoff(FORBIDDEN);
     }
     count("refused");
+    refused(object, answer);
+    suspectSchema.run();
+    return new Next.Backoff(REFUSED);
+  }
+
+  private void refused(ObjectRef object, Answer answer) {
     problems.warn(
         object.toString(),
         "%s: its status was refused, answered %d: %s"
             .formatted(object, answer.code(), answer.message()));
-    suspectSchema.run();
-    return new Next.Backoff(REFUSED);
   }
 
   private void count(String result) {

@@ -60,7 +60,8 @@ public final class StatusPatcher implements AutoCloseable {
             api, namespace, identity, this::enqueueAll, this::lostLeadership, System::nanoTime);
     this.reconciler =
         new Reconciler(
-            new Reconciler.Basis(cluster::object, cluster, schema::of, leadership::holds),
+            new Reconciler.Basis(
+                cluster::object, cluster, cluster::isWatched, schema::of, leadership::holds),
             api,
             this::suspectSchema,
             settings.status().events()

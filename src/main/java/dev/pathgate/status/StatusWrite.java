@@ -90,10 +90,12 @@ record StatusWrite(
     // that must not take the field as well if its owner changed a moment ago.
     boolean takesConditionBack = condition.isPresent() && observed.conditionTaken();
     boolean forced = policy.ownership() == Ownership.FORCE;
+    // What nobody owns is refused all the same, as if somebody did.
+    boolean takesWhatNobodyOwns = observed.ownerless();
     return new StatusWrite(
         Optional.of(status),
-        forced || takesConditionBack,
-        !forced && takesConditionBack && saysPaths,
+        forced || takesConditionBack || takesWhatNobodyOwns,
+        !forced && ((takesConditionBack && saysPaths) || takesWhatNobodyOwns),
         writesPaths,
         yieldsTo,
         digest);

@@ -68,6 +68,7 @@ class EventRecorderTest {
         Optional.empty(),
         Optional.empty(),
         false,
+        false,
         false);
   }
 

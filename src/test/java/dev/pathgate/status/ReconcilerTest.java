@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.Settings.StatusSettings.Ownership;
+import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiServer.Call;
 import dev.pathgate.kube.FakeRequests;
 import dev.pathgate.kube.LogLines;
@@ -15,14 +16,18 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReconcilerTest {
@@ -39,6 +44,7 @@ class ReconcilerTest {
   private final LogLines log = new LogLines(Reconciler.class);
   private StatusShape shape = new StatusShape(true, true, true);
   private boolean leads = true;
+  private final Set<Kind> unwatched = EnumSet.noneOf(Kind.class);
 
   @AfterEach
   void stopListening() {
@@ -64,6 +70,67 @@ class ReconcilerTest {
     assertThat(reconciler(Ownership.YIELD).reconcile(D)).isEqualTo(new Next.Done());
 
     assertThat(api.calls()).isEmpty();
+  }
+
+  /** A chain that seems to be missing may be one whose creation nobody heard of. */
+  @ParameterizedTest
+  @EnumSource(names = {"SERVICE_TEMPLATE_CHAIN", "CLUSTER_DEPLOYMENT"})
+  void writesNothingOfWhatNobodyWatchesAndComesBackSoon(Kind kind) throws InterruptedException {
+    objects.put(D, object("7", "{}", "[]"));
+    unwatched.add(kind);
+    api.answer(200, WRITTEN);
+    Reconciler reconciler = reconciler(Ownership.YIELD);
+
+    assertThat(reconciler.reconcile(D)).isEqualTo(new Next.Backoff(AWAY));
+    assertThat(api.calls()).isEmpty();
+    unwatched.clear();
+    unwatched.add(Kind.MULTI_CLUSTER_SERVICE);
+    assertThat(reconciler.reconcile(D)).isEqualTo(new Next.Done());
+
+    assertThat(api.calls()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // nobody but one that the API server makes up
+    "'[]', true",
+    "'[{manager: before-first-apply, operation: Update, subresource: status, fieldsV1: {f:status: {f:servicesUpgradePaths: {}}}}]', true",
+    // somebody, though not of the field
+    "'[{manager: before-first-apply, operation: Update, fieldsV1: {f:spec: {}}}]', false",
+    "'[{manager: kubectl, operation: Update, fieldsV1: {f:spec: {}}}]', false",
+  })
+  void takesWhatNobodyOwnsAsItWasSeen(String managedFields, boolean isTaken)
+      throws InterruptedException {
+    objects.put(D, object("7", MOVED, managedFields));
+    api.answer(200, WRITTEN);
+
+    reconciler(Ownership.YIELD).reconcile(D);
+
+    Call write = api.calls().get(0);
+    assertThat(write.method()).isEqualTo("PATCH");
+    assertThat(write.path().contains("force=true")).isEqualTo(isTaken);
+    assertThat(body(write).at("/metadata/resourceVersion").asText()).isEqualTo(isTaken ? "7" : "");
+  }
+
+  @Test
+  void namesAnObjectWhoseConflictIsNotThatSomebodyWroteMeanwhile() throws InterruptedException {
+    objects.put(D, object("7", "{}", "[]"));
+    api.answer(409, REFUSED).answer(409, REFUSED).answer(409, REFUSED).answer(200, WRITTEN);
+    Reconciler reconciler = reconciler(Ownership.YIELD);
+
+    reconciler.reconcile(D);
+    objects.put(D, object("8", "{}", "[]"));
+    reconciler.reconcile(D);
+    assertThat(log.lines).isEmpty();
+    assertThat(reconciler.reconcile(D)).isEqualTo(new Next.Backoff(AWAY));
+    assertThat(log.lines)
+        .containsExactly(
+            "WARN ClusterDeployment team/d: its status was refused, answered 409: refused");
+    reconciler.reconcile(D);
+
+    assertThat(log.lines)
+        .last()
+        .isEqualTo("INFO ClusterDeployment team/d: its status is written again");
   }
 
   /** A webhook that is down and an etcd that is slow are answered 500. */
@@ -278,6 +345,7 @@ class ReconcilerTest {
         new Reconciler.Basis(
             ref -> Optional.ofNullable(objects.get(ref)),
             chain -> Optional.empty(),
+            kind -> !unwatched.contains(kind),
             kind -> Optional.of(shape),
             () -> leads),
         api,

@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.kube.ApiServer;
 import dev.pathgate.status.TestCluster.RunningPatcher;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -270,6 +272,35 @@ class StatusPatcherIT {
 
       awaitReason("first", "AllResolved");
       assertThat(paths(cluster.deployment("team", "first"))).isEqualTo(yaml(NGINX_PATHS));
+      assertThat(patcher.gauge("pathgate.status.yielded")).isZero();
+    }
+  }
+
+  /** To clear them is Kubernetes' way to make nobody own a field. */
+  @Test
+  void writesOnWhereManagedFieldsWereCleared() {
+    try (RunningPatcher patcher = cluster.patcher()) {
+      cluster.deployment("team", "cleared", NGINX);
+      awaitReason("cleared", "AllResolved");
+      String path = TestCluster.path("ClusterDeployment", "team", "cleared");
+      ok(
+          cluster.patch(
+              path, ApiServer.MERGE, "user", false, yaml("metadata: {managedFields: [{}]}")));
+
+      for (String template : List.of("nginx-0-10-0", "nginx-0-11-0")) {
+        JsonNode moved =
+            yaml(
+                "spec: {serviceSpec: {services: ["
+                    + NGINX.replace("nginx-0-9-0", template)
+                    + "]}}");
+        ok(cluster.patch(path, ApiServer.MERGE, "user", false, moved));
+        await()
+            .until(
+                () ->
+                    paths(cluster.deployment("team", "cleared")).path(0).path("template").asText(),
+                template::equals);
+      }
+
       assertThat(patcher.gauge("pathgate.status.yielded")).isZero();
     }
   }

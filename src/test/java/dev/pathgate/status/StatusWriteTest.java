@@ -166,10 +166,19 @@ class StatusWriteTest {
 
   @Test
   void correctsAWrongValueThatNobodyElseOwns() {
-    StatusWrite plan = plan(object(status(WRONG, CONDITION), "[]"), NEW, YIELD);
+    StatusWrite plan = plan(object(status(WRONG, CONDITION)), NEW, YIELD);
 
     assertThat(plan.writesPaths()).isTrue();
     assertThat(plan.force()).isFalse();
+  }
+
+  @Test
+  void takesAWrongValueThatNobodyOwnsAtAllAsItWasSeen() {
+    StatusWrite plan = plan(object(status(WRONG, CONDITION), "[]"), NEW, YIELD);
+
+    assertThat(plan.writesPaths()).isTrue();
+    assertThat(plan.force()).isTrue();
+    assertThat(plan.atVersion()).isTrue();
   }
 
   @Test
@@ -223,7 +232,7 @@ class StatusWriteTest {
   }
 
   private static Observed object(String status) {
-    return object(status, "[]");
+    return object(status, "[{manager: user, operation: Apply, fieldsV1: {f:spec: {}}}]");
   }
 
   private static Observed object(String status, String managedFields) {
