@@ -137,6 +137,9 @@ public final class Leadership implements AutoCloseable {
 
   private void consider(JsonNode lease) throws IOException, InterruptedException {
     String holder = lease.path("spec").path("holderIdentity").asText("");
+    if (leading && !holder.isEmpty() && !holder.equals(identity)) {
+      lose("it went to " + holder);
+    }
     String renewal =
         lease.path("spec").path("renewTime").asText("")
             + lease.path("metadata").path("resourceVersion").asText();

@@ -139,6 +139,33 @@ class LeadershipTest {
         .endsWith("INFO lost leadership: Lease home/pathgate-status-patcher, it went to other");
   }
 
+  /** Somebody deleted it, and another process was the first to make it anew. */
+  @Test
+  void losesALeaseThatSomebodyElseMadeAnew() throws InterruptedException {
+    lead();
+    api.answer(404, "{}").answer(200, held("other", "3"));
+
+    leadership.campaign();
+    assertThat(leadership.holds()).isTrue();
+    leadership.campaign();
+
+    assertThat(leadership.holds()).isFalse();
+    assertThat(log.lines)
+        .endsWith("INFO lost leadership: Lease home/pathgate-status-patcher, it went to other");
+  }
+
+  @Test
+  void staysLeaderWhereItMakesADeletedLeaseAnew() throws InterruptedException {
+    lead();
+    api.answer(404, "{}").answer(404, "{}").answer(201, held("me", "9"));
+
+    leadership.campaign();
+    leadership.campaign();
+
+    assertThat(leadership.holds()).isTrue();
+    assertThat(heard).containsExactly("gained");
+  }
+
   @Test
   void makesALeaseThatIsMissing() throws InterruptedException {
     api.answer(404, "{}").answer(201, held("me", "1"));
