@@ -2,6 +2,7 @@ package dev.pathgate.status;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.rule.Words;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.List;
  * says: k0rdent's controller sets an object's {@code Ready} to False for any condition that is not.
  *
  * @param reason one word
- * @param message the services and why
+ * @param message the services and why; without its middle where the API server would not take it
  */
 record Condition(String reason, String message) {
   static final String TYPE = "pathgate.dev/UpgradePathsResolved";
@@ -23,6 +24,13 @@ record Condition(String reason, String message) {
   static final String YIELDED = "Yielded";
 
   private static final int SERVICES_NAMED = 10;
+
+  /** The CRDs take 32,768 characters. */
+  private static final int MESSAGE_LENGTH = 30_000;
+
+  Condition {
+    message = Words.cut(message, MESSAGE_LENGTH);
+  }
 
   /** For an object whose field says what the chains offer. */
   static Condition of(UpgradePaths paths, long maxBytes) {
@@ -67,7 +75,7 @@ record Condition(String reason, String message) {
     for (UpgradePaths.Entry entry : paths.entries()) {
       if (entry.leftOut() > 0) {
         int all = entry.leftOut() + entry.paths().size();
-        cut.add("%s (%d of %d)".formatted(entry.service().identity(), entry.leftOut(), all));
+        cut.add("%s (%d of %d)".formatted(Words.identity(entry.service()), entry.leftOut(), all));
       }
     }
     List<String> parts = new ArrayList<>();
@@ -89,7 +97,8 @@ record Condition(String reason, String message) {
         .map(
             entry ->
                 "service %s has no paths: %s"
-                    .formatted(entry.service().identity(), entry.unresolvedReason().orElseThrow()))
+                    .formatted(
+                        Words.identity(entry.service()), entry.unresolvedReason().orElseThrow()))
         .toList();
   }
 

@@ -4,6 +4,7 @@ import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.Events;
 import dev.pathgate.kube.Requests;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.Words;
 import dev.pathgate.status.Observed.Stored;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,11 +54,13 @@ final class EventRecorder {
         lost.add(
             "%s (%s)"
                 .formatted(
-                    now.service().identity(),
+                    Words.identity(now.service()),
                     now.unresolvedReason()
-                        .orElse("its chain leads nowhere from " + now.service().template())));
+                        .orElse(
+                            "its chain leads nowhere from "
+                                + Words.name(now.service().template()))));
       } else if (!then.hasPaths() && hasPaths && then.isSameTemplate()) {
-        gained.add(now.service().identity());
+        gained.add(Words.identity(now.service()));
       }
     }
     List<Event> events = new ArrayList<>();

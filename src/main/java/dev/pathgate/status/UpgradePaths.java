@@ -7,6 +7,7 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.Reach;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.Service;
+import dev.pathgate.rule.Words;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,7 +38,8 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
   /**
    * One service.
    *
-   * @param unresolvedReason why no chain speaks of the service's template; empty if one does
+   * @param unresolvedReason why no chain speaks of the service's template, its names cut; empty if
+   *     one does
    * @param paths the shortest path to every template that can be reached, nearest first, then in
    *     the chain's order; the end of a chain has none
    * @param leftOut how many paths were left out for want of bytes
@@ -208,9 +210,9 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
           String why =
               "it went from %s to %s along no path of %s, and its entry stays as it was"
                   .formatted(
-                      from,
-                      service.template(),
-                      service.namesChain() ? "ServiceTemplateChain " + ref : "a chain");
+                      Words.name(from),
+                      Words.name(service.template()),
+                      service.namesChain() ? "ServiceTemplateChain " + Words.ref(ref) : "a chain");
           return new Share(index, service, Optional.of(why), Optional.empty(), stored, ways);
         }
       }
@@ -224,14 +226,14 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
       if (!service.namesChain()) {
         return Optional.of("it has no templateChain");
       }
-      String name = "ServiceTemplateChain " + ref;
+      String name = "ServiceTemplateChain " + Words.ref(ref);
       if (chain.isEmpty()) {
         return Optional.of(
             name + (chains.isBeingDeleted(ref) ? " is being deleted" : " does not exist"));
       }
       return chain.get().lists(service.template())
           ? Optional.empty()
-          : Optional.of(name + " does not list " + service.template());
+          : Optional.of(name + " does not list " + Words.name(service.template()));
     }
 
     boolean hasMore() {

@@ -54,6 +54,26 @@ class EventRecorderTest {
     assertThat(EventRecorder.eventsFor(nothing, now("t", "", true))).isEmpty();
   }
 
+  /** A note has room for some 1,000 characters, of which one name is not to take all. */
+  @Test
+  void cutsTheNameOfATemplateThatNoObjectCanHave() {
+    Observed before = before(Stored.SAME_TEMPLATE_WITH_PATHS);
+
+    assertThat(EventRecorder.eventsFor(before, now("t".repeat(2_000), "", false)))
+        .containsExactly(
+            new Event(
+                "UpgradePathsUnavailable",
+                "no upgrade paths any more for n/a (its chain leads nowhere from %1$s…%1$s)"
+                    .formatted("t".repeat(126))));
+    assertThat(EventRecorder.eventsFor(before, now("t".repeat(253), "", false)))
+        .containsExactly(
+            new Event(
+                "UpgradePathsUnavailable",
+                "no upgrade paths any more for n/a (its chain leads nowhere from "
+                    + "t".repeat(253)
+                    + ")"));
+  }
+
   private static Observed before(Stored stored) {
     return new Observed(
         "u",
