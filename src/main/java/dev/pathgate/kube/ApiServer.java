@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Single requests to the API server, each tried once: whoever sends one knows best when to try
@@ -40,6 +41,13 @@ public final class ApiServer implements Requests {
    */
   public static final String VERSION_ONLY =
       "application/json;as=Table;g=meta.k8s.io;v=v1," + METADATA_ONLY;
+
+  /**
+   * Of "etcdserver: request is too large" and "rpc error: code = ResourceExhausted desc = trying to
+   * send message larger than max (… vs. …)". That code alone is told of a full or busy etcd, too.
+   */
+  private static final Pattern TOO_LARGE =
+      Pattern.compile("etcdserver: request is too large|(send|received) message larger than max");
 
   private static final ObjectMapper MAPPER = new ObjectMapper(KubernetesJson.FACTORY);
 
@@ -84,7 +92,16 @@ public final class ApiServer implements Requests {
      * stores in or a webhook that it asks is overloaded or away, or our token is just renewed.
      */
     public boolean isTransientFailure() {
-      return code == 401 || code == 408 || code == 429 || code >= 500;
+      return code == 401 || code == 408 || code == 429 || (code >= 500 && !isTooLarge());
+    }
+
+    /**
+     * Whether the object is larger than the API server takes or can store. That is about this
+     * object alone, although mostly a 500: what says so is etcd, or the client of it, and others'
+     * writes succeed.
+     */
+    public boolean isTooLarge() {
+      return code == 413 || (code == 500 && TOO_LARGE.matcher(message()).find());
     }
 
     /** Whether it is a 403 of an authorizer, not of an admission plugin. */

@@ -365,7 +365,9 @@ final class Reconciler {
     }
     count("refused");
     refused(object, answer);
-    suspectSchema.run();
+    if (!answer.isTooLarge()) {
+      suspectSchema.run();
+    }
     return new Next.Backoff(REFUSED);
   }
 

@@ -172,7 +172,7 @@ class ReconcilerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {400, 403, 413, 422})
+  @ValueSource(ints = {400, 403, 422})
   void comesBackLateFromARefusalOfThisObjectAndNamesIt(int code) throws InterruptedException {
     objects.put(D, object("7", "{}", "[]"));
     api.answer(code, REFUSED);
@@ -186,6 +186,59 @@ class ReconcilerTest {
                 + code
                 + ": refused");
     assertThat(suspected).hasValue(1);
+  }
+
+  /** What etcd, the API server's client of it and the API server say of one large object. */
+  @ParameterizedTest
+  @CsvSource({
+    "500, etcdserver: request is too large",
+    "500, 'rpc error: code = ResourceExhausted desc = trying to send message larger than max"
+        + " (2100153 vs. 2097152)'",
+    "500, 'rpc error: code = ResourceExhausted desc = grpc: received message larger than max"
+        + " (2100153 vs. 2097152)'",
+    "413, Request entity too large: limit is 3145728"
+  })
+  void anObjectThatIsTooLargeIsNoOutageAndHidesNone(int code, String said)
+      throws InterruptedException {
+    objects.put(D, object("7", "{}", "[]"));
+    objects.put(E, object("7", "{}", "[]"));
+    api.answer(code, "{\"message\": \"" + said + "\"}")
+        .answer(503, REFUSED)
+        .answer(200, WRITTEN)
+        .answer(200, WRITTEN);
+    Reconciler reconciler = reconciler(Ownership.YIELD);
+
+    assertThat(reconciler.reconcile(D)).isEqualTo(new Next.Backoff(Duration.ofMinutes(5)));
+    assertThat(writes("refused")).isEqualTo(1);
+    assertThat(writes("failed")).isZero();
+    reconciler.reconcile(E);
+    reconciler.reconcile(E);
+    reconciler.reconcile(D);
+
+    assertThat(log.lines)
+        .containsExactly(
+            "WARN ClusterDeployment team/d: its status was refused, answered " + code + ": " + said,
+            "WARN the API server can't be written to: it answered 503: refused",
+            "INFO the API server can be written to again",
+            "INFO ClusterDeployment team/d: its status is written again");
+    assertThat(suspected).as("the schema says nothing of sizes").hasValue(0);
+  }
+
+  /** These words look alike, and are about all objects. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "etcdserver: mvcc: database space exceeded",
+        "rpc error: code = ResourceExhausted desc = etcdserver: too many requests",
+        "etcdserver: request timed out"
+      })
+  void aStoreThatIsFullOrBusyIsAnOutage(String said) throws InterruptedException {
+    objects.put(D, object("7", "{}", "[]"));
+    api.answer(500, "{\"message\": \"" + said + "\"}");
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D)).isEqualTo(new Next.Backoff(AWAY));
+    assertThat(log.lines)
+        .containsExactly("WARN the API server can't be written to: it answered 500: " + said);
   }
 
   @Test
