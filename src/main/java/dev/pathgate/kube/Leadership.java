@@ -112,7 +112,7 @@ public final class Leadership implements AutoCloseable {
       round();
     } catch (IOException away) {
       problems.warn("api", "Lease " + place() + " can't be reached: " + away.getMessage());
-    } catch (RuntimeException unexpected) {
+    } catch (RuntimeException | StackOverflowError | LinkageError unexpected) {
       LOG.error("the election goes on after a failure", unexpected);
     }
     if (leading && !holds()) {

@@ -163,7 +163,7 @@ final class ServedSchema implements AutoCloseable {
       problems.warn(Kind.OPENAPI, "GET " + Kind.OPENAPI + " failed: " + away.getMessage());
     } catch (InterruptedException end) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException unexpected) {
+    } catch (RuntimeException | StackOverflowError | LinkageError unexpected) {
       LOG.error("the schema could not be read", unexpected);
     }
     return false;

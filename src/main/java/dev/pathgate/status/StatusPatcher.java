@@ -131,7 +131,7 @@ public final class StatusPatcher implements AutoCloseable {
     schema.start();
     run("pathgate-status-start", this::standForElection);
     for (int i = 1; i <= WORKERS; i++) {
-      run("pathgate-status-" + i, this::work);
+      run("pathgate-status-" + i, () -> work(queue, reconciler::reconcile, timer));
     }
   }
 
@@ -163,14 +163,20 @@ public final class StatusPatcher implements AutoCloseable {
     leadership.start();
   }
 
-  private void work() throws InterruptedException {
+  /** What is done about one object. */
+  interface Work {
+    Reconciler.Next on(ObjectRef object) throws InterruptedException;
+  }
+
+  /** Works until the queue is closed, whatever becomes of single objects. */
+  static void work(WorkQueue<ObjectRef> queue, Work work, Timer timer) throws InterruptedException {
     for (Optional<ObjectRef> next = queue.take(); next.isPresent(); next = queue.take()) {
       ObjectRef object = next.get();
       Timer.Sample sample = Timer.start();
       Reconciler.Next what;
       try {
-        what = reconciler.reconcile(object);
-      } catch (RuntimeException unexpected) {
+        what = work.on(object);
+      } catch (RuntimeException | StackOverflowError | LinkageError unexpected) {
         LOG.errorf(unexpected, "%s could not be reconciled", object);
         what = new Reconciler.Next.Backoff(Duration.ofMinutes(5));
       }

@@ -38,6 +38,32 @@ class LeadershipTest {
         .containsExactly("INFO became leader: holding Lease home/pathgate-status-patcher as me");
   }
 
+  /** Who gave up would leave nobody who writes, with a Lease that anybody may have. */
+  @Test
+  void standsAgainAfterAnErrorOfItsOwnToo() throws InterruptedException {
+    Requests broken =
+        (call, timeout) -> {
+          if (call.method().equals("GET") && nanos.get() == 0) {
+            throw new StackOverflowError();
+          }
+          return api.send(call, timeout);
+        };
+    Leadership standing =
+        new Leadership(
+            broken, "home", "me", () -> heard.add("gained"), () -> heard.add("lost"), nanos::get);
+
+    standing.campaign();
+    assertThat(log.lines)
+        .singleElement()
+        .asString()
+        .startsWith("ERROR the election goes on after a failure");
+    pass(2);
+    api.answer(200, FREE).answer(200, held("me", "2"));
+    standing.campaign();
+
+    assertThat(standing.holds()).isTrue();
+  }
+
   @Test
   void leavesALeaseToItsHolderUntilThatHasNotRenewedItForFifteenSeconds()
       throws InterruptedException {

@@ -38,6 +38,24 @@ class ServedSchemaTest {
   }
 
   @Test
+  void asksAgainAfterAnErrorOfItsOwnToo() {
+    ServedSchema broken =
+        new ServedSchema(
+            (call, timeout) -> {
+              throw new StackOverflowError();
+            },
+            changes::incrementAndGet);
+
+    assertThat(broken.read()).isFalse();
+
+    assertThat(log.lines)
+        .singleElement()
+        .asString()
+        .startsWith("ERROR the schema could not be read");
+    broken.close();
+  }
+
+  @Test
   void asksWithTheTagOfWhatItKnowsAndTellsNobodyWhereNothingChanged() {
     api.answer(200, document(true)).answer(304, "");
     schema.read();
