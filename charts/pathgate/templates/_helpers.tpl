@@ -12,8 +12,8 @@
 
 {{- /* What tells the pods of one component from all others; an upgrade can't change it, nor nameOverride. */}}
 {{- define "pathgate.selector" -}}
-app.kubernetes.io/name: {{ include "pathgate.name" .root }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/name: {{ include "pathgate.name" .root | quote }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
@@ -74,7 +74,7 @@ annotations:
 {{- define "pathgate.clientConfig" -}}
 service:
   name: {{ include "pathgate.fullname" .root }}-webhook
-  namespace: {{ .root.Release.Namespace }}
+  namespace: {{ .root.Release.Namespace | quote }}
   path: {{ .path }}
   port: 443
 {{- if eq .root.Values.certificates.mode "existingSecret" }}
@@ -211,7 +211,7 @@ imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .component.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with .component.nodeSelector }}
 nodeSelector:
@@ -249,7 +249,7 @@ apiVersion: v1
 kind: ServiceAccount
 metadata:
   name: {{ include "pathgate.fullname" .root }}-{{ .component }}
-  namespace: {{ .root.Release.Namespace }}
+  namespace: {{ .root.Release.Namespace | quote }}
   labels:
     {{- include "pathgate.labels" . | nindent 4 }}
   {{- with .annotations }}
@@ -272,7 +272,7 @@ roleRef:
 subjects:
   - kind: ServiceAccount
     name: {{ include "pathgate.fullname" .root }}-{{ .component }}
-    namespace: {{ .root.Release.Namespace }}
+    namespace: {{ .root.Release.Namespace | quote }}
 {{- end }}
 
 {{- define "pathgate.roleBinding" -}}
@@ -280,7 +280,7 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata:
   name: {{ include "pathgate.fullname" .root }}-{{ .component }}
-  namespace: {{ .root.Release.Namespace }}
+  namespace: {{ .root.Release.Namespace | quote }}
   labels:
     {{- include "pathgate.labels" . | nindent 4 }}
 roleRef:
@@ -290,7 +290,7 @@ roleRef:
 subjects:
   - kind: ServiceAccount
     name: {{ include "pathgate.fullname" .root }}-{{ .component }}
-    namespace: {{ .root.Release.Namespace }}
+    namespace: {{ .root.Release.Namespace | quote }}
 {{- end }}
 
 {{- /* Health and metrics of one component. */}}
@@ -299,7 +299,7 @@ apiVersion: v1
 kind: Service
 metadata:
   name: {{ include "pathgate.fullname" .root }}-{{ .component }}-management
-  namespace: {{ .root.Release.Namespace }}
+  namespace: {{ .root.Release.Namespace | quote }}
   labels:
     {{- include "pathgate.labels" . | nindent 4 }}
     pathgate.dev/port: management
@@ -318,7 +318,7 @@ apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
   name: {{ include "pathgate.fullname" .root }}-{{ .component }}
-  namespace: {{ .root.Release.Namespace }}
+  namespace: {{ .root.Release.Namespace | quote }}
   labels:
     {{- include "pathgate.labels" . | nindent 4 }}
 spec:

@@ -6,14 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Helm makes of the chart. */
 class ChartTest {
@@ -609,6 +613,8 @@ class ChartTest {
     assertThat(Chart.refusal("securityContext: {readonlyRootFilesystem: true}"))
         .contains("readonlyRootFilesystem");
     assertThat(Chart.refusal("podSecurityContext: {runAsNonroot: true}")).contains("runAsNonroot");
+    assertThat(Chart.refusal("webhook: {extraEnv: [{name: A, vaule: b}]}")).contains("vaule");
+    assertThat(Chart.refusal("statusPatcher: {tolerations: [{keys: a}]}")).contains("keys");
     assertThat(Chart.refusal("certificates: {certManager: {issuerRef: {kind: ClusterIssuer}}}"))
         .contains("issuerRef");
     assertThat(Chart.refusal("webhook: {httpsPort: 9000}"))
@@ -653,6 +659,111 @@ class ChartTest {
                     .isEqualTo("gates"));
     assertThat(objects.one("Deployment", "pathgate-webhook").at("/spec/selector").toString())
         .doesNotContain("gates");
+  }
+
+  /** A label that is there twice is refused by some tools, and lost by others. */
+  @Test
+  void takesNoCommonLabelThatItSetsItself() {
+    Set<String> own = new TreeSet<>();
+    Chart.renderWithHooks(
+            EVERYTHING.replace("dashboard: {", "dashboard: {labels: {grafana_dashboard: null}, "))
+        .all()
+        .forEach(
+            object -> {
+              object.at("/metadata/labels").fieldNames().forEachRemaining(own::add);
+              object.at("/spec/template/metadata/labels").fieldNames().forEachRemaining(own::add);
+            });
+
+    assertThat(own)
+        .contains("app.kubernetes.io/name", "pathgate.dev/port")
+        .allSatisfy(
+            label ->
+                assertThat(Chart.refusal("commonLabels: {%s: x}".formatted(label)))
+                    .contains("invalid propertyName '" + label));
+    assertThat(Chart.render("commonLabels: {pathgate.dev/ports: x}").all()).isNotEmpty();
+  }
+
+  /** {@code --set a=1} makes a number of it, and a truth value of {@code true}. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "webhook: {extraEnv: [{name: A, value: %s}]}",
+        "webhook: {extraEnv: [{name: %s, value: a}]}",
+        "webhook: {tolerations: [{key: a, value: %s}]}",
+        "webhook: {topologySpreadConstraints: [{labelSelector: {matchLabels: {a: %s}}}]}",
+        "webhook: {affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution:"
+            + " {nodeSelectorTerms: [{matchExpressions: [{key: a, values: [%s]}]}]}}}}",
+        "webhook: {affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution:"
+            + " [{labelSelector: {matchLabels: {a: %s}}}]}}}",
+        "webhook: {affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution:"
+            + " [{podAffinityTerm: {topologyKey: %s}}]}}}",
+        "webhook: {nodeSelector: {a: %s}}",
+        "webhook: {podAnnotations: {a: %s}}",
+        "webhook: {podLabels: {a: %s}}",
+        "webhook: {annotations: {a: %s}}",
+        "webhook: {serviceAccountAnnotations: {a: %s}}",
+        "webhook: {priorityClassName: %s}",
+        "webhook: {namespaceSelector: {matchLabels: {a: %s}}}",
+        "webhook: {objectSelector: {matchExpressions: [{key: a, operator: In, values: [%s]}]}}",
+        "statusPatcher: {extraEnv: [{name: A, value: %s}]}",
+        "statusPatcher: {tolerations: [{key: a, value: %s}]}",
+        "statusPatcher: {topologySpreadConstraints: [{topologyKey: %s}]}",
+        "statusPatcher: {affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution:"
+            + " [{labelSelector: {matchLabels: {a: %s}}}]}}}",
+        "commonLabels: {a: %s}",
+        "imagePullSecrets: [{name: %s}]",
+        "networkPolicy: {managementFrom: [{podSelector: {matchLabels: {a: %s}}}]}",
+        "networkPolicy: {managementFrom: [{namespaceSelector: {matchLabels: {a: %s}}}]}",
+        "podSecurityContext: {sysctls: [{name: a, value: %s}]}",
+        "securityContext: {seLinuxOptions: {level: %s}}"
+      })
+  void refusesNumbersAndTruthValuesWhereKubernetesTakesText(String values) {
+    assertThat(Chart.refusal(values.formatted("1"))).contains("got number");
+    assertThat(Chart.refusal(values.formatted("true"))).contains("got boolean");
+    assertThat(Chart.render(values.formatted("'1'")).all()).isNotEmpty();
+  }
+
+  @Test
+  void rendersAsTextWhatIsTextAndLooksLikeANumber() {
+    String names =
+        EVERYTHING.replace("api-server-ca", "'%1$s', key: '%1$s'")
+            + """
+            nameOverride: "%2$s"
+            fullnameOverride: "%2$s"
+            systemNamespace: "%1$s"
+            test: {namespace: "%1$s"}
+            webhook: {priorityClassName: "%1$s"}
+            statusPatcher: {priorityClassName: "%1$s"}
+            """;
+
+    Chart.Objects plain = Chart.renderAs("release", "home", names.formatted("plain", "gate"));
+    Chart.Objects odd = Chart.renderAs("123", "456", names.formatted("1e3", "true"));
+
+    assertThat(placesWithoutText(odd)).isEqualTo(placesWithoutText(plain)).isNotEmpty();
+    assertThat(odd.one("Deployment", "true-webhook").at("/metadata/namespace").asText())
+        .isEqualTo("456");
+  }
+
+  /** Where numbers and truth values stand in each object. */
+  private static List<String> placesWithoutText(Chart.Objects objects) {
+    List<String> places = new ArrayList<>();
+    objects.all().stream()
+        .sorted(
+            Comparator.comparing(o -> o.path("kind").asText() + o.at("/metadata/name").asText()))
+        .forEach(object -> gatherWithoutText(object, object.path("kind").asText(), places));
+    return places;
+  }
+
+  private static void gatherWithoutText(JsonNode node, String place, List<String> places) {
+    if (node.isNumber() || node.isBoolean()) {
+      places.add(place);
+    }
+    if (node.isArray()) {
+      node.forEach(item -> gatherWithoutText(item, place + "[]", places));
+    }
+    node.properties()
+        .forEach(
+            field -> gatherWithoutText(field.getValue(), place + "." + field.getKey(), places));
   }
 
   @Test
