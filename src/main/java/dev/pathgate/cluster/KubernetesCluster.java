@@ -21,10 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The cluster behind the API server: a cache that watches keep, and reads past it. A cache outlives
@@ -61,7 +62,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   private final SharedReads<ChainRef, Optional<TemplateChain>> chainReads = new SharedReads<>();
   private final SharedReads<String, ObjectIndex> chainLists = new SharedReads<>();
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
-  private final SharedReads<String, ServiceSetIndex> setLists = new SharedReads<>();
+  private final SharedReads<ObjectRef, List<ServiceSet>> setLists = new SharedReads<>();
   private final SharedReads<String, ObjectIndex> userLists = new SharedReads<>();
   private final ExecutorService listers =
       Executors.newFixedThreadPool(
@@ -172,7 +173,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   @Override
   public CompletableFuture<List<TemplateChain>> readChains(String namespace) {
-    return listed(chainLists, namespace, this::listChains)
+    return listed(chainLists, namespace, namespace, () -> listChains(namespace))
         .thenApply(chains -> chains.chainsOf(namespace));
   }
 
@@ -215,39 +216,47 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   @Override
   public Optional<List<ServiceSet>> serviceSetsOf(ObjectRef owner) {
-    return sets.isWatching() ? Optional.of(setIndex.of(owner)) : Optional.empty();
+    return sets.isWatching() ? setIndex.of(owner) : Optional.empty();
   }
 
   @Override
   public CompletableFuture<List<ServiceSet>> readServiceSets(ObjectRef owner) {
-    return listed(setLists, owner.namespace(), this::listSets).thenApply(sets -> sets.of(owner));
+    return listed(setLists, owner, owner.namespace(), () -> listSets(owner));
   }
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
-    return listed(userLists, ref.namespace(), this::listUsers)
+    return listed(userLists, ref.namespace(), ref.namespace(), () -> listUsers(ref.namespace()))
         .thenApply(users -> users.usersOf(ref));
   }
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
-    return listed(userLists, ref.namespace(), this::listUsers)
+    return listed(userLists, ref.namespace(), ref.namespace(), () -> listUsers(ref.namespace()))
         .thenApply(users -> users.usersOf(ref));
   }
 
-  /** One list of a namespace serves all that ask for something in it meanwhile. */
-  private <T> CompletableFuture<T> listed(
-      SharedReads<String, T> lists, String namespace, Function<String, T> list) {
+  /** One list of a namespace serves all that ask for the same in it meanwhile. */
+  private <K, T> CompletableFuture<T> listed(
+      SharedReads<K, T> lists, K key, String namespace, Supplier<T> list) {
     return ObjectNames.canBeNamespace(namespace)
-        ? lists.read(
-            namespace, () -> CompletableFuture.supplyAsync(() -> list.apply(namespace), listers))
+        ? lists.read(key, () -> CompletableFuture.supplyAsync(list, listers))
         : CompletableFuture.failedFuture(new IOException("no namespace can be named so"));
   }
 
-  private ServiceSetIndex listSets(String namespace) {
-    ServiceSetIndex listed = new ServiceSetIndex();
-    reads.list(SERVICE_SETS, namespace, ServiceSetIndex.Seen::read, listed::put);
-    return listed;
+  /** Those of one owner alone: the sets of a namespace may be many times as large. */
+  private List<ServiceSet> listSets(ObjectRef owner) {
+    Map<String, ServiceSet> listed = new TreeMap<>();
+    reads.list(
+        SERVICE_SETS,
+        owner.namespace(),
+        ServiceSetIndex.Seen::read,
+        (ServiceSetIndex.Seen seen) -> {
+          if (seen.set().owner().equals(owner)) {
+            listed.put(seen.set().location(), seen.set());
+          }
+        });
+    return List.copyOf(listed.values());
   }
 
   /** The objects that may name chains and templates of a namespace. */

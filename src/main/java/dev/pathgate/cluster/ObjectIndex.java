@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The objects that are known, found by what rules ask for. Safe for one writer per kind and any
@@ -36,6 +38,9 @@ public final class ObjectIndex {
 
   /** The objects that list services and are not being deleted. */
   private final Map<ObjectRef, Naming> users = new ConcurrentHashMap<>();
+
+  /** Those of them that name too much to be kept by name. */
+  private final Map<ObjectRef, Crowd> crowds = new ConcurrentHashMap<>();
 
   private final Interner<Naming> namings = new Interner<>();
 
@@ -124,16 +129,23 @@ public final class ObjectIndex {
 
   private void put(ObjectRef user, String home, K0rdentObject object) {
     Naming before = users.get(user);
-    if (before != null && before.isOf(home, object)) {
+    boolean isCrowd = Crowd.is(object);
+    if (isCrowd) {
+      crowds.put(user, new Crowd(home, object));
+    } else if (before != null && before.isOf(home, object) && !crowds.containsKey(user)) {
       return; // most changes are of something else
     }
-    Naming made = Naming.of(home, object);
+    Naming made =
+        isCrowd ? new Naming(home, List.of(), object.metadata().labels()) : Naming.of(home, object);
     Naming naming = namings.shared(made, made.length());
     Set<ChainRef> chainsNow = naming.chains();
     Set<TemplateRef> templatesNow = naming.templates();
     chainUses.add(user, chainsNow);
     templateUses.add(user, templatesNow);
     users.put(user, naming);
+    if (!isCrowd) {
+      crowds.remove(user);
+    }
     if (before != null) {
       chainUses.drop(user, without(before.chains(), chainsNow));
       templateUses.drop(user, without(before.templates(), templatesNow));
@@ -142,6 +154,7 @@ public final class ObjectIndex {
 
   private void discard(ObjectRef user) {
     Naming before = users.remove(user);
+    crowds.remove(user);
     if (before != null) {
       chainUses.drop(user, before.chains());
       templateUses.drop(user, before.templates());
@@ -215,15 +228,29 @@ public final class ObjectIndex {
 
   /** The objects that name the chain and are not being deleted, by kind and name. */
   public List<ObjectRef> usersOf(ChainRef ref) {
-    return chainUses.of(ref);
+    return withCrowds(chainUses.of(ref), crowd -> crowd.names(ref));
+  }
+
+  private List<ObjectRef> withCrowds(List<ObjectRef> users, Predicate<Crowd> names) {
+    if (crowds.isEmpty()) {
+      return users;
+    }
+    return Stream.concat(
+            users.stream(),
+            crowds.entrySet().stream()
+                .filter(crowd -> names.test(crowd.getValue()))
+                .map(Map.Entry::getKey))
+        .distinct()
+        .sorted(Comparator.comparing(ObjectRef::toString))
+        .toList();
   }
 
   /** The objects whose services name the template and are not being deleted, by kind and name. */
   List<ObjectRef> usersOf(TemplateRef ref) {
-    return templateUses.of(ref);
+    return withCrowds(templateUses.of(ref), crowd -> crowd.names(ref));
   }
 
-  /** The templates at which services stand that name the chain, by name. */
+  /** The templates at which services stand that name the chain, by name; of crowds none. */
   Set<String> templatesInUse(ChainRef ref) {
     Set<String> templatesInUse = new TreeSet<>();
     for (ObjectRef user : chainUses.of(ref)) {

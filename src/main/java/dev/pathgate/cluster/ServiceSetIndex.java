@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -30,9 +31,18 @@ final class ServiceSetIndex implements CachedKind.Sink<ServiceSetIndex.Seen> {
   private final Map<String, ObjectRef> owners = new ConcurrentHashMap<>();
   private final Map<ObjectRef, Map<String, ServiceSet>> sets = new ConcurrentHashMap<>();
 
+  /** What is too large to be kept; see {@link Crowd}. */
+  private final Set<String> crowds = ConcurrentHashMap.newKeySet();
+
   @Override
   public void put(Seen seen) {
     ServiceSet set = seen.set();
+    if (set.deploys().size() + set.reports().size() > Crowd.SERVICES) {
+      crowds.add(set.location());
+      set = set.withoutServices();
+    } else {
+      crowds.remove(set.location());
+    }
     ObjectRef before = owners.put(set.location(), set.owner());
     if (before != null && !before.equals(set.owner())) {
       drop(before, set.location());
@@ -44,6 +54,7 @@ final class ServiceSetIndex implements CachedKind.Sink<ServiceSetIndex.Seen> {
   public void remove(String namespace, String name) {
     String location = namespace + "/" + name;
     ObjectRef owner = owners.remove(location);
+    crowds.remove(location);
     if (owner != null) {
       drop(owner, location);
     }
@@ -58,9 +69,14 @@ final class ServiceSetIndex implements CachedKind.Sink<ServiceSetIndex.Seen> {
         });
   }
 
-  /** The sets of an owner, by namespace and name. */
-  List<ServiceSet> of(ObjectRef owner) {
+  /** The sets of an owner, by namespace and name; empty where one is too large to be kept. */
+  Optional<List<ServiceSet>> of(ObjectRef owner) {
     Map<String, ServiceSet> kept = sets.get(owner);
-    return kept == null ? List.of() : List.copyOf(new TreeMap<>(kept).values());
+    if (kept == null) {
+      return Optional.of(List.of());
+    }
+    return kept.keySet().stream().anyMatch(crowds::contains)
+        ? Optional.empty()
+        : Optional.of(List.copyOf(new TreeMap<>(kept).values()));
   }
 }

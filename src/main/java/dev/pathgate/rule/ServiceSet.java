@@ -56,6 +56,12 @@ public record ServiceSet(
     reports = List.copyOf(reports);
   }
 
+  /** The same set, with nothing said of what it deploys. */
+  public ServiceSet withoutServices() {
+    return new ServiceSet(
+        namespace, name, cluster, multiClusterService, deleting, paused, List.of(), List.of());
+  }
+
   /** The object on whose behalf it deploys. */
   public ObjectRef owner() {
     return multiClusterService.isEmpty()

@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param ownsCondition whether we own it
  * @param conditionTaken whether somebody else owns a part of it
  * @param ownerless whether what stands there has no owner but one that the API server makes up
+ * @param crowded whether it lists so many services that they are not kept; it is read again when
+ *     its turn comes
  */
 record Observed(
     String uid,
@@ -42,7 +44,11 @@ record Observed(
     Optional<SeenCondition> condition,
     boolean ownsCondition,
     boolean conditionTaken,
-    boolean ownerless) {
+    boolean ownerless,
+    boolean crowded) {
+
+  /** How many services are meant; whoever may store objects could fill the memory with more. */
+  private static final int SERVICES_KEPT = 1_000;
 
   /** Our field manager. */
   static final String MANAGER = "pathgate";
@@ -148,7 +154,36 @@ record Observed(
         condition(status.path("conditions")),
         ownsCondition,
         conditionTaken,
-        ownerless);
+        ownerless,
+        false);
+  }
+
+  /** What is kept of it while it waits for its turn. */
+  Observed kept() {
+    return services.size() <= SERVICES_KEPT
+        ? this
+        : new Observed(
+            uid,
+            resourceVersion,
+            generation,
+            deleting,
+            List.of(),
+            paths,
+            comparison,
+            moved,
+            List.of(),
+            otherOwner,
+            condition,
+            ownsCondition,
+            conditionTaken,
+            ownerless,
+            true);
+  }
+
+  /** Whether an edit of the spec may lie between the two. */
+  boolean hasOtherServicesThan(Observed before) {
+    boolean areKept = !crowded && !before.crowded;
+    return areKept ? !services.equals(before.services) : generation != before.generation;
   }
 
   private static List<Stored> shared(List<Stored> stored) {

@@ -134,10 +134,10 @@ final class ObservedCluster implements UpgradePaths.Chains, AutoCloseable {
     public void put(ObservedObject read) {
       K0rdentObject.Metadata metadata = read.metadata();
       ObjectRef object = new ObjectRef(kind.kindName(), metadata.namespace(), metadata.name());
-      Observed now = read.observed();
+      Observed now = read.observed().kept();
       Observed before = objects.put(object, now);
       index.put(kind, read.object());
-      if (before == null || !before.services().equals(now.services())) {
+      if (before == null || now.hasOtherServicesThan(before)) {
         listener.inputsChanged(object);
       } else if (!before.resourceVersion().equals(now.resourceVersion())) {
         listener.changed(object);

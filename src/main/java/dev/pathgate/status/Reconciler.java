@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -35,6 +36,7 @@ final class Reconciler {
   private static final Logger LOG = Logger.getLogger(Reconciler.class);
 
   private static final Next DONE = new Next.Done();
+  private static final Duration CROWDED = Duration.ofSeconds(1);
   private static final Duration AWAY = Duration.ofSeconds(30);
   private static final Duration FORBIDDEN = Duration.ofMinutes(1);
   private static final Duration REFUSED = Duration.ofMinutes(5);
@@ -49,6 +51,9 @@ final class Reconciler {
   private final WriteLog written;
   private final OnceLog problems = new OnceLog(LOG);
   private final Map<ObjectRef, String> yielded = new ConcurrentHashMap<>();
+
+  /** The turn of an object whose services are not kept. */
+  private final Semaphore crowded = new Semaphore(1);
 
   /** The version of an object at which its write met a conflict. */
   private final Map<ObjectRef, String> conflicts = new ConcurrentHashMap<>();
@@ -140,10 +145,26 @@ final class Reconciler {
       return DONE;
     }
     Observed observed = known.get();
+    if (observed.crowded()) {
+      return reconcileCrowded(object, kind, shape.get());
+    }
     // Up to k0rdent 1.3 the stored entry of a service is what its own guard goes by.
     return observed.moved() && !shape.get().versions()
         ? reconcileAsStored(object, kind, shape.get())
         : reconcile(object, kind, shape.get(), observed, Map.of());
+  }
+
+  /** One at a time: each may be a hundred times as large in memory as others are. */
+  private Next reconcileCrowded(ObjectRef object, Kind kind, StatusShape shape)
+      throws InterruptedException {
+    if (!crowded.tryAcquire()) {
+      return new Next.RequeueAfter(CROWDED);
+    }
+    try {
+      return reconcileAsStored(object, kind, shape);
+    } finally {
+      crowded.release();
+    }
   }
 
   /** Looks at the stored entries, which are not kept: those of a fleet would fill the memory. */
@@ -165,7 +186,8 @@ final class Reconciler {
     // The read may have taken longer than the Lease has lasted.
     return read.observed().deleting() || !basis.leads().getAsBoolean()
         ? DONE
-        : reconcile(object, kind, shape, read.observed(), read.moved());
+        : reconcile(
+            object, kind, shape, read.observed(), shape.versions() ? Map.of() : read.moved());
   }
 
   private static String said(Answer answer) {

@@ -8,9 +8,12 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectSketch;
 import dev.pathgate.rule.ClusterSelector;
+import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.Service;
+import dev.pathgate.rule.TemplateRef;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ObjectIndexTest {
@@ -46,6 +49,49 @@ class ObjectIndexTest {
     }
 
     assertThat(index.chainsOf("nowhere")).isEmpty();
+  }
+
+  /** Nobody means thousands of services, and they would fill the memory. */
+  @Test
+  void findsAnObjectOfThousandsOfServicesByWhatItNamesThough() {
+    K0rdentObject small = ObjectSketch.clusterDeployment("tenant42/small", USER);
+    put(small);
+    put(crowd("tenant42/large", 1_001));
+    put(crowd("tenant43/large", 1_001));
+
+    assertThat(index.usersOf(CHAIN))
+        .extracting(ObjectRef::toString)
+        .containsExactly("ClusterDeployment tenant42/large", "ClusterDeployment tenant42/small");
+    assertThat(index.usersOf(new TemplateRef("tenant42", "t7")))
+        .extracting(ObjectRef::name)
+        .containsExactly("large");
+    assertThat(index.usersOf(new TemplateRef("tenant42", "ingress-chain"))).isEmpty();
+    assertThat(index.usersOf(new ChainRef("tenant42", "t7"))).isEmpty();
+    assertThat(index.templatesInUse(CHAIN)).containsExactly("ingress-1");
+
+    put(ObjectSketch.clusterDeployment("tenant42/large", OTHER_USER));
+    assertThat(index.usersOf(CHAIN)).extracting(ObjectRef::name).containsExactly("small");
+    put(crowd("tenant42/large", 1_001));
+    put(ObjectSketch.clusterDeployment("tenant42/large"));
+    assertThat(index.usersOf(CHAIN)).extracting(ObjectRef::name).containsExactly("small");
+    put(crowd("tenant42/large", 1_001));
+    index.remove(Kind.CLUSTER_DEPLOYMENT, "tenant42", "large");
+    assertThat(index.usersOf(CHAIN)).extracting(ObjectRef::name).containsExactly("small");
+  }
+
+  @Test
+  void knowsTheTemplatesOfAThousandServices() {
+    put(crowd("tenant42/large", 1_000));
+
+    assertThat(index.templatesInUse(CHAIN)).hasSize(1_000);
+  }
+
+  private static K0rdentObject crowd(String place, int services) {
+    return ObjectSketch.clusterDeployment(
+        place,
+        IntStream.range(0, services)
+            .mapToObj(i -> new Service("web", "s" + i, "t" + i, "ingress-chain"))
+            .toArray(Service[]::new));
   }
 
   @Test

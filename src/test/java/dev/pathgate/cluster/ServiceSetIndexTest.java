@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.ServiceSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ServiceSetIndexTest {
@@ -19,8 +20,12 @@ class ServiceSetIndexTest {
     put("t1", "c", "eu", "fleet");
     put("t1", "eu", "eu", "");
 
-    assertThat(index.of(FLEET)).extracting(ServiceSet::location).containsExactly("t1/c", "t2/b");
-    assertThat(index.of(CLUSTER)).extracting(ServiceSet::location).containsExactly("t1/eu");
+    assertThat(index.of(FLEET).orElseThrow())
+        .extracting(ServiceSet::location)
+        .containsExactly("t1/c", "t2/b");
+    assertThat(index.of(CLUSTER).orElseThrow())
+        .extracting(ServiceSet::location)
+        .containsExactly("t1/eu");
   }
 
   @Test
@@ -28,8 +33,8 @@ class ServiceSetIndexTest {
     put("t1", "eu", "eu", "fleet");
     put("t1", "eu", "eu", "");
 
-    assertThat(index.of(FLEET)).isEmpty();
-    assertThat(index.of(CLUSTER)).hasSize(1);
+    assertThat(index.of(FLEET).orElseThrow()).isEmpty();
+    assertThat(index.of(CLUSTER).orElseThrow()).hasSize(1);
   }
 
   @Test
@@ -39,10 +44,34 @@ class ServiceSetIndexTest {
     index.remove("t1", "eu");
     index.remove("t1", "never-known");
 
-    assertThat(index.of(CLUSTER)).extracting(ServiceSet::name).containsExactly("other");
+    assertThat(index.of(CLUSTER).orElseThrow())
+        .extracting(ServiceSet::name)
+        .containsExactly("other");
+  }
+
+  /** So many services that they would fill the memory are to be read when they are asked for. */
+  @Test
+  void keepsNoSetOfThousandsOfServicesAndSaysSo() {
+    put("t1", "eu", "eu", "", 1_000);
+    assertThat(index.of(CLUSTER).orElseThrow().get(0).deploys()).hasSize(1_000);
+
+    put("t1", "eu", "eu", "", 1_001);
+    put("t1", "other", "eu", "");
+    assertThat(index.of(CLUSTER)).isEmpty();
+    assertThat(index.of(FLEET).orElseThrow()).isEmpty();
+    index.remove("t1", "eu");
+
+    assertThat(index.of(CLUSTER).orElseThrow())
+        .extracting(ServiceSet::name)
+        .containsExactly("other");
   }
 
   private void put(String namespace, String name, String cluster, String multiClusterService) {
+    put(namespace, name, cluster, multiClusterService, 0);
+  }
+
+  private void put(
+      String namespace, String name, String cluster, String multiClusterService, int services) {
     index.put(
         new ServiceSetIndex.Seen(
             new ServiceSet(
@@ -52,7 +81,9 @@ class ServiceSetIndexTest {
                 multiClusterService,
                 false,
                 false,
-                List.of(),
+                IntStream.range(0, services)
+                    .mapToObj(i -> new ServiceSet.Deployed("n/s" + i, "t", ""))
+                    .toList(),
                 List.of())));
   }
 }

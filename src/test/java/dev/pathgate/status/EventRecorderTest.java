@@ -89,6 +89,7 @@ class EventRecorderTest {
         Optional.empty(),
         false,
         false,
+        false,
         false);
   }
 

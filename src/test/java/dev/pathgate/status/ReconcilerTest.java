@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.pathgate.Settings.StatusSettings.Ownership;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiServer.Call;
@@ -71,6 +72,55 @@ class ReconcilerTest {
 
     assertThat(api.calls()).isEmpty();
   }
+
+  /** Whoever may store objects could fill the memory with their services. */
+  @Test
+  void readsAnObjectOfThousandsOfServicesWhenItsTurnComes() throws InterruptedException {
+    JsonNode stored = crowd(1_001);
+    objects.put(D, observed(stored).kept());
+    assertThat(objects.get(D).services()).isEmpty();
+    api.answer(200, stored.toString()).answer(200, WRITTEN);
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D)).isEqualTo(new Next.Done());
+
+    List<Call> calls = api.calls();
+    assertThat(calls).extracting(Call::method).containsExactly("GET", "PATCH");
+    assertThat(body(calls.get(1)).at("/status/servicesUpgradePaths/0/name").asText())
+        .isEqualTo("s0");
+  }
+
+  @Test
+  void keepsTheServicesOfAnObjectOfAThousand() throws InterruptedException {
+    objects.put(D, observed(crowd(1_000)).kept());
+    api.answer(200, WRITTEN);
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D)).isEqualTo(new Next.Done());
+
+    assertThat(api.calls()).extracting(Call::method).containsExactly("PATCH");
+  }
+
+  @Test
+  void hearsOfAnEditOfThousandsOfServicesByTheGeneration() {
+    Observed before = observed(crowd(1_001)).kept();
+    JsonNode edited = crowd(1_001);
+    edited.withObjectProperty("metadata").put("generation", 4);
+
+    assertThat(observed(crowd(1_001)).kept().hasOtherServicesThan(before)).isFalse();
+    assertThat(observed(edited).kept().hasOtherServicesThan(before)).isTrue();
+  }
+
+  private static JsonNode crowd(int services) {
+    JsonNode stored = stored("7", "{}", KUBECTL);
+    ArrayNode list = (ArrayNode) stored.at("/spec/serviceSpec/services");
+    list.removeAll();
+    for (int i = 0; i < services; i++) {
+      list.addObject().put("name", "s" + i).put("namespace", "n").put("template", "t");
+    }
+    return stored;
+  }
+
+  private static final String KUBECTL =
+      "[{manager: kubectl, operation: Update, fieldsV1: {f:spec: {}}}]";
 
   /** A chain that seems to be missing may be one whose creation nobody heard of. */
   @ParameterizedTest
