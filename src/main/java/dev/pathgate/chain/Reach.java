@@ -18,6 +18,11 @@ public final class Reach {
   private final int[] edge;
   private final int[] distance;
 
+  /**
+   * The edges that were asked for, by the template that they lead to: paths have most in common.
+   */
+  private AvailableUpgrade[] made;
+
   Reach(TemplateChain chain, int start, int[] cameFrom, int[] edge, int[] distance) {
     this.chain = chain;
     this.start = start;
@@ -74,7 +79,13 @@ public final class Reach {
    * The templates on the way to one that was reached: the start left out, {@code template} last.
    */
   public List<String> pathTo(String template) {
-    return upgradesTo(template).stream().map(AvailableUpgrade::name).toList();
+    String[] steps = new String[distanceTo(template)];
+    int here = chain.numberOf(template);
+    for (int i = steps.length - 1; i >= 0; i--) {
+      steps[i] = chain.name(here);
+      here = cameFrom[here];
+    }
+    return List.of(steps);
   }
 
   /** The edges on the way to a template that was reached, in walking order. */
@@ -82,10 +93,25 @@ public final class Reach {
     AvailableUpgrade[] steps = new AvailableUpgrade[distanceTo(template)];
     int here = chain.numberOf(template);
     for (int i = steps.length - 1; i >= 0; i--) {
-      steps[i] = chain.upgrade(cameFrom[here], edge[here]);
+      steps[i] = edgeTo(here);
       here = cameFrom[here];
     }
     return List.of(steps);
+  }
+
+  /** Threads may make the same edge at the same time, which does no harm. */
+  private AvailableUpgrade edgeTo(int number) {
+    AvailableUpgrade[] known = made;
+    if (known == null) {
+      known = new AvailableUpgrade[cameFrom.length];
+      made = known;
+    }
+    AvailableUpgrade upgrade = known[number];
+    if (upgrade == null) {
+      upgrade = chain.upgrade(cameFrom[number], edge[number]);
+      known[number] = upgrade;
+    }
+    return upgrade;
   }
 
   /** How many templates it was searched among, which is what it takes to keep it. */

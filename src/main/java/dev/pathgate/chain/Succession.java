@@ -58,10 +58,7 @@ public final class Succession {
   }
 
   private static List<String> targets(TemplateChain chain, String template) {
-    return chain.upgradesFrom(template).stream()
-        .map(AvailableUpgrade::name)
-        .filter(chain::lists)
-        .toList();
+    return chain.targetsFrom(template).stream().filter(chain::lists).toList();
   }
 
   /**

@@ -1,13 +1,13 @@
 package dev.pathgate.chain;
 
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Which template may follow which. An edge {@code a → b} stands for {@code b} among the {@code
@@ -22,18 +22,26 @@ import java.util.Set;
  * <p>Cycles, diamonds, dead ends and targets that the chain itself does not list are all legal
  * input. Templates are numbered in the order in which the chain lists them, unlisted targets after
  * all listed ones.
+ *
+ * <p>Caches hold all chains of a cluster, whoever wrote them, so that one takes little more than
+ * its names and four bytes for an edge. What is made of it on demand and may be large is given up
+ * where memory is short.
  */
 public final class TemplateChain {
+  private static final int[] NOWHERE = {};
+
+  /** The last search over so many templates is kept whatever the memory: tens of KB at most. */
+  private static final int SMALL = 1_000;
+
   private final ChainRef ref;
   private final String resourceVersion;
-  private final List<String> names;
-  private final Map<String, Integer> numbers;
-  private final AvailableUpgrade[][] upgrades;
-  private final int[][] targets;
+  private final Numbering templates;
+  private final Edges edges;
   private final boolean terminating;
   private final boolean isDefault;
   private volatile Reach lastReach;
-  private volatile Map<String, Set<String>> ownersByVersion;
+  private volatile SoftReference<Reach> lastLargeReach;
+  private volatile SoftReference<VersionOwners> versionOwners;
 
   /**
    * A chain as its spec lists it. A template that is listed twice keeps the upgrades of both
@@ -65,19 +73,31 @@ public final class TemplateChain {
     this.resourceVersion = resourceVersion;
     this.terminating = terminating;
     this.isDefault = isDefault;
-    this.names = new ArrayList<>();
-    this.numbers = new HashMap<>();
-    templates.forEach(template -> number(template.name()));
-    this.upgrades = new AvailableUpgrade[names.size()][];
-    Arrays.fill(upgrades, new AvailableUpgrade[0]);
+    Numbering.Builder numbers = new Numbering.Builder();
+    templates.forEach(template -> numbers.number(template.name()));
+    this.edges = Edges.of(upgrades(templates, numbers), numbers);
+    this.templates = numbers.build();
+  }
+
+  /** The upgrades of each template, those of all its entries joined. */
+  private static List<List<AvailableUpgrade>> upgrades(
+      List<SupportedTemplate> templates, Numbering.Builder numbers) {
+    List<List<AvailableUpgrade>> upgrades =
+        new ArrayList<>(Collections.nCopies(numbers.size(), List.of()));
+    Map<Integer, List<AvailableUpgrade>> joined = new HashMap<>();
     for (SupportedTemplate template : templates) {
-      int number = number(template.name());
-      upgrades[number] = concat(upgrades[number], template.availableUpgrades());
+      int number = numbers.number(template.name());
+      List<AvailableUpgrade> before = upgrades.get(number);
+      if (before.isEmpty()) {
+        upgrades.set(number, template.availableUpgrades());
+      } else {
+        List<AvailableUpgrade> all =
+            joined.computeIfAbsent(number, first -> new ArrayList<>(before));
+        all.addAll(template.availableUpgrades());
+        upgrades.set(number, all);
+      }
     }
-    this.targets = new int[upgrades.length][];
-    for (int i = 0; i < upgrades.length; i++) {
-      targets[i] = Arrays.stream(upgrades[i]).mapToInt(upgrade -> number(upgrade.name())).toArray();
-    }
+    return upgrades;
   }
 
   /**
@@ -98,23 +118,6 @@ public final class TemplateChain {
     return isDefault;
   }
 
-  private int number(String template) {
-    Integer known = numbers.putIfAbsent(template, names.size());
-    if (known != null) {
-      return known;
-    }
-    names.add(template);
-    return names.size() - 1;
-  }
-
-  private static AvailableUpgrade[] concat(AvailableUpgrade[] head, List<AvailableUpgrade> tail) {
-    AvailableUpgrade[] all = Arrays.copyOf(head, head.length + tail.size());
-    for (int i = 0; i < tail.size(); i++) {
-      all[head.length + i] = tail.get(i);
-    }
-    return all;
-  }
-
   /** Where the chain lives and what it is called. */
   public ChainRef ref() {
     return ref;
@@ -127,19 +130,32 @@ public final class TemplateChain {
 
   /** Whether {@code template} is one of {@code spec.supportedTemplates}. */
   public boolean lists(String template) {
-    Integer number = numbers.get(template);
-    return number != null && isListed(number);
+    return isListed(numberOf(template));
   }
 
   /** The templates of {@code spec.supportedTemplates}, in order, each once. */
   public List<String> templates() {
-    return List.copyOf(names.subList(0, upgrades.length));
+    return templates.first(edges.size());
   }
 
   /** The available upgrades of a template as listed; none if the chain does not list it. */
   public List<AvailableUpgrade> upgradesFrom(String template) {
-    Integer number = numbers.get(template);
-    return number != null && isListed(number) ? List.of(upgrades[number]) : List.of();
+    int from = numberOf(template);
+    AvailableUpgrade[] upgrades = new AvailableUpgrade[targets(from).length];
+    Arrays.setAll(upgrades, edge -> upgrade(from, edge));
+    return List.of(upgrades);
+  }
+
+  /** The templates that may follow one, as listed; none if the chain does not list it. */
+  public List<String> targetsFrom(String template) {
+    int[] targets = targets(numberOf(template));
+    String[] names = new String[targets.length];
+    Arrays.setAll(names, edge -> name(targets[edge]));
+    return List.of(names);
+  }
+
+  private int[] targets(int from) {
+    return isListed(from) ? edges.targets()[from] : NOWHERE;
   }
 
   /**
@@ -148,34 +164,24 @@ public final class TemplateChain {
    * as giving its target's name.
    */
   public Optional<String> ownerOf(String version, String template) {
-    Map<String, Set<String>> owners = ownersByVersion;
+    VersionOwners owners = held(versionOwners);
     if (owners == null) {
-      owners = owners();
-      ownersByVersion = owners;
+      owners = VersionOwners.of(edges, templates);
+      versionOwners = new SoftReference<>(owners);
     }
-    Set<String> found = owners.getOrDefault(SemanticVersion.key(version), Set.of());
-    return found.contains(template) ? Optional.empty() : found.stream().findFirst();
+    int owner = owners.otherThan(numberOf(template), SemanticVersion.key(version));
+    return owner == Reach.UNSEEN ? Optional.empty() : Optional.of(name(owner));
   }
 
-  private Map<String, Set<String>> owners() {
-    Map<String, Set<String>> owners = new HashMap<>();
-    for (AvailableUpgrade[] edges : upgrades) {
-      for (AvailableUpgrade edge : edges) {
-        String version = SemanticVersion.key(edge.version().orElse(edge.name()));
-        owners.computeIfAbsent(version, key -> new LinkedHashSet<>(2)).add(edge.name());
-      }
-    }
-    return owners;
+  private static <T> T held(SoftReference<T> softly) {
+    return softly == null ? null : softly.get();
   }
 
   /** Whether {@code to} is among the available upgrades of {@code from}. */
   public boolean allowsUpgrade(String from, String to) {
-    Integer start = numbers.get(from);
-    Integer end = numbers.get(to);
-    if (start == null || end == null || !isListed(start)) {
-      return false;
-    }
-    for (int target : targets[start]) {
+    int start = numberOf(from);
+    int end = numberOf(to);
+    for (int target : targets(start)) {
       if (target == end) {
         return true;
       }
@@ -185,10 +191,8 @@ public final class TemplateChain {
 
   /** Whether anything else can be reached from {@code from}. */
   public boolean leadsOn(String from) {
-    Integer start = numbers.get(from);
-    return start != null
-        && isListed(start)
-        && Arrays.stream(targets[start]).anyMatch(target -> target != start && isListed(target));
+    int start = numberOf(from);
+    return Arrays.stream(targets(start)).anyMatch(end -> end != start && isListed(end));
   }
 
   /**
@@ -206,31 +210,40 @@ public final class TemplateChain {
    * call was for the same template: when a fleet moves, most calls are.
    */
   public Reach reachFrom(String from) {
-    Integer start = numbers.get(from);
-    if (start == null) {
+    int start = numberOf(from);
+    if (start == Reach.UNSEEN) {
       return new Reach(this, Reach.UNSEEN, new int[0], new int[0], new int[0]);
     }
-    Reach reach = lastReach;
-    if (reach == null || !reach.startsAt(start)) {
-      reach = search(start);
+    boolean isSmall = templates.size() <= SMALL;
+    Reach last = isSmall ? lastReach : held(lastLargeReach);
+    if (last != null && last.startsAt(start)) {
+      return last;
+    }
+    Reach reach = search(start);
+    if (isSmall) {
       lastReach = reach;
+    } else {
+      lastLargeReach = new SoftReference<>(reach);
     }
     return reach;
   }
 
   private Reach search(int start) {
-    int[] cameFrom = new int[names.size()];
-    int[] edge = new int[names.size()];
-    int[] distance = new int[names.size()];
+    int count = templates.size();
+    int[] cameFrom = new int[count];
+    int[] edge = new int[count];
+    int[] distance = new int[count];
     Arrays.fill(cameFrom, Reach.UNSEEN);
     cameFrom[start] = start;
-    int[] seen = new int[names.size()];
+    int[] seen = new int[count];
     seen[0] = start;
     int found = 1;
+    int[][] targets = edges.targets();
     for (int at = 0; at < found; at++) {
       int here = seen[at];
-      for (int i = 0; isListed(here) && i < targets[here].length; i++) {
-        int next = targets[here][i];
+      int[] onward = here < targets.length ? targets[here] : NOWHERE;
+      for (int i = 0; i < onward.length; i++) {
+        int next = onward[i];
         if (cameFrom[next] == Reach.UNSEEN) {
           cameFrom[next] = here;
           edge[next] = i;
@@ -244,18 +257,18 @@ public final class TemplateChain {
 
   /** A template that is only the target of an upgrade has no entry, hence no upgrades. */
   boolean isListed(int number) {
-    return number < upgrades.length;
+    return number != Reach.UNSEEN && number < edges.size();
   }
 
   String name(int number) {
-    return names.get(number);
+    return templates.name(number);
   }
 
   int numberOf(String template) {
-    return numbers.getOrDefault(template, Reach.UNSEEN);
+    return templates.of(template);
   }
 
   AvailableUpgrade upgrade(int from, int edge) {
-    return upgrades[from][edge];
+    return new AvailableUpgrade(name(edges.targets()[from][edge]), edges.version(from, edge));
   }
 }

@@ -79,6 +79,7 @@ public final class ObjectReader {
   /** One pass over one object: the fields, and what was found so far. */
   private final class Reading {
     private final FieldCursor fields;
+    private final SharedEdges edges = new SharedEdges();
 
     private String apiVersion = "";
     private String kind = "";
@@ -380,7 +381,7 @@ public final class ObjectReader {
           }
         }
       }
-      return new AvailableUpgrade(name, given.isEmpty() ? Optional.empty() : Optional.of(given));
+      return edges.shared(name, given.isEmpty() ? Optional.empty() : Optional.of(given));
     }
 
     private void status() throws IOException {

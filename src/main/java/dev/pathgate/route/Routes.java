@@ -1,6 +1,5 @@
 package dev.pathgate.route;
 
-import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.TemplateChain;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,9 +101,9 @@ public final class Routes {
         if (options.stride() == RouteOptions.Stride.LONGEST) {
           arc(underWay, stands, EDIT);
         }
-        for (AvailableUpgrade upgrade : chain.upgradesFrom(template)) {
-          if (chain.lists(upgrade.name())) {
-            int next = stands(upgrade.name(), name);
+        for (String target : chain.targetsFrom(template)) {
+          if (chain.lists(target)) {
+            int next = stands(target, name);
             if (options.stride() == RouteOptions.Stride.LONGEST) {
               arc(underWay, next + 1, 0);
             } else {
@@ -199,8 +198,7 @@ public final class Routes {
   private List<String> inOneEdit(TemplateChain chain, String template) {
     return options.stride() == RouteOptions.Stride.LONGEST
         ? chain.reachFrom(template).destinations()
-        : chain.upgradesFrom(template).stream()
-            .map(AvailableUpgrade::name)
+        : chain.targetsFrom(template).stream()
             .filter(next -> chain.lists(next) && !next.equals(template))
             .toList();
   }

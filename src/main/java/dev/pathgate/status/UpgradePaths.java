@@ -143,7 +143,7 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
    * not all can be: who has had one longest searches anew.
    */
   private static final class Ways {
-    /** How many templates are known in all; each takes 16 bytes. */
+    /** How many templates are known in all; each takes 20 bytes. */
     private static final long MAX_KNOWN = 500_000;
 
     private final Queue<Share> holders = new ArrayDeque<>();

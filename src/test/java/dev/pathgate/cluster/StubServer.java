@@ -36,6 +36,25 @@ public final class StubServer implements AutoCloseable {
     return client;
   }
 
+  /** What a process needs to find it. */
+  public String kubeconfig() {
+    return """
+    apiVersion: v1
+    kind: Config
+    clusters:
+      - name: stub
+        cluster: {server: "%s"}
+    users:
+      - name: stub
+        user: {token: none}
+    contexts:
+      - name: stub
+        context: {cluster: stub, user: stub}
+    current-context: stub
+    """
+        .formatted(client.getMasterUrl());
+  }
+
   @Override
   public void close() {
     client.close();

@@ -45,23 +45,7 @@ class StatusPatcherMemoryIT {
   }
 
   private static PathgateProcess patcher(StubServer api) throws IOException {
-    String kubeconfig =
-        """
-        apiVersion: v1
-        kind: Config
-        clusters:
-          - name: stub
-            cluster: {server: "%s"}
-        users:
-          - name: stub
-            user: {token: none}
-        contexts:
-          - name: stub
-            context: {cluster: stub, user: stub}
-        current-context: stub
-        """
-            .formatted(api.client().getMasterUrl());
-    return PathgateProcess.pod("patcher", kubeconfig)
+    return PathgateProcess.pod("patcher", api.kubeconfig())
         .with("PATHGATE_ROLES", "status-patcher")
         .launch();
   }

@@ -1,6 +1,5 @@
 package dev.pathgate.cli.paths;
 
-import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.KcmWalk;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.chain.TemplateChain;
@@ -101,9 +100,7 @@ public record ChainMap(TemplateChain chain, List<Spot> spots) {
   }
 
   private static Set<String> names(TemplateChain chain, String template) {
-    Set<String> names = new LinkedHashSet<>();
-    chain.upgradesFrom(template).stream().map(AvailableUpgrade::name).forEach(names::add);
-    return names;
+    return new LinkedHashSet<>(chain.targetsFrom(template));
   }
 
   /**
