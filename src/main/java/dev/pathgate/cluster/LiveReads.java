@@ -32,8 +32,11 @@ final class LiveReads {
   private static final String NAMES_ONLY =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
-  /** Each takes a connection, whoever asks: many requests may each need much. */
-  private static final int AT_A_TIME = 64;
+  /**
+   * Whoever asks: many requests may each need much, and each answer may have the 1.5 MiB that an
+   * object may have, held twice for a moment.
+   */
+  private static final int AT_A_TIME = 16;
 
   private final Map<String, PageSize> pageSizes = new ConcurrentHashMap<>();
   private final Turns turns = new Turns(AT_A_TIME);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * and judges by them: each of 290 templates leads to all others.
  */
 class StoredChainsIT {
-  private static final int CHAINS = 45;
+  private static final int CHAINS = 120;
   private static final int TEMPLATES = 290;
   private static final int CHAINS_AN_EDIT = 15;
   private static final Pattern NAMED = Pattern.compile("/servicetemplatechains/dense-(\\d+)$");
