@@ -8,8 +8,10 @@ import dev.pathgate.testkit.TestFolders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,9 +21,11 @@ import java.util.Map;
  * ClusterDeployment with 8 services, in turns with another webhook in another namespace.
  */
 final class Admission {
+  private static final List<String> NAMESPACES = List.of("ours", "theirs");
   private static final int SERVICES = 8;
   private static final int ROUNDS = Bench.QUICK ? 3 : 10;
   private static final int CALLS = Bench.QUICK ? 50 : 200;
+  private static final Duration PAUSE = Duration.ofMillis(5);
   private static final int WARM_UP = Bench.QUICK ? 200 : 2_000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,7 +35,7 @@ final class Admission {
     Path folder = Files.createTempDirectory(Path.of("target"), "bench-go-").toAbsolutePath();
     boolean go = buildGo(folder);
     String floor = go ? "bare Go webhook" : "bare route";
-    for (String namespace : List.of("ours", "theirs")) {
+    for (String namespace : NAMESPACES) {
       fleet.namespace(namespace);
       for (int chain = 0; chain < SERVICES; chain++) {
         fleet.create(
@@ -49,16 +53,19 @@ final class Admission {
       register(fleet, pair, "ours", pathgate.https());
       register(fleet, pair, "theirs", other.https());
       Thread.sleep(3_000); // the API server learns of webhooks by and by
-      for (String namespace : List.of("ours", "theirs")) {
+      for (String namespace : NAMESPACES) {
         fleet.create(
             Fleet.path(namespace, "clusterdeployments", ""),
             Fleet.deployment(namespace, "prod", SERVICES, 0, 600));
       }
       for (Edit edit : Edit.values()) {
-        measure(fleet, edit, floor);
+        calls(fleet, edit, WARM_UP, Duration.ZERO, NAMESPACES);
+        for (Pace pace : Pace.values()) {
+          measure(fleet, edit, pace, floor);
+        }
       }
     } finally {
-      for (String name : List.of("ours", "theirs")) {
+      for (String name : NAMESPACES) {
         fleet.ask(
             new Call(
                 "DELETE",
@@ -77,14 +84,34 @@ final class Admission {
     STEP
   }
 
-  private static void measure(Fleet fleet, Edit edit, String floor) throws Exception {
-    calls(fleet, "ours", edit, WARM_UP);
-    calls(fleet, "theirs", edit, WARM_UP / 4);
+  /** When the next call comes. */
+  private enum Pace {
+    /** Once all is over that a call causes, as that Pathgate hears of the change; in turns. */
+    APART("5 ms apart"),
+    /** At once: what a call causes is in the way of the next; so many of the one, then of the other. */
+    BACK_TO_BACK("back to back");
+
+    private final String words;
+
+    Pace(String words) {
+      this.words = words;
+    }
+  }
+
+  private static void measure(Fleet fleet, Edit edit, Pace pace, String floor) throws Exception {
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
     for (int i = 0; i < ROUNDS; i++) {
-      ours.add(calls(fleet, "ours", edit, CALLS));
-      theirs.add(calls(fleet, "theirs", edit, CALLS));
+      Map<String, Double> means = new HashMap<>();
+      if (pace == Pace.APART) {
+        means.putAll(calls(fleet, edit, CALLS, PAUSE, NAMESPACES));
+      } else {
+        for (String namespace : NAMESPACES) {
+          means.putAll(calls(fleet, edit, CALLS, Duration.ZERO, List.of(namespace)));
+        }
+      }
+      ours.add(means.get("ours"));
+      theirs.add(means.get("theirs"));
       Bench.say("  round %d: %.2f ms, %s %.2f ms", i + 1, ours.get(i), floor, theirs.get(i));
     }
     double our = Bench.median(ours);
@@ -92,35 +119,51 @@ final class Admission {
     Bench.row(
         "at the API server, PATCH of "
             + (edit == Edit.ANNOTATION ? "an annotation" : "a service's template")
-            + " (8 services), mean ms",
+            + " (8 services), "
+            + pace.words
+            + ", mean ms",
         "%.2f".formatted(our),
         "%.2f %s".formatted(their, floor),
         "%.2f".formatted(our / their));
   }
 
-  /** The mean of as many calls, in milliseconds. */
-  private static double calls(Fleet fleet, String namespace, Edit edit, int count)
+  /** The means of so many calls in each namespace, in turns, in milliseconds. */
+  private static Map<String, Double> calls(
+      Fleet fleet, Edit edit, int count, Duration pause, List<String> namespaces)
       throws Exception {
     String before = fleet.metrics();
     for (int i = 0; i < count; i++) {
-      ObjectNode patch = JSON.createObjectNode();
-      if (edit == Edit.ANNOTATION) {
-        patch.putObject("metadata").putObject("annotations").put("pathgate.dev/round", "" + i);
-      } else {
-        // The whole list, as a merge patch has it; the first service steps, and a label-like reset
-        // (a service that is gone and comes back) is an edit in between.
-        int step = i % (Fleet.TEMPLATES / 2);
-        patch = stepped(namespace, step);
-        if (step == 0) {
-          send(fleet, namespace, emptied());
-        }
+      for (String namespace : namespaces) {
+        call(fleet, namespace, edit, i);
+        Thread.sleep(pause.toMillis());
       }
-      send(fleet, namespace, patch);
     }
     String after = fleet.metrics();
-    return 1e3
-        * difference(before, after, namespace, "sum")
-        / difference(before, after, namespace, "count");
+    Map<String, Double> means = new HashMap<>();
+    for (String namespace : namespaces) {
+      means.put(
+          namespace,
+          1e3
+              * difference(before, after, namespace, "sum")
+              / difference(before, after, namespace, "count"));
+    }
+    return means;
+  }
+
+  private static void call(Fleet fleet, String namespace, Edit edit, int i) throws Exception {
+    ObjectNode patch = JSON.createObjectNode();
+    if (edit == Edit.ANNOTATION) {
+      patch.putObject("metadata").putObject("annotations").put("pathgate.dev/round", "" + i);
+    } else {
+      // The whole list, as a merge patch has it; the first service steps, and a label-like reset
+      // (a service that is gone and comes back) is an edit in between.
+      int step = i % (Fleet.TEMPLATES / 2);
+      patch = stepped(namespace, step);
+      if (step == 0) {
+        send(fleet, namespace, emptied());
+      }
+    }
+    send(fleet, namespace, patch);
   }
 
   private static ObjectNode stepped(String namespace, int step) throws Exception {
