@@ -46,7 +46,7 @@ final class DefaultChains {
   CompletableFuture<Verdict> fill(List<ServiceEdit> edits, LongSupplier millis) {
     List<ServiceEdit> chainless =
         edits.stream().filter(edit -> wantsChain(edit) || lost(edit).isPresent()).toList();
-    Set<ChainRef> candidates = candidates(chainless);
+    Set<ChainRef> candidates = chainless.isEmpty() ? Set.of() : candidates(chainless);
     if (candidates.isEmpty()) {
       return CompletableFuture.completedFuture(Verdict.allowed());
     }
@@ -71,12 +71,9 @@ final class DefaultChains {
       lost(edit).ifPresent(lost::add);
     }
     Set<ChainRef> candidates = new LinkedHashSet<>();
-    if (!chainless.isEmpty()) {
-      for (TemplateChain chain : cluster.defaultChainsOf(namespace)) {
-        if (lost.contains(chain.ref())
-            || chain.templates().stream().anyMatch(templates::contains)) {
-          candidates.add(chain.ref());
-        }
+    for (TemplateChain chain : cluster.defaultChainsOf(namespace)) {
+      if (lost.contains(chain.ref()) || chain.templates().stream().anyMatch(templates::contains)) {
+        candidates.add(chain.ref());
       }
     }
     if (!cluster.isTrusted(Kind.SERVICE_TEMPLATE_CHAIN)) {

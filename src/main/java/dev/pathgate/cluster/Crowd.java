@@ -16,9 +16,6 @@ import java.util.Arrays;
  * user reads it before it counts.
  */
 final class Crowd {
-  /** How many services are meant, and kept by name. */
-  static final int SERVICES = 1_000;
-
   private static final long PRIME = 1_099_511_628_211L;
   private static final long OF_CHAINS = -3_750_763_034_362_895_579L;
   private static final long OF_TEMPLATES = 7_809_847_782_465_536_322L;
@@ -41,7 +38,7 @@ final class Crowd {
   }
 
   static boolean is(K0rdentObject object) {
-    return object.services().size() > SERVICES;
+    return object.services().size() > ObjectIndex.SERVICES_KEPT;
   }
 
   /** FNV-1a of its characters. */

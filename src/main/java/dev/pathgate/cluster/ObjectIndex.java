@@ -26,6 +26,9 @@ import java.util.stream.Stream;
  * number of readers.
  */
 public final class ObjectIndex {
+  /** How many services of an object are meant, and kept by name; see {@link Crowd}. */
+  public static final int SERVICES_KEPT = 1_000;
+
   private static final Comparator<ObjectRef> BY_PLACE =
       Comparator.comparing(ObjectRef::namespace).thenComparing(ObjectRef::name);
 

@@ -37,7 +37,7 @@ final class ServiceSetIndex implements CachedKind.Sink<ServiceSetIndex.Seen> {
   @Override
   public void put(Seen seen) {
     ServiceSet set = seen.set();
-    if (set.deploys().size() + set.reports().size() > Crowd.SERVICES) {
+    if (set.deploys().size() + set.reports().size() > ObjectIndex.SERVICES_KEPT) {
       crowds.add(set.location());
       set = set.withoutServices();
     } else {

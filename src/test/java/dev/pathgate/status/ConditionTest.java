@@ -3,9 +3,7 @@ package dev.pathgate.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.pathgate.chain.AvailableUpgrade;
-import dev.pathgate.chain.ChainRef;
-import dev.pathgate.chain.SupportedTemplate;
+import dev.pathgate.chain.ChainSketch;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.Service;
 import java.util.HashMap;
@@ -86,13 +84,7 @@ class ConditionTest {
   }
 
   private static Condition said(Service wrong) {
-    TemplateChain chain =
-        new TemplateChain(
-            new ChainRef("team", "c"),
-            "1",
-            List.of(
-                new SupportedTemplate("t", List.of(AvailableUpgrade.to("u"))),
-                new SupportedTemplate("u", List.of())));
+    TemplateChain chain = ChainSketch.of("team/c", "t → u", "u");
     UpgradePaths paths =
         UpgradePaths.of(
             List.of(service("n", "s", "c"), wrong),

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.Settings.StatusSettings.Ownership;
-import dev.pathgate.chain.AvailableUpgrade;
-import dev.pathgate.chain.ChainRef;
-import dev.pathgate.chain.SupportedTemplate;
+import dev.pathgate.chain.ChainSketch;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.rule.Service;
 import java.io.IOException;
@@ -133,13 +131,7 @@ class StatusWriteTest {
 
   private static StatusWrite planWithChain(String stored) {
     Observed observed = object(status(stored, "{type: x}"), theirs("kcm"));
-    TemplateChain chain =
-        new TemplateChain(
-            new ChainRef("team", "c"),
-            "1",
-            List.of(
-                new SupportedTemplate("t", List.of(AvailableUpgrade.to("u"))),
-                new SupportedTemplate("u", List.of())));
+    TemplateChain chain = ChainSketch.of("team/c", "t → u", "u");
     UpgradePaths paths =
         UpgradePaths.of(
             List.of(new Service("n", "a", "t", "c")),
