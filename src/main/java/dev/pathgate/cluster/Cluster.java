@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /**
  * Chains, their templates and their users: as a cache knows them, at once, and as they are right
@@ -76,10 +77,10 @@ public interface Cluster {
   }
 
   /**
-   * The templates at which services stand that name the chain, of objects that are not being
-   * deleted, by name, as cached.
+   * Whether a service that names the chain stands at a template, of objects that are not being
+   * deleted, as cached; empty where no service names the chain.
    */
-  Set<String> templatesInUse(ChainRef ref);
+  Optional<Predicate<String>> templatesInUse(ChainRef ref);
 
   /**
    * The ClusterDeployments that are selected and are not being deleted, by namespace and name, as

@@ -313,7 +313,7 @@ public final class ClusterFacts implements Facts {
   }
 
   @Override
-  public Set<String> templatesInUse(ChainRef ref) {
+  public Optional<Predicate<String>> templatesInUse(ChainRef ref) {
     return cluster.templatesInUse(ref);
   }
 

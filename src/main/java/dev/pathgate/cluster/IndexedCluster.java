@@ -7,7 +7,7 @@ import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.TemplateRef;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /** A cluster whose cached answers are those of an index, however that is filled. */
 interface IndexedCluster extends Cluster {
@@ -40,7 +40,7 @@ interface IndexedCluster extends Cluster {
   }
 
   @Override
-  default Set<String> templatesInUse(ChainRef ref) {
+  default Optional<Predicate<String>> templatesInUse(ChainRef ref) {
     return index().templatesInUse(ref);
   }
 

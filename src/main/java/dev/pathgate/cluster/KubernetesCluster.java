@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -72,7 +73,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private final SharedReads<ObjectRef, Used> userReads = new SharedReads<>();
+  private final SharedReads<ObjectRef, Optional<K0rdentObject>> userReads = new SharedReads<>();
   private final SharedReads<TemplateRef, Optional<String>> versionReads = new SharedReads<>();
 
   /** The cluster that the client is for; its caches are registered with the metrics. */
@@ -185,33 +186,20 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   @Override
   public CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref) {
-    return readUser(user).thenApply(used -> used.chains().contains(ref));
+    return readUse(user, (kind, object) -> index.uses(kind, object, ref));
   }
 
   @Override
   public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
-    return readUser(user).thenApply(used -> used.templates().contains(ref));
+    return readUse(user, (kind, object) -> index.uses(kind, object, ref));
   }
 
-  /** What an object uses; nothing if it is gone or being deleted. */
-  private record Used(Set<ChainRef> chains, Set<TemplateRef> templates) {}
-
-  private CompletableFuture<Used> readUser(ObjectRef user) {
+  private CompletableFuture<Boolean> readUse(
+      ObjectRef user, BiPredicate<Kind, K0rdentObject> uses) {
     Kind kind = Kind.of(Kind.GROUP, user.kind()).orElseThrow();
-    return userReads.read(
-        user,
-        () ->
-            reads
-                .get(kind, user.namespace(), user.name())
-                .thenApply(
-                    found ->
-                        found
-                            .map(
-                                object ->
-                                    new Used(
-                                        index.chainsNamed(kind, object),
-                                        index.templatesNamed(kind, object)))
-                            .orElse(new Used(Set.of(), Set.of()))));
+    return userReads
+        .read(user, () -> reads.get(kind, user.namespace(), user.name()))
+        .thenApply(found -> found.filter(object -> uses.test(kind, object)).isPresent());
   }
 
   @Override

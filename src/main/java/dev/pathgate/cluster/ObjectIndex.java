@@ -8,27 +8,25 @@ import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
 import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.Service;
 import dev.pathgate.rule.TemplateRef;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * The objects that are known, found by what rules ask for. Safe for one writer per kind and any
  * number of readers.
  */
 public final class ObjectIndex {
-  /** How many services of an object are meant, and kept by name; see {@link Crowd}. */
-  public static final int SERVICES_KEPT = 1_000;
-
   private static final Comparator<ObjectRef> BY_PLACE =
       Comparator.comparing(ObjectRef::namespace).thenComparing(ObjectRef::name);
 
@@ -36,16 +34,9 @@ public final class ObjectIndex {
   private final Map<String, Map<String, TemplateChain>> chains = new ConcurrentHashMap<>();
   private final Map<ChainRef, Boolean> defaultChains = new ConcurrentHashMap<>();
   private final Map<String, Map<String, String>> templates = new ConcurrentHashMap<>();
-  private final Uses<ChainRef> chainUses = new Uses<>();
-  private final Uses<TemplateRef> templateUses = new Uses<>();
 
   /** The objects that list services and are not being deleted. */
   private final Map<ObjectRef, Naming> users = new ConcurrentHashMap<>();
-
-  /** Those of them that name too much to be kept by name. */
-  private final Map<ObjectRef, Crowd> crowds = new ConcurrentHashMap<>();
-
-  private final Interner<Naming> namings = new Interner<>();
 
   /**
    * @param systemNamespace where the chains of MultiClusterServices live
@@ -100,9 +91,9 @@ public final class ObjectIndex {
       default -> {
         ObjectRef user = new ObjectRef(kind.kindName(), namespace, name);
         if (object.metadata().deleting()) {
-          discard(user);
+          users.remove(user);
         } else {
-          put(user, home(kind, object), object);
+          users.put(user, new Naming(home(kind, object), object));
         }
       }
     }
@@ -130,45 +121,6 @@ public final class ObjectIndex {
         });
   }
 
-  private void put(ObjectRef user, String home, K0rdentObject object) {
-    Naming before = users.get(user);
-    boolean isCrowd = Crowd.is(object);
-    if (isCrowd) {
-      crowds.put(user, new Crowd(home, object));
-    } else if (before != null && before.isOf(home, object) && !crowds.containsKey(user)) {
-      return; // most changes are of something else
-    }
-    Naming made =
-        isCrowd ? new Naming(home, List.of(), object.metadata().labels()) : Naming.of(home, object);
-    Naming naming = namings.shared(made, made.length());
-    Set<ChainRef> chainsNow = naming.chains();
-    Set<TemplateRef> templatesNow = naming.templates();
-    chainUses.add(user, chainsNow);
-    templateUses.add(user, templatesNow);
-    users.put(user, naming);
-    if (!isCrowd) {
-      crowds.remove(user);
-    }
-    if (before != null) {
-      chainUses.drop(user, without(before.chains(), chainsNow));
-      templateUses.drop(user, without(before.templates(), templatesNow));
-    }
-  }
-
-  private void discard(ObjectRef user) {
-    Naming before = users.remove(user);
-    crowds.remove(user);
-    if (before != null) {
-      chainUses.drop(user, before.chains());
-      templateUses.drop(user, before.templates());
-    }
-  }
-
-  private static <T> Set<T> without(Set<T> things, Set<T> others) {
-    things.removeAll(others);
-    return things;
-  }
-
   /** Forgets the object. */
   public void remove(Kind kind, String namespace, String name) {
     switch (kind) {
@@ -177,20 +129,24 @@ public final class ObjectIndex {
         defaultChains.remove(new ChainRef(namespace, name));
       }
       case SERVICE_TEMPLATE -> removeFrom(templates, namespace, name);
-      default -> discard(new ObjectRef(kind.kindName(), namespace, name));
+      default -> users.remove(new ObjectRef(kind.kindName(), namespace, name));
     }
   }
 
-  /** The chains that an object names; none if it is being deleted. */
-  Set<ChainRef> chainsNamed(Kind kind, K0rdentObject object) {
-    return object.metadata().deleting() ? Set.of() : Naming.of(home(kind, object), object).chains();
+  /** Whether an object names the chain and is not being deleted. */
+  boolean uses(Kind kind, K0rdentObject object, ChainRef ref) {
+    return home(kind, object).equals(ref.namespace())
+        && isAnyService(object, service -> service.templateChain().equals(ref.name()));
   }
 
-  /** The templates that an object's services name; none if it is being deleted. */
-  Set<TemplateRef> templatesNamed(Kind kind, K0rdentObject object) {
-    return object.metadata().deleting()
-        ? Set.of()
-        : Naming.of(home(kind, object), object).templates();
+  /** Whether an object's services name the template and it is not being deleted. */
+  boolean uses(Kind kind, K0rdentObject object, TemplateRef ref) {
+    return home(kind, object).equals(ref.namespace())
+        && isAnyService(object, service -> service.template().equals(ref.name()));
+  }
+
+  private static boolean isAnyService(K0rdentObject object, Predicate<Service> wanted) {
+    return !object.metadata().deleting() && object.services().stream().anyMatch(wanted);
   }
 
   /** Where the chains and templates live that an object names. */
@@ -229,49 +185,46 @@ public final class ObjectIndex {
     return Optional.ofNullable(templates.getOrDefault(ref.namespace(), Map.of()).get(ref.name()));
   }
 
-  /** The objects that name the chain and are not being deleted, by kind and name. */
+  /**
+   * The objects that name the chain and are not being deleted, by kind and name; see {@link Naming}
+   * for how certain that is.
+   */
   public List<ObjectRef> usersOf(ChainRef ref) {
-    return withCrowds(chainUses.of(ref), crowd -> crowd.names(ref));
-  }
-
-  private List<ObjectRef> withCrowds(List<ObjectRef> users, Predicate<Crowd> names) {
-    if (crowds.isEmpty()) {
-      return users;
-    }
-    return Stream.concat(
-            users.stream(),
-            crowds.entrySet().stream()
-                .filter(crowd -> names.test(crowd.getValue()))
-                .map(Map.Entry::getKey))
-        .distinct()
-        .sorted(Comparator.comparing(ObjectRef::toString))
-        .toList();
+    long chain = Naming.of(ref);
+    return usersThat(naming -> naming.namesChain(chain));
   }
 
   /** The objects whose services name the template and are not being deleted, by kind and name. */
   List<ObjectRef> usersOf(TemplateRef ref) {
-    return withCrowds(templateUses.of(ref), crowd -> crowd.names(ref));
+    long template = Naming.of(ref);
+    return usersThat(naming -> naming.namesTemplate(template));
   }
 
-  /** The templates at which services stand that name the chain, by name; of crowds none. */
-  Set<String> templatesInUse(ChainRef ref) {
-    Set<String> templatesInUse = new TreeSet<>();
-    for (ObjectRef user : chainUses.of(ref)) {
-      Naming naming = users.get(user);
-      for (Naming.Stand stand : naming == null ? List.<Naming.Stand>of() : naming.stands()) {
-        if (stand.chain().equals(ref.name())) {
-          templatesInUse.add(stand.template());
-        }
-      }
-    }
-    return templatesInUse;
+  private List<ObjectRef> usersThat(Predicate<Naming> use) {
+    List<ObjectRef> found = new ArrayList<>();
+    users.forEach(
+        (user, naming) -> {
+          if (use.test(naming)) {
+            found.add(user);
+          }
+        });
+    found.sort(Comparator.comparing(ObjectRef::toString));
+    return found;
+  }
+
+  /** Whether a service that names the chain stands at a template; empty if no service names it. */
+  Optional<Predicate<String>> templatesInUse(ChainRef ref) {
+    long chain = Naming.of(ref);
+    Set<Long> templatesInUse = new HashSet<>();
+    users.values().forEach(naming -> naming.addTemplatesBeside(chain, templatesInUse));
+    return Naming.among(templatesInUse, ref.namespace());
   }
 
   /** The ClusterDeployments that are selected and are not being deleted, by namespace and name. */
   List<ObjectRef> clustersMatching(ClusterSelector selector) {
     return users.entrySet().stream()
         .filter(user -> user.getKey().kind().equals(Kind.CLUSTER_DEPLOYMENT.kindName()))
-        .filter(user -> selector.selects(user.getValue().labels()))
+        .filter(user -> selector.selects(user.getValue()))
         .map(Map.Entry::getKey)
         .sorted(BY_PLACE)
         .toList();

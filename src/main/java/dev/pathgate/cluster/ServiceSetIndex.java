@@ -31,13 +31,19 @@ final class ServiceSetIndex implements CachedKind.Sink<ServiceSetIndex.Seen> {
   private final Map<String, ObjectRef> owners = new ConcurrentHashMap<>();
   private final Map<ObjectRef, Map<String, ServiceSet>> sets = new ConcurrentHashMap<>();
 
-  /** What is too large to be kept; see {@link Crowd}. */
+  /**
+   * How many entries of a set are meant, and kept: whoever may store larger ones could end a
+   * process that keeps them.
+   */
+  private static final int ENTRIES_KEPT = 1_000;
+
+  /** What is too large to be kept. */
   private final Set<String> crowds = ConcurrentHashMap.newKeySet();
 
   @Override
   public void put(Seen seen) {
     ServiceSet set = seen.set();
-    if (set.deploys().size() + set.reports().size() > ObjectIndex.SERVICES_KEPT) {
+    if (set.deploys().size() + set.reports().size() > ENTRIES_KEPT) {
       crowds.add(set.location());
       set = set.withoutServices();
     } else {

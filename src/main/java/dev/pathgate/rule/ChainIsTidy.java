@@ -7,7 +7,7 @@ import dev.pathgate.chain.Succession;
 import dev.pathgate.chain.TemplateChain;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -73,12 +73,13 @@ final class ChainIsTidy implements ChainRule {
     if (old.value().isEmpty()) {
       return Optional.empty();
     }
-    Set<String> stands = facts.templatesInUse(ref);
+    TemplateChain chain = old.value().get();
+    Optional<Predicate<String>> inUse = facts.templatesInUse(ref);
     Succession.Losses losses =
         Succession.losses(
-            old.value().get(),
+            chain,
             new TemplateChain(edit.ref(), "", edit.templates()),
-            stands.isEmpty() ? old.value().get().templates() : stands,
+            chain.templates().stream().filter(inUse.orElse(any -> true)).toList(),
             Warned.NAMED);
     if (losses.count() == 0) {
       return Optional.empty();
@@ -91,7 +92,7 @@ final class ChainIsTidy implements ChainRule {
                 + " but no longer offers ",
             losses.first().stream().map(Succession.Loss::toString).toList(),
             losses.count(),
-            stands.isEmpty() ? "" : ", where services stand");
+            inUse.isEmpty() ? "" : ", where services stand");
     return Optional.of(
         violation(edit, "metadata.annotations[pathgate.dev/succeeds]", message, "", "")
             .restingOn(old, new Violation.Need.Chain(ref)));

@@ -25,15 +25,42 @@ public record ClusterSelector(Map<String, String> labels, List<Requirement> requ
       values = List.copyOf(values);
     }
 
-    private boolean holds(Map<String, String> labels) {
-      String value = labels.get(key);
+    private boolean holds(Labels labels) {
       return switch (operator) {
-        case "In" -> value != null && values.contains(value);
+        case "In" -> isOneOfThem(labels);
         // An absent label is none of the values.
-        case "NotIn" -> !values.isEmpty() && (value == null || !values.contains(value));
-        case "Exists" -> values.isEmpty() && value != null;
-        case "DoesNotExist" -> values.isEmpty() && value == null;
+        case "NotIn" -> !values.isEmpty() && !isOneOfThem(labels);
+        case "Exists" -> values.isEmpty() && labels.has(key);
+        case "DoesNotExist" -> values.isEmpty() && !labels.has(key);
         default -> false;
+      };
+    }
+
+    private boolean isOneOfThem(Labels labels) {
+      return values.stream().anyMatch(value -> labels.has(key, value));
+    }
+  }
+
+  /** The labels of a ClusterDeployment, however they are kept. */
+  public interface Labels {
+    /** Whether it has the label. */
+    boolean has(String key);
+
+    /** Whether it has the label with that value. */
+    boolean has(String key, String value);
+
+    /** Labels as an object has them. */
+    static Labels of(Map<String, String> labels) {
+      return new Labels() {
+        @Override
+        public boolean has(String key) {
+          return labels.containsKey(key);
+        }
+
+        @Override
+        public boolean has(String key, String value) {
+          return value.equals(labels.get(key));
+        }
       };
     }
   }
@@ -49,10 +76,10 @@ public record ClusterSelector(Map<String, String> labels, List<Requirement> requ
   }
 
   /** Whether it selects a ClusterDeployment with these labels. */
-  public boolean selects(Map<String, String> labelsOfCluster) {
+  public boolean selects(Labels labelsOfCluster) {
     return !isEmpty()
         && labels.entrySet().stream()
-            .allMatch(label -> label.getValue().equals(labelsOfCluster.get(label.getKey())))
+            .allMatch(label -> labelsOfCluster.has(label.getKey(), label.getValue()))
         && requirements.stream().allMatch(requirement -> requirement.holds(labelsOfCluster));
   }
 }

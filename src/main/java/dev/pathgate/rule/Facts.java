@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What rules may ask of the cluster. An answer tells how good it is: an allow may rest on a cache,
@@ -80,11 +81,11 @@ public interface Facts {
   }
 
   /**
-   * The templates at which services stand that name the chain, of objects that are not being
-   * deleted, by name: from the cache, which may lag.
+   * Whether a service that names the chain stands at a template, of objects that are not being
+   * deleted: from the cache, which may lag. Empty where no service names the chain.
    */
-  default Set<String> templatesInUse(ChainRef ref) {
-    return Set.of();
+  default Optional<Predicate<String>> templatesInUse(ChainRef ref) {
+    return Optional.empty();
   }
 
   /** The chain as the cache has it, which may lag. */

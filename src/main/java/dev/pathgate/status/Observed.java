@@ -2,7 +2,6 @@ package dev.pathgate.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.cluster.Interner;
-import dev.pathgate.cluster.ObjectIndex;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.rule.Service;
 import java.util.ArrayDeque;
@@ -47,6 +46,9 @@ record Observed(
     boolean conditionTaken,
     boolean ownerless,
     boolean crowded) {
+
+  /** How many services of an object are meant, and kept. */
+  private static final int SERVICES_KEPT = 1_000;
 
   /** Our field manager. */
   static final String MANAGER = "pathgate";
@@ -158,7 +160,7 @@ record Observed(
 
   /** What is kept of it while it waits for its turn. */
   Observed kept() {
-    return services.size() <= ObjectIndex.SERVICES_KEPT
+    return services.size() <= SERVICES_KEPT
         ? this
         : new Observed(
             uid,

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** A cluster whose cache and whose truth are told apart, and which remembers what was read. */
@@ -144,7 +145,7 @@ public final class FakeCluster implements Cluster {
   }
 
   @Override
-  public Set<String> templatesInUse(ChainRef ref) {
+  public Optional<Predicate<String>> templatesInUse(ChainRef ref) {
     return cache.templatesInUse(ref);
   }
 

@@ -51,39 +51,37 @@ class ObjectIndexTest {
     assertThat(index.chainsOf("nowhere")).isEmpty();
   }
 
-  /** Nobody means thousands of services, and they would fill the memory. */
   @Test
-  void findsAnObjectOfThousandsOfServicesByWhatItNamesThough() {
-    K0rdentObject small = ObjectSketch.clusterDeployment("tenant42/small", USER);
-    put(small);
-    put(crowd("tenant42/large", 1_001));
-    put(crowd("tenant43/large", 1_001));
+  void findsAnObjectByEachOfItsThousandsOfServices() {
+    put(ObjectSketch.clusterDeployment("tenant42/small", USER));
+    put(crowd("tenant42/large", 2_000));
+    put(crowd("tenant43/large", 2_000));
 
     assertThat(index.usersOf(CHAIN))
         .extracting(ObjectRef::toString)
         .containsExactly("ClusterDeployment tenant42/large", "ClusterDeployment tenant42/small");
-    assertThat(index.usersOf(new TemplateRef("tenant42", "t7")))
+    assertThat(index.usersOf(new TemplateRef("tenant42", "t1999")))
         .extracting(ObjectRef::name)
         .containsExactly("large");
-    assertThat(index.usersOf(new TemplateRef("tenant42", "ingress-chain"))).isEmpty();
-    assertThat(index.usersOf(new ChainRef("tenant42", "t7"))).isEmpty();
-    assertThat(index.templatesInUse(CHAIN)).containsExactly("ingress-1");
-
-    put(ObjectSketch.clusterDeployment("tenant42/large", OTHER_USER));
-    assertThat(index.usersOf(CHAIN)).extracting(ObjectRef::name).containsExactly("small");
-    put(crowd("tenant42/large", 1_001));
-    put(ObjectSketch.clusterDeployment("tenant42/large"));
-    assertThat(index.usersOf(CHAIN)).extracting(ObjectRef::name).containsExactly("small");
-    put(crowd("tenant42/large", 1_001));
-    index.remove(Kind.CLUSTER_DEPLOYMENT, "tenant42", "large");
-    assertThat(index.usersOf(CHAIN)).extracting(ObjectRef::name).containsExactly("small");
+    assertThat(index.usersOf(new TemplateRef("tenant42", "t2000"))).isEmpty();
+    assertThat(templatesInUse(List.of("t0", "t1999", "t2000", "ingress-1")))
+        .containsExactly("t0", "t1999", "ingress-1");
   }
 
   @Test
-  void knowsTheTemplatesOfAThousandServices() {
-    put(crowd("tenant42/large", 1_000));
+  void takesNoTemplateForAChainNorNamesOfAnotherNamespace() {
+    put(ObjectSketch.clusterDeployment("tenant42/eu", USER));
 
-    assertThat(index.templatesInUse(CHAIN)).hasSize(1_000);
+    assertThat(index.usersOf(new TemplateRef("tenant42", "ingress-chain"))).isEmpty();
+    assertThat(index.usersOf(new ChainRef("tenant42", "ingress-1"))).isEmpty();
+    assertThat(index.usersOf(new ChainRef("tenant4", "2ingress-chain"))).isEmpty();
+    assertThat(index.usersOf(new TemplateRef("tenant43", "ingress-1"))).isEmpty();
+  }
+
+  private List<String> templatesInUse(List<String> templates) {
+    return index.templatesInUse(CHAIN).stream()
+        .flatMap(inUse -> templates.stream().filter(inUse))
+        .toList();
   }
 
   private static K0rdentObject crowd(String place, int services) {
@@ -204,11 +202,46 @@ class ObjectIndexTest {
         ObjectSketch.clusterDeployment(
             "tenant43/us", new Service("web", "ingress", "ingress-9", "ingress-chain")));
 
-    assertThat(index.templatesInUse(CHAIN)).containsExactly("ingress-0", "ingress-1");
+    List<String> templates = List.of("ingress-0", "ingress-1", "dns-1", "ingress-9", "");
+    assertThat(templatesInUse(templates)).containsExactly("ingress-0", "ingress-1");
 
     index.remove(Kind.CLUSTER_DEPLOYMENT, "tenant42", "us");
 
-    assertThat(index.templatesInUse(CHAIN)).containsExactly("ingress-1");
+    assertThat(templatesInUse(templates)).containsExactly("ingress-1");
+  }
+
+  @Test
+  void saysWhereNobodyNamesAChainThatNoTemplateIsInUse() {
+    put(ObjectSketch.clusterDeployment("tenant42/eu", OTHER_USER));
+
+    assertThat(index.templatesInUse(CHAIN)).isEmpty();
+    assertThat(index.templatesInUse(new ChainRef("tenant42", "dns-chain"))).isPresent();
+  }
+
+  @Test
+  void selectsAClusterByTheValueOfTheLabelThatIsMeant() {
+    put(
+        ObjectSketch.labelled(
+            ObjectSketch.clusterDeployment("t1/a"), Map.of("region", "eu", "eu", "tier")));
+
+    assertThat(matching(new ClusterSelector(Map.of("region", "eu"), List.of()))).isTrue();
+    assertThat(matching(new ClusterSelector(Map.of("eu", "region"), List.of()))).isFalse();
+    assertThat(matching(new ClusterSelector(Map.of("region", "tier"), List.of()))).isFalse();
+    assertThat(matching(requirement("eu", "Exists"))).isTrue();
+    assertThat(matching(requirement("tier", "Exists"))).isFalse();
+    assertThat(matching(requirement("tier", "DoesNotExist"))).isTrue();
+    assertThat(matching(requirement("region", "DoesNotExist"))).isFalse();
+    assertThat(matching(requirement("region", "NotIn", "us"))).isTrue();
+    assertThat(matching(requirement("region", "NotIn", "eu"))).isFalse();
+  }
+
+  private boolean matching(ClusterSelector selector) {
+    return !index.clustersMatching(selector).isEmpty();
+  }
+
+  private static ClusterSelector requirement(String key, String operator, String... values) {
+    return new ClusterSelector(
+        Map.of(), List.of(new ClusterSelector.Requirement(key, operator, List.of(values))));
   }
 
   private static K0rdentObject labelled(String ref, String region) {

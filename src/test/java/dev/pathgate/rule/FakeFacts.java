@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** A cluster in a few maps; all that it says is of one basis. */
 final class FakeFacts implements Facts {
@@ -82,19 +82,19 @@ final class FakeFacts implements Facts {
   }
 
   FakeFacts inUse(String... templatesOfEveryChain) {
-    inUse = new TreeSet<>(List.of(templatesOfEveryChain));
+    inUse = Set.of(templatesOfEveryChain);
     return this;
   }
 
   @Override
-  public Set<String> templatesInUse(ChainRef ref) {
-    return inUse;
+  public Optional<Predicate<String>> templatesInUse(ChainRef ref) {
+    return inUse.isEmpty() ? Optional.empty() : Optional.of(inUse::contains);
   }
 
   @Override
   public List<ObjectRef> clustersMatching(ClusterSelector selector) {
     return clusters.entrySet().stream()
-        .filter(cluster -> selector.selects(cluster.getValue()))
+        .filter(cluster -> selector.selects(ClusterSelector.Labels.of(cluster.getValue())))
         .map(Map.Entry::getKey)
         .toList();
   }

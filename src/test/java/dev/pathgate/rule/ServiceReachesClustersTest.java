@@ -134,7 +134,8 @@ class ServiceReachesClustersTest {
 
   @Test
   void selectsByAllLabelsAndRequirementsTogether() {
-    Map<String, String> labels = Map.of("region", "eu", "tier", "prod", "empty", "");
+    ClusterSelector.Labels labels =
+        ClusterSelector.Labels.of(Map.of("region", "eu", "tier", "prod", "empty", ""));
 
     assertThat(new ClusterSelector(Map.of("region", "eu", "tier", "prod"), List.of()))
         .matches(selector -> selector.selects(labels));
@@ -166,7 +167,7 @@ class ServiceReachesClustersTest {
 
   @Test
   void selectsNothingWhereK0rdentRollsNothingOut() {
-    assertThat(ClusterSelector.NONE.selects(EU)).isFalse();
+    assertThat(ClusterSelector.NONE.selects(ClusterSelector.Labels.of(EU))).isFalse();
     assertThat(selects("region", "In")).isFalse();
     assertThat(selects("absent", "NotIn")).isFalse();
     assertThat(selects("region", "Exists", "eu")).isFalse();
@@ -176,7 +177,7 @@ class ServiceReachesClustersTest {
 
   private static boolean selects(String key, String operator, String... values) {
     return new ClusterSelector(Map.of(), List.of(new Requirement(key, operator, List.of(values))))
-        .selects(EU);
+        .selects(ClusterSelector.Labels.of(EU));
   }
 
   private static TemplateChain chain(String namespace, String... entries) {
