@@ -51,14 +51,16 @@ final class DefaultChains {
       return CompletableFuture.completedFuture(Verdict.allowed());
     }
     Set<Need> needs = candidates.stream().map(Need.Chain::new).collect(Collectors.toSet());
-    return ClusterFacts.cached(cluster)
+    ClusterFacts cached = ClusterFacts.cached(cluster);
+    return cached
         .read(needs, millis.getAsLong())
         .thenApply(facts -> candidates.stream().map(facts::chain).toList())
         .thenApply(
             chains ->
                 chains.stream().allMatch(Facts.Fact::isRead)
                     ? filled(chainless, chains)
-                    : Verdict.allowed());
+                    : Verdict.allowed())
+        .whenComplete((verdict, failure) -> cached.close());
   }
 
   private Set<ChainRef> candidates(List<ServiceEdit> chainless) {
@@ -71,9 +73,12 @@ final class DefaultChains {
       lost(edit).ifPresent(lost::add);
     }
     Set<ChainRef> candidates = new LinkedHashSet<>();
-    for (TemplateChain chain : cluster.defaultChainsOf(namespace)) {
-      if (lost.contains(chain.ref()) || chain.templates().stream().anyMatch(templates::contains)) {
-        candidates.add(chain.ref());
+    for (ChainRef ref : cluster.defaultChainsOf(namespace)) {
+      Optional<TemplateChain> chain = cluster.chain(ref);
+      if (lost.contains(ref)
+          || chain.isEmpty()
+          || templates.stream().anyMatch(chain.get()::lists)) {
+        candidates.add(ref);
       }
     }
     if (!cluster.isTrusted(Kind.SERVICE_TEMPLATE_CHAIN)) {

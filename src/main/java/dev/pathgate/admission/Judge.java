@@ -114,6 +114,12 @@ public final class Judge {
     }
     Case judged = judged(request, kind.get());
     ClusterFacts cached = ClusterFacts.cached(cluster);
+    return verdict(request, judged, cached, millis)
+        .whenComplete((verdict, failure) -> cached.close());
+  }
+
+  private CompletableFuture<Verdict> verdict(
+      AdmissionRequest request, Case judged, ClusterFacts cached, LongSupplier millis) {
     Findings first = judged.findings().apply(cached);
     Set<Violation.Need> needs = new LinkedHashSet<>(first.needs());
     needs.addAll(cached.untrusted());

@@ -18,6 +18,9 @@ import java.util.Optional;
 final class Edges {
   private static final int[] NO_TARGETS = {};
 
+  /** What an array takes beside its members. */
+  private static final long ROW_WEIGHT = 16;
+
   /** By the number of the template that they lead from. */
   private final int[][] targets;
 
@@ -121,6 +124,26 @@ final class Edges {
     return odd == null
         || odd[from] == null
         || Objects.equals(odd[from][edge], usual[targets[from][edge]]);
+  }
+
+  /** How many bytes of memory they take, about. */
+  long weight() {
+    long weight = usual == null ? 0 : weight(usual);
+    for (int from = 0; from < targets.length; from++) {
+      weight += Integer.BYTES + ROW_WEIGHT + (long) Integer.BYTES * targets[from].length;
+      if (odd != null && odd[from] != null) {
+        weight += ROW_WEIGHT + weight(odd[from]);
+      }
+    }
+    return weight;
+  }
+
+  private static long weight(String[] versions) {
+    long weight = 0;
+    for (String version : versions) {
+      weight += Integer.BYTES + (version == null ? 0 : Numbering.TEXT_WEIGHT + version.length());
+    }
+    return weight;
   }
 
   private String versionOrNull(int from, int edge) {

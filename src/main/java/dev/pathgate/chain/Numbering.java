@@ -11,6 +11,9 @@ import java.util.Map;
  * much again as the names do.
  */
 final class Numbering {
+  /** What a text takes beside its characters. */
+  static final long TEXT_WEIGHT = 48;
+
   private final String[] names;
 
   /** All numbers, in the order of their names. */
@@ -87,5 +90,14 @@ final class Numbering {
 
   int size() {
     return names.length;
+  }
+
+  /** How many bytes of memory it takes, about. */
+  long weight() {
+    long weight = 0;
+    for (String name : names) {
+      weight += TEXT_WEIGHT + name.length() + 2 * Integer.BYTES;
+    }
+    return weight;
   }
 }

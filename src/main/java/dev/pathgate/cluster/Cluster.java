@@ -22,11 +22,17 @@ public interface Cluster {
   /** The chain, as cached. */
   Optional<TemplateChain> chain(ChainRef ref);
 
-  /** The chains of a namespace by name, as cached. */
+  /** Whether a chain is cached by name alone, since all together would take too much memory. */
+  boolean isNamedOnly(ChainRef ref);
+
+  /** How many chains a namespace has, as cached. */
+  int chainCount(String namespace);
+
+  /** The chains of a namespace by name, as cached, without those cached by name alone. */
   List<TemplateChain> chainsOf(String namespace);
 
   /** The chains of a namespace that are annotated as its default, by name, as cached. */
-  List<TemplateChain> defaultChainsOf(String namespace);
+  List<ChainRef> defaultChainsOf(String namespace);
 
   /** Whether the namespace has that ServiceTemplate, as cached. */
   boolean hasTemplate(String namespace, String template);
@@ -48,8 +54,16 @@ public interface Cluster {
   /** The chain as it is now; fails if it can't be read. */
   CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref);
 
-  /** The chains of a namespace by name, as they are now; fails if they can't all be read. */
-  CompletableFuture<List<TemplateChain>> readChains(String namespace);
+  /**
+   * The chains of a namespace as they are now, those by name alone for which there is no room;
+   * fails if they can't all be read.
+   */
+  CompletableFuture<HeldChains> readChains(String namespace);
+
+  /** What requests take of memory for the chains that they read. */
+  default Room roomForReads() {
+    return Room.UNBOUNDED;
+  }
 
   /** The names of the namespace's ServiceTemplates as they are now; fails if they can't be read. */
   CompletableFuture<Set<String>> readTemplates(String namespace);

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * Answers rules from a {@link Cluster}: first from its cache, and once something was read for this
  * request from that.
  */
-public final class ClusterFacts implements Facts {
+public final class ClusterFacts implements Facts, AutoCloseable {
   /** The kinds whose objects name chains. */
   private static final Kind[] USERS = {Kind.CLUSTER_DEPLOYMENT, Kind.MULTI_CLUSTER_SERVICE};
 
@@ -49,6 +49,8 @@ public final class ClusterFacts implements Facts {
   /** Chains as the cache had them when they were first asked for; see {@link #read}. */
   private final Map<ChainRef, Optional<TemplateChain>> seen;
 
+  private final Room.Loan loan;
+
   /** What all services of an object ask for alike. */
   private final Map<ObjectRef, Optional<List<ServiceSet>>> setsSeen = new ConcurrentHashMap<>();
 
@@ -61,22 +63,35 @@ public final class ClusterFacts implements Facts {
       Cluster cluster,
       Basis withoutRead,
       Map<Need, Object> read,
-      Map<ChainRef, Optional<TemplateChain>> seen) {
+      Map<ChainRef, Optional<TemplateChain>> seen,
+      Room.Loan loan) {
     this.cluster = cluster;
     this.withoutRead = withoutRead;
     this.read = read;
     this.seen = seen;
+    this.loan = loan;
   }
 
-  /** Facts from the cache alone. */
+  /** Facts from the cache alone; to be closed once nobody asks any more, with all read for them. */
   public static ClusterFacts cached(Cluster cluster) {
-    return new ClusterFacts(cluster, Basis.CACHED, Map.of(), new ConcurrentHashMap<>());
+    return new ClusterFacts(
+        cluster,
+        Basis.CACHED,
+        Map.of(),
+        new ConcurrentHashMap<>(),
+        new Room.Loan(cluster.roomForReads()));
+  }
+
+  @Override
+  public void close() {
+    loan.close();
   }
 
   /**
-   * What was answered from a cache that is not being watched, and that a cache knows no user: a
-   * verdict that rests on it has to be made anew once it was {@link #read}, an allow too. What is
-   * deleted does not come back, and the edit that began to use it may be a moment old.
+   * What was answered from a cache that is not being watched, or that knows a chain by name alone,
+   * and that a cache knows no user: a verdict that rests on it has to be made anew once it was
+   * {@link #read}, an allow too. What is deleted does not come back, and the edit that began to use
+   * it may be a moment old.
    */
   public Set<Need> untrusted() {
     return Set.copyOf(untrusted);
@@ -116,7 +131,7 @@ public final class ClusterFacts implements Facts {
         .exceptionally(unrefreshed -> null)
         .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
         .thenApply(
-            done -> new ClusterFacts(cluster, Basis.UNREADABLE, Map.copyOf(found), unneeded));
+            done -> new ClusterFacts(cluster, Basis.UNREADABLE, Map.copyOf(found), unneeded, loan));
   }
 
   /**
@@ -148,7 +163,16 @@ public final class ClusterFacts implements Facts {
 
   private boolean isListWorthIt(String namespace, int needed) {
     return needed >= MANY_CHAINS
-        && cluster.chainsOf(namespace).size() <= needed * CHAINS_LISTED_PER_CHAIN_READ;
+        && cluster.chainCount(namespace) <= needed * CHAINS_LISTED_PER_CHAIN_READ;
+  }
+
+  /**
+   * Whether there is room for what was read. Where there is none it counts as not read: those who
+   * ask at the same time for the largest chains could otherwise fill the memory.
+   */
+  private boolean takesRoom(Optional<TemplateChain> read) {
+    Optional<TemplateChain> cached = read.flatMap(chain -> cluster.chain(chain.ref()));
+    return read.isEmpty() || read.equals(cached) || loan.take(read.get().weight());
   }
 
   /** Where the list can't be read, each chain is tried. */
@@ -157,18 +181,17 @@ public final class ClusterFacts implements Facts {
     return cluster
         .readChains(namespace)
         .thenAccept(
-            chains -> {
-              Map<ChainRef, TemplateChain> byRef =
-                  chains.stream()
-                      .collect(Collectors.toMap(TemplateChain::ref, Function.identity()));
-              needs.forEach(need -> found.put(need, Optional.ofNullable(byRef.get(need.ref()))));
-            })
+            chains ->
+                needs.stream()
+                    .filter(need -> !chains.isNamedOnly(need.ref()))
+                    .filter(need -> takesRoom(chains.get(need.ref())))
+                    .forEach(need -> found.put(need, chains.get(need.ref()))))
         .exceptionally(unreadable -> null);
   }
 
   private CompletableFuture<?> look(Need need, long deadline) {
     if (need instanceof Need.Chain chain) {
-      return cluster.readChain(chain.ref());
+      return cluster.readChain(chain.ref()).thenApply(read -> takesRoom(read) ? read : null);
     }
     if (need instanceof Need.Templates templates) {
       return cluster
@@ -247,10 +270,13 @@ public final class ClusterFacts implements Facts {
 
   @Override
   public Fact<Optional<TemplateChain>> chain(ChainRef ref) {
-    return fact(
-        new Need.Chain(ref),
-        () -> seen.computeIfAbsent(ref, cluster::chain),
-        Kind.SERVICE_TEMPLATE_CHAIN);
+    Need need = new Need.Chain(ref);
+    Fact<Optional<TemplateChain>> chain =
+        fact(need, () -> seen.computeIfAbsent(ref, cluster::chain), Kind.SERVICE_TEMPLATE_CHAIN);
+    if (chain.basis() == Basis.CACHED && chain.value().isEmpty() && cluster.isNamedOnly(ref)) {
+      untrusted.add(need);
+    }
+    return chain;
   }
 
   @Override
@@ -295,7 +321,8 @@ public final class ClusterFacts implements Facts {
 
   @Override
   public boolean mayExist(ChainRef ref) {
-    return cluster.chain(ref).filter(chain -> !chain.isTerminating()).isPresent();
+    return cluster.isNamedOnly(ref)
+        || cluster.chain(ref).filter(chain -> !chain.isTerminating()).isPresent();
   }
 
   @Override

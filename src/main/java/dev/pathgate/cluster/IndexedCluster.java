@@ -16,17 +16,27 @@ interface IndexedCluster extends Cluster {
 
   @Override
   default Optional<TemplateChain> chain(ChainRef ref) {
-    return index().chain(ref);
+    return index().chains().get(ref);
   }
 
   @Override
   default List<TemplateChain> chainsOf(String namespace) {
-    return index().chainsOf(namespace);
+    return index().chains().of(namespace);
   }
 
   @Override
-  default List<TemplateChain> defaultChainsOf(String namespace) {
-    return index().defaultChainsOf(namespace);
+  default boolean isNamedOnly(ChainRef ref) {
+    return index().chains().isNamedOnly(ref);
+  }
+
+  @Override
+  default int chainCount(String namespace) {
+    return index().chains().count(namespace);
+  }
+
+  @Override
+  default List<ChainRef> defaultChainsOf(String namespace) {
+    return index().chains().defaultsOf(namespace);
   }
 
   @Override

@@ -43,6 +43,9 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
   private static final int LISTERS = 2;
+  private static final long HEAP = Runtime.getRuntime().maxMemory();
+  private static final long LARGE = HEAP / 500;
+  private static final long ROOM_FOR_A_LIST = HEAP / 32;
   private static final long ABSENT_MILLIS = 60_000;
 
   /** There are none before k0rdent 1.3. */
@@ -58,10 +61,14 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   /** Not among the others: k0rdent before 1.3 has no such kind, and is served all the same. */
   private final CachedKind<ServiceSetIndex.Seen> sets;
 
+  /** A chain takes up to ten times as much while it is read as when it is held. */
+  private final Turns largeReads = new Turns(2);
+
   private final ServedIdentity identity;
+  private final Room roomForReads = new Room(HEAP / 8);
   private final ServiceSetIndex setIndex = new ServiceSetIndex();
   private final SharedReads<ChainRef, Optional<TemplateChain>> chainReads = new SharedReads<>();
-  private final SharedReads<String, ObjectIndex> chainLists = new SharedReads<>();
+  private final SharedReads<String, HeldChains> chainLists = new SharedReads<>();
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
   private final SharedReads<ObjectRef, List<ServiceSet>> setLists = new SharedReads<>();
   private final SharedReads<String, ObjectIndex> userLists = new SharedReads<>();
@@ -77,8 +84,9 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   private final SharedReads<TemplateRef, Optional<String>> versionReads = new SharedReads<>();
 
   /** The cluster that the client is for; its caches are registered with the metrics. */
-  public KubernetesCluster(KubernetesClient client, String systemNamespace, MeterRegistry metrics) {
-    this(client, systemNamespace, metrics, READ_TIMEOUT);
+  public KubernetesCluster(
+      KubernetesClient client, String systemNamespace, HeldChains chains, MeterRegistry metrics) {
+    this(client, systemNamespace, chains, metrics, READ_TIMEOUT);
   }
 
   /**
@@ -87,12 +95,13 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   KubernetesCluster(
       KubernetesClient client,
       String systemNamespace,
+      HeldChains chains,
       MeterRegistry metrics,
       Duration readTimeout) {
     this.client = client;
     this.reads = new LiveReads(client, metrics, readTimeout);
     this.systemNamespace = systemNamespace;
-    this.index = new ObjectIndex(systemNamespace);
+    this.index = new ObjectIndex(systemNamespace, chains);
     this.caches = new LinkedHashMap<>();
     for (Kind kind : CACHED) {
       CachedKind<?> cache = new CachedKind<>(client, kind, ObjectIndex.Seen::read, index.of(kind));
@@ -164,18 +173,35 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   @Override
   public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
-    return chainReads.read(
-        ref,
-        () ->
-            reads
-                .get(Kind.SERVICE_TEMPLATE_CHAIN, ref.namespace(), ref.name())
-                .thenApply(found -> found.map(K0rdentObject::asChain)));
+    return chainReads.read(ref, () -> isLarge(ref) ? largeReads.take(read(ref)) : read(ref).get());
+  }
+
+  private Supplier<CompletableFuture<Optional<TemplateChain>>> read(ChainRef ref) {
+    return () ->
+        reads
+            .get(Kind.SERVICE_TEMPLATE_CHAIN, ref.namespace(), ref.name())
+            .thenApply(found -> found.map(chain -> cachedIfSame(chain.asChain())));
+  }
+
+  private boolean isLarge(ChainRef ref) {
+    return isNamedOnly(ref) || chain(ref).filter(chain -> chain.weight() > LARGE).isPresent();
+  }
+
+  /** The chain as it is cached, so that it is not there twice, unless it has changed since. */
+  private TemplateChain cachedIfSame(TemplateChain read) {
+    return chain(read.ref())
+        .filter(cached -> cached.resourceVersion().equals(read.resourceVersion()))
+        .orElse(read);
   }
 
   @Override
-  public CompletableFuture<List<TemplateChain>> readChains(String namespace) {
-    return listed(chainLists, namespace, namespace, () -> listChains(namespace))
-        .thenApply(chains -> chains.chainsOf(namespace));
+  public CompletableFuture<HeldChains> readChains(String namespace) {
+    return listed(chainLists, namespace, namespace, () -> listChains(namespace));
+  }
+
+  @Override
+  public Room roomForReads() {
+    return roomForReads;
   }
 
   @Override
@@ -257,9 +283,17 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
     return listed;
   }
 
-  private ObjectIndex listChains(String namespace) {
-    ObjectIndex listed = new ObjectIndex(systemNamespace);
-    list(Kind.SERVICE_TEMPLATE_CHAIN, namespace, listed);
+  private HeldChains listChains(String namespace) {
+    HeldChains listed = new HeldChains(ROOM_FOR_A_LIST);
+    reads.list(
+        CachedKind.Resource.of(Kind.SERVICE_TEMPLATE_CHAIN),
+        namespace,
+        ObjectIndex.Seen::read,
+        (ObjectIndex.Seen seen) -> {
+          TemplateChain read = seen.object().asChain();
+          TemplateChain chain = cachedIfSame(read);
+          listed.put(chain, chain == read ? read.weight() : 0);
+        });
     return listed;
   }
 

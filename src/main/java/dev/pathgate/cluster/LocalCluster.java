@@ -28,8 +28,8 @@ interface LocalCluster extends IndexedCluster {
   }
 
   @Override
-  default CompletableFuture<List<TemplateChain>> readChains(String namespace) {
-    return CompletableFuture.completedFuture(chainsOf(namespace));
+  default CompletableFuture<HeldChains> readChains(String namespace) {
+    return CompletableFuture.completedFuture(index().chains());
   }
 
   @Override

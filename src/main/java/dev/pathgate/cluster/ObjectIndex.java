@@ -2,10 +2,10 @@ package dev.pathgate.cluster;
 
 import com.fasterxml.jackson.core.JsonParser;
 import dev.pathgate.chain.ChainRef;
-import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
+import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.Service;
@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
@@ -31,8 +30,7 @@ public final class ObjectIndex {
       Comparator.comparing(ObjectRef::namespace).thenComparing(ObjectRef::name);
 
   private final String systemNamespace;
-  private final Map<String, Map<String, TemplateChain>> chains = new ConcurrentHashMap<>();
-  private final Map<ChainRef, Boolean> defaultChains = new ConcurrentHashMap<>();
+  private final HeldChains chains;
   private final Map<String, Map<String, String>> templates = new ConcurrentHashMap<>();
 
   /** The objects that list services and are not being deleted. */
@@ -42,7 +40,16 @@ public final class ObjectIndex {
    * @param systemNamespace where the chains of MultiClusterServices live
    */
   public ObjectIndex(String systemNamespace) {
+    this(systemNamespace, HeldChains.all());
+  }
+
+  /**
+   * @param systemNamespace where the chains of MultiClusterServices live
+   * @param chains takes the chains
+   */
+  public ObjectIndex(String systemNamespace, HeldChains chains) {
     this.systemNamespace = systemNamespace;
+    this.chains = chains;
   }
 
   /** The objects of one kind, as a cache brings them. */
@@ -67,6 +74,14 @@ public final class ObjectIndex {
       return new Seen(ObjectReader.forCache().read(parser, ""));
     }
 
+    /** Reads an object that the API server answered with. */
+    public static Seen read(byte[] answer) throws IOException {
+      try (JsonParser parser = KubernetesJson.FACTORY.createParser(answer)) {
+        parser.nextToken();
+        return read(parser);
+      }
+    }
+
     @Override
     public K0rdentObject.Metadata metadata() {
       return object.metadata();
@@ -78,15 +93,7 @@ public final class ObjectIndex {
     String namespace = object.metadata().namespace();
     String name = object.metadata().name();
     switch (kind) {
-      case SERVICE_TEMPLATE_CHAIN -> {
-        TemplateChain chain = object.asChain();
-        putInto(chains, namespace, name, chain);
-        if (object.metadata().defaultChain()) {
-          defaultChains.put(chain.ref(), true);
-        } else {
-          defaultChains.remove(chain.ref());
-        }
-      }
+      case SERVICE_TEMPLATE_CHAIN -> chains.put(object.asChain());
       case SERVICE_TEMPLATE -> putInto(templates, namespace, name, object.version());
       default -> {
         ObjectRef user = new ObjectRef(kind.kindName(), namespace, name);
@@ -124,10 +131,7 @@ public final class ObjectIndex {
   /** Forgets the object. */
   public void remove(Kind kind, String namespace, String name) {
     switch (kind) {
-      case SERVICE_TEMPLATE_CHAIN -> {
-        removeFrom(chains, namespace, name);
-        defaultChains.remove(new ChainRef(namespace, name));
-      }
+      case SERVICE_TEMPLATE_CHAIN -> chains.remove(new ChainRef(namespace, name));
       case SERVICE_TEMPLATE -> removeFrom(templates, namespace, name);
       default -> users.remove(new ObjectRef(kind.kindName(), namespace, name));
     }
@@ -154,22 +158,9 @@ public final class ObjectIndex {
     return kind == Kind.MULTI_CLUSTER_SERVICE ? systemNamespace : object.metadata().namespace();
   }
 
-  /** The chain, if it is known. */
-  public Optional<TemplateChain> chain(ChainRef ref) {
-    return Optional.ofNullable(chains.getOrDefault(ref.namespace(), Map.of()).get(ref.name()));
-  }
-
-  List<TemplateChain> chainsOf(String namespace) {
-    return List.copyOf(new TreeMap<>(chains.getOrDefault(namespace, Map.of())).values());
-  }
-
-  List<TemplateChain> defaultChainsOf(String namespace) {
-    if (defaultChains.isEmpty()) {
-      return List.of();
-    }
-    return chainsOf(namespace).stream()
-        .filter(chain -> defaultChains.containsKey(chain.ref()))
-        .toList();
+  /** The chains that are known. */
+  public HeldChains chains() {
+    return chains;
   }
 
   Set<String> templatesOf(String namespace) {

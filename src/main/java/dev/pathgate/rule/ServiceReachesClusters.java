@@ -59,8 +59,11 @@ final class ServiceReachesClusters implements ServiceRule {
       return Optional.empty();
     }
     ChainRef ref = new ChainRef(namespace, edit.after().templateChain());
-    Optional<TemplateChain> chain = facts.cachedChain(ref).filter(known -> !known.isTerminating());
-    if (chain.isEmpty()) {
+    Optional<TemplateChain> chain = facts.cachedChain(ref);
+    if (chain.isEmpty() && facts.mayExist(ref)) {
+      return Optional.empty(); // it is cached by name alone
+    }
+    if (chain.isEmpty() || chain.get().isTerminating()) {
       return Optional.of("ServiceTemplateChain " + Words.name(ref.name()));
     }
     return edit.templatesLeft().stream()

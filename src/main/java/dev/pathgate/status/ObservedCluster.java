@@ -3,6 +3,7 @@ package dev.pathgate.status;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cluster.CachedKind;
+import dev.pathgate.cluster.HeldChains;
 import dev.pathgate.cluster.ObjectIndex;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
@@ -36,8 +37,9 @@ final class ObservedCluster implements UpgradePaths.Chains, AutoCloseable {
     void gone(ObjectRef object);
   }
 
-  ObservedCluster(KubernetesClient client, String systemNamespace, Listener listener) {
-    this.index = new ObjectIndex(systemNamespace);
+  ObservedCluster(
+      KubernetesClient client, String systemNamespace, HeldChains chains, Listener listener) {
+    this.index = new ObjectIndex(systemNamespace, chains);
     this.listener = listener;
     this.caches =
         List.of(
@@ -89,7 +91,7 @@ final class ObservedCluster implements UpgradePaths.Chains, AutoCloseable {
 
   @Override
   public Optional<TemplateChain> find(ChainRef ref) {
-    return isBeingDeleted(ref) ? Optional.empty() : index.chain(ref);
+    return isBeingDeleted(ref) ? Optional.empty() : index.chains().get(ref);
   }
 
   @Override
@@ -97,12 +99,17 @@ final class ObservedCluster implements UpgradePaths.Chains, AutoCloseable {
     return beingDeleted.contains(ref);
   }
 
+  @Override
+  public boolean isNamedOnly(ChainRef ref) {
+    return !isBeingDeleted(ref) && index.chains().isNamedOnly(ref);
+  }
+
   private final class Chains implements CachedKind.Sink<ObjectIndex.Seen> {
     @Override
     public void put(ObjectIndex.Seen chain) {
       K0rdentObject.Metadata metadata = chain.metadata();
       ChainRef ref = new ChainRef(metadata.namespace(), metadata.name());
-      Optional<TemplateChain> before = index.chain(ref);
+      Optional<TemplateChain> before = index.chains().get(ref);
       if (before.filter(c -> c.resourceVersion().equals(metadata.resourceVersion())).isEmpty()) {
         if (metadata.deleting()) {
           beingDeleted.add(ref);

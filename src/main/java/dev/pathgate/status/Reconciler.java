@@ -3,6 +3,8 @@ package dev.pathgate.status;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.cluster.ObjectIndex;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiServer;
@@ -20,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -36,6 +38,7 @@ final class Reconciler {
   private static final Logger LOG = Logger.getLogger(Reconciler.class);
 
   private static final Next DONE = new Next.Done();
+  private static final long ROOM = Runtime.getRuntime().maxMemory() / 16;
   private static final Duration CROWDED = Duration.ofSeconds(1);
   private static final Duration AWAY = Duration.ofSeconds(30);
   private static final Duration FORBIDDEN = Duration.ofMinutes(1);
@@ -52,8 +55,8 @@ final class Reconciler {
   private final OnceLog problems = new OnceLog(LOG);
   private final Map<ObjectRef, String> yielded = new ConcurrentHashMap<>();
 
-  /** The turn of an object whose services are not kept. */
-  private final Semaphore crowded = new Semaphore(1);
+  /** The turn of an object whose services, or whose chains, are not kept. */
+  private final ReentrantLock crowded = new ReentrantLock();
 
   /** The version of an object at which its write met a conflict. */
   private final Map<ObjectRef, String> conflicts = new ConcurrentHashMap<>();
@@ -157,13 +160,13 @@ final class Reconciler {
   /** One at a time: each may be a hundred times as large in memory as others are. */
   private Next reconcileCrowded(ObjectRef object, Kind kind, StatusShape shape)
       throws InterruptedException {
-    if (!crowded.tryAcquire()) {
+    if (!crowded.tryLock()) {
       return new Next.RequeueAfter(CROWDED);
     }
     try {
       return reconcileAsStored(object, kind, shape);
     } finally {
-      crowded.release();
+      crowded.unlock();
     }
   }
 
@@ -203,14 +206,60 @@ final class Reconciler {
       throws InterruptedException {
     boolean isTrusted =
         basis.isWatched().test(kind) && basis.isWatched().test(Kind.SERVICE_TEMPLATE_CHAIN);
-    UpgradePaths paths =
-        UpgradePaths.of(
-            observed.services(),
-            moved,
-            edits.chainNamespace(kind, object.namespace()),
-            basis.chains(),
-            shape.versions(),
-            policy.maxBytes());
+    String chainNamespace = edits.chainNamespace(kind, object.namespace());
+    ChainsAtHand chains =
+        new ChainsAtHand(basis.chains(), chainNamespace, observed.services(), ROOM);
+    if (!chains.toBeRead().isEmpty() && !crowded.tryLock()) {
+      return new Next.RequeueAfter(CROWDED);
+    }
+    try {
+      Optional<Next> unread = readInto(chains, object);
+      if (unread.isPresent()) {
+        return unread.get();
+      }
+      UpgradePaths paths =
+          UpgradePaths.of(
+              observed.services(),
+              moved,
+              chainNamespace,
+              chains,
+              shape.versions(),
+              policy.maxBytes());
+      return reconcile(object, kind, shape, observed, isTrusted, paths);
+    } finally {
+      if (!chains.toBeRead().isEmpty()) {
+        crowded.unlock();
+      }
+    }
+  }
+
+  /** Reads the chains that are not kept; what becomes of the object where one can't be. */
+  private Optional<Next> readInto(ChainsAtHand chains, ObjectRef object)
+      throws InterruptedException {
+    for (ChainRef ref : chains.toBeRead()) {
+      Call call = Call.get(Kind.SERVICE_TEMPLATE_CHAIN.path(ref.namespace()) + "/" + ref.name());
+      try {
+        Answer answer = api.ask(call, Leadership.WRITE_TIMEOUT);
+        if (answer.isSuccess()) {
+          chains.put(ref, Optional.of(ObjectIndex.Seen.read(answer.body()).object().asChain()));
+        } else if (answer.code() != 404) {
+          return Optional.of(transientFailure(object, said(answer)));
+        }
+      } catch (IOException away) {
+        return Optional.of(transientFailure(object, away.getMessage()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Next reconcile(
+      ObjectRef object,
+      Kind kind,
+      StatusShape shape,
+      Observed observed,
+      boolean isTrusted,
+      UpgradePaths paths)
+      throws InterruptedException {
     StatusWrite wanted = StatusWrite.of(observed, paths, shape, policy, Instant.now());
     noteYield(object, wanted.yieldsTo());
     if (wanted.status().isEmpty()) {

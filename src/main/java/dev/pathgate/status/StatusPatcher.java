@@ -2,6 +2,7 @@ package dev.pathgate.status;
 
 import dev.pathgate.Settings;
 import dev.pathgate.SettingsProblem;
+import dev.pathgate.cluster.HeldChains;
 import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.Leadership;
 import dev.pathgate.rule.ObjectRef;
@@ -54,7 +55,12 @@ public final class StatusPatcher implements AutoCloseable {
     this.client = watching(config);
     ApiServer api = new ApiServer(client);
     this.schema = new ServedSchema(api, this::enqueueAll);
-    this.cluster = new ObservedCluster(client, settings.systemNamespace(), new Changes());
+    this.cluster =
+        new ObservedCluster(
+            client,
+            settings.systemNamespace(),
+            HeldChains.ofServer(settings.roles().size()),
+            new Changes());
     this.leadership =
         new Leadership(
             api, namespace, identity, this::enqueueAll, this::lostLeadership, System::nanoTime);

@@ -66,6 +66,16 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
     default boolean isBeingDeleted(ChainRef ref) {
       return false;
     }
+
+    /** Whether it is there, but has to be read. */
+    default boolean isNamedOnly(ChainRef ref) {
+      return false;
+    }
+
+    /** Whether it is there, but takes too much memory beside the object's other chains. */
+    default boolean isTooLarge(ChainRef ref) {
+      return false;
+    }
   }
 
   /**
@@ -227,6 +237,9 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
         return Optional.of("it has no templateChain");
       }
       String name = "ServiceTemplateChain " + Words.ref(ref);
+      if (chains.isTooLarge(ref)) {
+        return Optional.of(name + " is too large to be looked at beside the object's other chains");
+      }
       if (chain.isEmpty()) {
         return Optional.of(
             name + (chains.isBeingDeleted(ref) ? " is being deleted" : " does not exist"));

@@ -5,6 +5,7 @@ import dev.pathgate.SettingsProblem;
 import dev.pathgate.admission.Judge;
 import dev.pathgate.cluster.Cluster;
 import dev.pathgate.cluster.FolderCluster;
+import dev.pathgate.cluster.HeldChains;
 import dev.pathgate.cluster.KubernetesCluster;
 import dev.pathgate.cluster.Manifests;
 import dev.pathgate.k0rdent.Kind;
@@ -173,7 +174,11 @@ public class Webhook {
 
   private KubernetesCluster kubernetes() {
     KubernetesCluster kubernetes =
-        new KubernetesCluster(client.get(), settings.systemNamespace(), metrics);
+        new KubernetesCluster(
+            client.get(),
+            settings.systemNamespace(),
+            HeldChains.ofServer(settings.roles().size()),
+            metrics);
     kubernetes.start();
     return kubernetes;
   }

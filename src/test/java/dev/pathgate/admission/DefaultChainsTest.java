@@ -39,6 +39,19 @@ class DefaultChainsTest {
   }
 
   @Test
+  void givesADefaultChainForWhichTheCacheHasNoRoom() {
+    FakeCluster world = FakeCluster.withoutRoomForChains();
+
+    assertThat(mutate(world.has(DEFAULT), create(CHAINLESS)).patch()).hasSize(1);
+    assertThat(
+            mutate(
+                FakeCluster.withoutRoomForChains()
+                    .has(ObjectSketch.defaultChain("tenant42/ingress-chain", "x → a")),
+                create(CHAINLESS)))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
   void givesNothingOfAChainThatIsNoDefault() {
     FakeCluster world = new FakeCluster().has(ObjectSketch.chain("tenant42/ingress-chain", "a"));
 

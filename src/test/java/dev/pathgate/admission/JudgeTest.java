@@ -409,6 +409,43 @@ class JudgeTest {
   }
 
   @Test
+  void judgesByWhatItReadOfAChainForWhichTheCacheHasNoRoom() {
+    FakeCluster world = FakeCluster.withoutRoomForChains().has(CHAIN);
+
+    assertThat(validate(world, RequestSketch.update(ON_A, ON_B))).isEqualTo(Verdict.allowed());
+    assertThat(denials(validate(world, RequestSketch.update(ON_B, ON_A))))
+        .containsExactly(
+            "service web/ingress can't be upgraded from b to a: ServiceTemplateChain"
+                + " tenant42/ingress-chain leads from b to c [service-follows-chain]");
+    assertThat(world.asked())
+        .containsExactly("chain tenant42/ingress-chain", "chain tenant42/ingress-chain");
+  }
+
+  @Test
+  void deniesAVersionThatOnlyAChainForbidsForWhichTheCacheHasNoRoom() {
+    K0rdentObject versioned =
+        ObjectSketch.clusterDeployment(
+            "tenant42/prod-eu", new Service("web", "ingress", "a", "ingress-chain", "b", false));
+    AdmissionRequest edit = RequestSketch.update(ON_A, versioned);
+
+    assertThat(denials(validate(FakeCluster.withoutRoomForChains().has(CHAIN, TEMPLATE), edit)))
+        .singleElement()
+        .asString()
+        .endsWith("[service-version-fits]");
+    assertThat(
+            validate(FakeCluster.withoutRoomForChains().has(CHAIN_WITHOUT_EDGES, TEMPLATE), edit))
+        .isEqualTo(Verdict.allowed());
+  }
+
+  @Test
+  void deniesAChangedTemplateWhoseChainIsKnownByNameAndCannotBeRead() {
+    FakeCluster world = FakeCluster.withoutRoomForChains().has(CHAIN).failing();
+
+    assertThat(denials(validate(world, RequestSketch.update(ON_A, ON_B))))
+        .containsExactly(MOVE + "could not be read in time; try again [service-follows-chain]");
+  }
+
+  @Test
   void allowsWhatTheCacheLearnsWhileTheChainCannotBeRead() {
     FakeCluster world = new FakeCluster().failing();
     world.beforeEachRead(() -> world.caches(CHAIN));

@@ -67,6 +67,50 @@ class ClusterFactsTest {
   }
 
   @Test
+  void doesNotTrustACacheThatKnowsAChainByNameAlone() {
+    FakeCluster cluster = FakeCluster.withoutRoomForChains().has(OLD_CHAIN);
+    ClusterFacts cached = ClusterFacts.cached(cluster);
+
+    assertThat(cached.chain(REF)).isEqualTo(new Fact<>(Optional.empty(), Basis.CACHED));
+    assertThat(cached.chain(missing(1)).value()).isEmpty();
+
+    assertThat(cached.untrusted()).containsExactly(new Need.Chain(REF));
+    assertThat(cached.mayExist(REF)).isTrue();
+    assertThat(cached.mayExist(missing(1))).isFalse();
+    assertThat(templates(read(cluster, new Need.Chain(REF)).chain(REF))).containsExactly("a");
+  }
+
+  @Test
+  void trustsACacheThatHoldsTheChain() {
+    ClusterFacts cached = ClusterFacts.cached(new FakeCluster().has(OLD_CHAIN));
+
+    assertThat(templates(cached.chain(REF))).containsExactly("a");
+
+    assertThat(cached.untrusted()).isEmpty();
+  }
+
+  @Test
+  void countsAChainAsUnreadForWhichAnotherRequestLeavesNoRoom() {
+    Room room = new Room(NEW_CHAIN.asChain().weight());
+    FakeCluster cluster = new FakeCluster().stores(NEW_CHAIN).roomForReads(room);
+    ClusterFacts first = ClusterFacts.cached(cluster);
+    Set<Need> needs = Set.of(new Need.Chain(REF));
+
+    assertThat(first.read(needs, 10_000).join().chain(REF).basis()).isEqualTo(Basis.READ);
+    assertThat(read(cluster, new Need.Chain(REF)).chain(REF).isUnreadable()).isTrue();
+
+    first.close();
+    assertThat(read(cluster, new Need.Chain(REF)).chain(REF).basis()).isEqualTo(Basis.READ);
+  }
+
+  @Test
+  void needsNoRoomForAChainThatIsCachedAsItIs() {
+    FakeCluster cluster = new FakeCluster().has(OLD_CHAIN).sharing().roomForReads(new Room(0));
+
+    assertThat(read(cluster, new Need.Chain(REF)).chain(REF).basis()).isEqualTo(Basis.READ);
+  }
+
+  @Test
   void stopsWaitingForAnApiServerThatDoesNotAnswer() {
     FakeCluster cluster = new FakeCluster().caches(OLD_CHAIN).silent();
 

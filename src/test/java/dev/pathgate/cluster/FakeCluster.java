@@ -27,7 +27,7 @@ public final class FakeCluster implements Cluster {
     NEVER_ANSWERED
   }
 
-  private final ObjectIndex cache = new ObjectIndex("kcm-system");
+  private final ObjectIndex cache;
   private final ObjectIndex truth = new ObjectIndex("kcm-system");
   private final List<String> asked = new ArrayList<>();
   private Optional<List<ServiceSet>> cachedSets = Optional.of(List.of());
@@ -37,6 +37,40 @@ public final class FakeCluster implements Cluster {
   private final Set<Kind> unwatched = EnumSet.noneOf(Kind.class);
   private ServiceIdentity identity = ServiceIdentity.NAMESPACE_DEFAULTED;
   private Runnable beforeEachRead = () -> {};
+
+  private boolean sharing;
+  private Room roomForReads = Room.UNBOUNDED;
+
+  /** A cluster without objects. */
+  public FakeCluster() {
+    this(HeldChains.all());
+  }
+
+  private FakeCluster(HeldChains chains) {
+    this.cache = new ObjectIndex("kcm-system", chains);
+  }
+
+  /** A cluster whose cache knows chains by name alone. */
+  public static FakeCluster withoutRoomForChains() {
+    return new FakeCluster(new HeldChains(0));
+  }
+
+  /** What is read of a chain is what is cached. */
+  FakeCluster sharing() {
+    sharing = true;
+    return this;
+  }
+
+  /** Requests may read chains of that weight at the same time. */
+  FakeCluster roomForReads(Room room) {
+    roomForReads = room;
+    return this;
+  }
+
+  @Override
+  public Room roomForReads() {
+    return roomForReads;
+  }
 
   /** Objects that exist and that the cache knows. */
   public FakeCluster has(K0rdentObject... objects) {
@@ -121,17 +155,27 @@ public final class FakeCluster implements Cluster {
 
   @Override
   public Optional<TemplateChain> chain(ChainRef ref) {
-    return cache.chain(ref);
+    return cache.chains().get(ref);
   }
 
   @Override
   public List<TemplateChain> chainsOf(String namespace) {
-    return cache.chainsOf(namespace);
+    return cache.chains().of(namespace);
   }
 
   @Override
-  public List<TemplateChain> defaultChainsOf(String namespace) {
-    return cache.defaultChainsOf(namespace);
+  public boolean isNamedOnly(ChainRef ref) {
+    return cache.chains().isNamedOnly(ref);
+  }
+
+  @Override
+  public int chainCount(String namespace) {
+    return cache.chains().count(namespace);
+  }
+
+  @Override
+  public List<ChainRef> defaultChainsOf(String namespace) {
+    return cache.chains().defaultsOf(namespace);
   }
 
   @Override
@@ -206,12 +250,12 @@ public final class FakeCluster implements Cluster {
 
   @Override
   public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
-    return read("chain " + ref, () -> truth.chain(ref));
+    return read("chain " + ref, () -> (sharing ? cache : truth).chains().get(ref));
   }
 
   @Override
-  public CompletableFuture<List<TemplateChain>> readChains(String namespace) {
-    return read("chains " + namespace, () -> truth.chainsOf(namespace));
+  public CompletableFuture<HeldChains> readChains(String namespace) {
+    return read("chains " + namespace, () -> truth.chains());
   }
 
   @Override

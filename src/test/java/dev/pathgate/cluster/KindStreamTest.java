@@ -153,7 +153,8 @@ class KindStreamTest {
     answer = CHAIN;
     ChainRef ref = new ChainRef("t", "c1");
     try (KubernetesCluster cluster =
-        new KubernetesCluster(client, "kcm-system", new SimpleMeterRegistry(), SHORT)) {
+        new KubernetesCluster(
+            client, "kcm-system", HeldChains.all(), new SimpleMeterRegistry(), SHORT)) {
       halfway = true;
       assertThatThrownBy(() -> cluster.readChain(ref).get(30, TimeUnit.SECONDS))
           .hasMessageContaining("Timeout");

@@ -29,7 +29,8 @@ class ObjectIndexTest {
     put(ObjectSketch.chain("tenant42/ingress-chain", "a"));
     put(ObjectSketch.chain("tenant42/ingress-chain", "b"));
 
-    assertThat(index.chain(CHAIN).map(TemplateChain::templates).orElseThrow()).containsExactly("b");
+    assertThat(index.chains().get(CHAIN).map(TemplateChain::templates).orElseThrow())
+        .containsExactly("b");
   }
 
   @Test
@@ -37,9 +38,9 @@ class ObjectIndexTest {
     put(ObjectSketch.defaultChain("tenant42/ingress-chain", "a"));
     index.remove(Kind.SERVICE_TEMPLATE_CHAIN, "tenant42", "ingress-chain");
 
-    assertThat(index.chain(CHAIN)).isEmpty();
-    assertThat(index.chainsOf("tenant42")).isEmpty();
-    assertThat(index.defaultChainsOf("tenant42")).isEmpty();
+    assertThat(index.chains().get(CHAIN)).isEmpty();
+    assertThat(index.chains().of("tenant42")).isEmpty();
+    assertThat(index.chains().defaultsOf("tenant42")).isEmpty();
   }
 
   @Test
@@ -48,7 +49,7 @@ class ObjectIndexTest {
       index.remove(kind, "nowhere", "nothing");
     }
 
-    assertThat(index.chainsOf("nowhere")).isEmpty();
+    assertThat(index.chains().of("nowhere")).isEmpty();
   }
 
   @Test
@@ -98,7 +99,7 @@ class ObjectIndexTest {
     put(ObjectSketch.chain("tenant42/a", "a"));
     put(ObjectSketch.chain("tenant43/c", "a"));
 
-    assertThat(index.chainsOf("tenant42"))
+    assertThat(index.chains().of("tenant42"))
         .extracting(chain -> chain.ref().toString())
         .containsExactly("tenant42/a", "tenant42/b");
   }
@@ -110,8 +111,8 @@ class ObjectIndexTest {
     put(ObjectSketch.defaultChain("tenant43/c", "x"));
     put(ObjectSketch.chain("tenant42/b", "x"));
 
-    assertThat(index.defaultChainsOf("tenant42"))
-        .extracting(chain -> chain.ref().toString())
+    assertThat(index.chains().defaultsOf("tenant42"))
+        .extracting(ChainRef::toString)
         .containsExactly("tenant42/a");
   }
 

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.Settings.StatusSettings.Ownership;
+import dev.pathgate.chain.AvailableUpgrade;
+import dev.pathgate.chain.ChainRef;
+import dev.pathgate.chain.SupportedTemplate;
+import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiServer.Call;
 import dev.pathgate.kube.FakeRequests;
@@ -36,6 +41,14 @@ class ReconcilerTest {
   private static final ObjectRef E = new ObjectRef("ClusterDeployment", "team", "e");
   private static final Duration AWAY = Duration.ofSeconds(30);
   private static final String WRITTEN = "{\"metadata\": {\"resourceVersion\": \"8\"}}";
+  private static final ChainRef C = new ChainRef("team", "c");
+  private static final String CHAIN =
+      """
+      {"apiVersion": "k0rdent.mirantis.com/v1beta1", "kind": "ServiceTemplateChain",
+       "metadata": {"namespace": "team", "name": "c", "resourceVersion": "1"},
+       "spec": {"supportedTemplates": [
+         {"name": "t", "availableUpgrades": [{"name": "t-2"}]}, {"name": "t-2"}]}}
+      """;
   private static final String REFUSED = "{\"message\": \"refused\"}";
 
   private final FakeRequests api = new FakeRequests();
@@ -45,6 +58,7 @@ class ReconcilerTest {
   private final LogLines log = new LogLines(Reconciler.class);
   private StatusShape shape = new StatusShape(true, true, true);
   private boolean leads = true;
+  private UpgradePaths.Chains chains = chain -> Optional.empty();
   private final Set<Kind> unwatched = EnumSet.noneOf(Kind.class);
 
   @AfterEach
@@ -107,6 +121,99 @@ class ReconcilerTest {
 
     assertThat(observed(crowd(1_001)).kept().hasOtherServicesThan(before)).isFalse();
     assertThat(observed(edited).kept().hasOtherServicesThan(before)).isTrue();
+  }
+
+  /** Whoever may store chains could fill the memory with them. */
+  @Test
+  void readsAChainThatIsKnownByNameAlone() throws InterruptedException {
+    objects.put(D, chained());
+    chains = namedOnly();
+    api.answer(200, CHAIN).answer(200, WRITTEN);
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D)).isEqualTo(new Next.Done());
+
+    List<Call> calls = api.calls();
+    assertThat(calls).extracting(Call::method).containsExactly("GET", "PATCH");
+    assertThat(calls.get(0).path()).endsWith("/namespaces/team/servicetemplatechains/c");
+    assertThat(paths(calls.get(1))).contains("t-2");
+  }
+
+  @Test
+  void readsNoChainThatIsAtHand() throws InterruptedException {
+    TemplateChain chain =
+        new TemplateChain(
+            C,
+            "",
+            List.of(
+                new SupportedTemplate("t", List.of(new AvailableUpgrade("t-2", Optional.empty()))),
+                new SupportedTemplate("t-2", List.of())));
+    objects.put(D, chained());
+    chains = ref -> Optional.of(chain).filter(c -> c.ref().equals(ref));
+    api.answer(200, WRITTEN);
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D)).isEqualTo(new Next.Done());
+
+    List<Call> calls = api.calls();
+    assertThat(calls).extracting(Call::method).containsExactly("PATCH");
+    assertThat(paths(calls.get(0))).contains("t-2");
+  }
+
+  @Test
+  void writesNothingWhereAChainThatIsKnownByNameCannotBeRead() throws InterruptedException {
+    objects.put(D, chained());
+    chains = namedOnly();
+    api.answer(503, REFUSED);
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D)).isEqualTo(new Next.Backoff(AWAY));
+
+    assertThat(api.calls()).extracting(Call::method).containsExactly("GET");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "404 | does not exist",
+        "200 | is being deleted",
+      })
+  void tellsWhatBecameOfAChainThatItRead(int code, String why) throws InterruptedException {
+    objects.put(D, chained());
+    chains = namedOnly();
+    api.answer(
+            code,
+            CHAIN.replace(
+                "\"name\": \"c\"",
+                "\"name\": \"c\", \"deletionTimestamp\": \"2026-11-25T10:00:00Z\""))
+        .answer(200, WRITTEN);
+
+    assertThat(reconciler(Ownership.YIELD).reconcile(D)).isEqualTo(new Next.Done());
+
+    assertThat(body(api.calls().get(1)).at("/status/conditions/0/message").asText())
+        .contains("ServiceTemplateChain team/c " + why);
+  }
+
+  private static String paths(Call patch) {
+    return body(patch).at("/status/servicesUpgradePaths/0/availableUpgrades").toString();
+  }
+
+  private static Observed chained() {
+    JsonNode object = stored("7", "{}", "[]");
+    ((ObjectNode) object.at("/spec/serviceSpec/services/0")).put("templateChain", "c");
+    return observed(object);
+  }
+
+  private static UpgradePaths.Chains namedOnly() {
+    return new UpgradePaths.Chains() {
+      @Override
+      public Optional<TemplateChain> find(ChainRef ref) {
+        return Optional.empty();
+      }
+
+      @Override
+      public boolean isNamedOnly(ChainRef ref) {
+        return ref.equals(C);
+      }
+    };
   }
 
   private static JsonNode crowd(int services) {
@@ -447,7 +554,7 @@ class ReconcilerTest {
     return new Reconciler(
         new Reconciler.Basis(
             ref -> Optional.ofNullable(objects.get(ref)),
-            chain -> Optional.empty(),
+            chains,
             kind -> !unwatched.contains(kind),
             kind -> Optional.of(shape),
             () -> leads),
