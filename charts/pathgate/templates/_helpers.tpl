@@ -466,6 +466,7 @@ size({{ include "pathgate.cel.servicesBefore" . }}) <= 200 &&
   expression: >-
     {{ if .Values.exempt.groups -}}
     {{ include "pathgate.cel.exemptionDiffers" . | replace "\n" " " }} &&
+    object.metadata.annotations['pathgate.dev/exempt'].trim() != '' &&
     request.userInfo.?groups.orValue([]).exists(g, g in {{ .Values.exempt.groups | toJson }})
     {{- else }}false{{ end }}
 - name: touched

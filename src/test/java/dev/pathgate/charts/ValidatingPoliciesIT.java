@@ -279,6 +279,15 @@ class ValidatingPoliciesIT {
                 .editAs("ann", "sre", path, exempting.replace("incident 7", "incident 8"))
                 .isAccepted())
         .isTrue();
+    for (String blank : List.of("", " ", "\\t\\n")) {
+      assertThat(
+              cluster
+                  .policies
+                  .editAs("ann", "sre", path, exempting.replace("incident 7", blank))
+                  .code())
+          .as("an annotation that gives no reason")
+          .isEqualTo(403);
+    }
   }
 
   @ParameterizedTest
