@@ -2,6 +2,7 @@ package dev.pathgate.rule;
 
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.chain.KcmWalk;
+import dev.pathgate.chain.SharedVersion;
 import dev.pathgate.chain.SpecFlaw;
 import dev.pathgate.chain.Succession;
 import dev.pathgate.chain.TemplateChain;
@@ -13,13 +14,17 @@ import java.util.stream.Stream;
 /**
  * A new chain does what it looks like: no template upgrades to itself, which k0rdent accepts though
  * it does nothing; the upgrades of a template have versions all or none, since k0rdent takes the
- * chain for invalid else; k0rdent deploys each upgrade along upgrades of the chain; and one that
- * succeeds another takes nothing from those who use that one.
+ * chain for invalid else; a version tells its upgrades apart; k0rdent deploys each upgrade along
+ * upgrades of the chain; and one that succeeds another takes nothing from those who use that one.
  */
 final class ChainIsTidy implements ChainRule {
   @Override
   public List<Violation> check(ChainEdit edit, Facts facts) {
-    return Stream.of(flaws(edit).stream(), detours(edit).stream(), losses(edit, facts).stream())
+    return Stream.of(
+            flaws(edit).stream(),
+            sharedVersions(edit).stream(),
+            detours(edit).stream(),
+            losses(edit, facts).stream())
         .flatMap(part -> part)
         .toList();
   }
@@ -35,6 +40,31 @@ final class ChainIsTidy implements ChainRule {
                     () -> message(edit, flaw),
                     Violation.Subject.of(edit.ref(), flaw)))
         .toList();
+  }
+
+  private static Optional<Violation> sharedVersions(ChainEdit edit) {
+    List<SharedVersion> shared = SharedVersion.of(edit.templates());
+    if (shared.isEmpty()) {
+      return Optional.empty();
+    }
+    String message =
+        Warned.listing(
+            Words.chain(edit.ref())
+                + " gives upgrades the same version, by which k0rdent (from 1.10 on) takes either: ",
+            shared.stream()
+                .limit(Warned.NAMED)
+                .map(pair -> pair.from() + " to " + pair.to() + " or " + pair.other())
+                .toList(),
+            shared.size(),
+            "");
+    SharedVersion first = shared.get(0);
+    String field =
+        "spec.supportedTemplates["
+            + first.template()
+            + "].availableUpgrades["
+            + first.upgrade()
+            + "].version";
+    return Optional.of(violation(edit, field, message, first.from(), first.to()));
   }
 
   private static Optional<Violation> detours(ChainEdit edit) {

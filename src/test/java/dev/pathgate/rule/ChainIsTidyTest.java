@@ -67,6 +67,27 @@ class ChainIsTidyTest {
   }
 
   @Test
+  void objectsToUpgradesThatTheirVersionDoesNotTellApart() {
+    AvailableUpgrade plain = new AvailableUpgrade("b", Optional.of("2.0.0"));
+    AvailableUpgrade hardened = new AvailableUpgrade("b-hardened", Optional.of("2.0.0"));
+
+    assertThat(
+            check(
+                List.of(
+                    new SupportedTemplate("a", List.of(plain, hardened)),
+                    new SupportedTemplate("b", List.of()),
+                    new SupportedTemplate("b-hardened", List.of()))))
+        .containsExactly(
+            new Violation(
+                Reason.INVALID,
+                "spec.supportedTemplates[0].availableUpgrades[1].version",
+                () ->
+                    "ServiceTemplateChain tenant42/ingress-chain gives upgrades the same version, by"
+                        + " which k0rdent (from 1.10 on) takes either: a to b-hardened or b",
+                new Violation.Subject("", "a", "b-hardened", "tenant42/ingress-chain", "")));
+  }
+
+  @Test
   void saysNothingOfDetoursWithoutVersions() {
     assertThat(check("a → b, c", "b → d, a", "c → d", "d")).isEmpty();
   }
