@@ -298,6 +298,7 @@ public final class ObjectReader {
       String template = "";
       String chain = null;
       String serviceVersion = "";
+      boolean disabled = false;
       if (fields.enters()) {
         for (String field = fields.next(); field != null; field = fields.next()) {
           switch (field) {
@@ -306,12 +307,23 @@ public final class ObjectReader {
             case "template" -> template = recurring();
             case "templateChain" -> chain = fields.passText() ? recurring() : null;
             case "version" -> serviceVersion = recurring();
+            // No field that a review is refused for: no denial rests on it.
+            case "disable" -> {
+              disabled = fields.parser().currentToken() == JsonToken.VALUE_TRUE;
+              fields.skip();
+            }
             default -> fields.skip();
           }
         }
       }
       return new Service(
-          namespace, name, template, chain == null ? "" : chain, serviceVersion, chain == null);
+          namespace,
+          name,
+          template,
+          chain == null ? "" : chain,
+          serviceVersion,
+          chain == null,
+          disabled);
     }
 
     private ClusterSelector selector() throws IOException {

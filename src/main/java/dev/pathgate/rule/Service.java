@@ -10,6 +10,7 @@ package dev.pathgate.rule;
  * @param version the version that k0rdent 1.6 and later deploys it at, empty if none
  * @param leavesChainOut whether the object does not speak of a chain at all, instead of naming an
  *     empty one to have none
+ * @param disabled whether k0rdent passes it over: what it deploys, if anything, stays as it is
  */
 public record Service(
     String writtenNamespace,
@@ -17,13 +18,25 @@ public record Service(
     String template,
     String templateChain,
     String version,
-    boolean leavesChainOut) {
+    boolean leavesChainOut,
+    boolean disabled) {
   /** The namespace of a service that names none; from k0rdent 1.4 on the CRD says the same. */
   public static final String DEFAULT_NAMESPACE = "default";
 
   /** A service without a version. */
   public Service(String writtenNamespace, String name, String template, String templateChain) {
     this(writtenNamespace, name, template, templateChain, "", templateChain.isEmpty());
+  }
+
+  /** A service that is not disabled. */
+  public Service(
+      String writtenNamespace,
+      String name,
+      String template,
+      String templateChain,
+      String version,
+      boolean leavesChainOut) {
+    this(writtenNamespace, name, template, templateChain, version, leavesChainOut, false);
   }
 
   /** Where it is deployed; {@code default} where the object says nothing. */
@@ -49,7 +62,8 @@ public record Service(
         toTemplate,
         toChain,
         toVersion,
-        toChain.isEmpty() && leavesChainOut);
+        toChain.isEmpty() && leavesChainOut,
+        disabled);
   }
 
   /** Whether nothing differs that rules look at, wherever the two stand. */

@@ -80,7 +80,8 @@ public record ServiceSet(
   }
 
   /**
-   * What is missing until the service runs at its template; empty if it does.
+   * What is missing until the service runs at its template; empty if it does, and for a disabled
+   * one that the set does not hold: k0rdent passes it over, however long somebody waits.
    *
    * @param service as its owner had it
    */
@@ -88,6 +89,9 @@ public record ServiceSet(
     String identity = service.identity();
     Optional<Deployed> wanted =
         deploys.stream().filter(entry -> entry.identity().equals(identity)).findFirst();
+    if (wanted.isEmpty() && service.disabled()) {
+      return Optional.empty();
+    }
     if (wanted.filter(entry -> entry.template().equals(service.template())).isEmpty()) {
       return Optional.of(
           wanted.map(entry -> "still at " + entry.template()).orElse("not taken up yet"));

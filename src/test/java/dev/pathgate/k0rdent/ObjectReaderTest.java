@@ -206,6 +206,23 @@ class ObjectReaderTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "true, true",
+    "false, false",
+    "null, false",
+    "'\"true\"', false",
+    "'{\"a\": 1}', false"
+  })
+  void readsWhetherAServiceIsDisabledAndRefusesNothingForIt(String json, boolean disabled) {
+    K0rdentObject object =
+        strict(
+            "{\"spec\": {\"serviceSpec\": {\"services\": [{\"disable\": %s, \"name\": \"x\"}]}}}"
+                .formatted(json));
+
+    assertThat(object.services()).containsExactly(new Service("", "x", "", "", "", true, disabled));
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',

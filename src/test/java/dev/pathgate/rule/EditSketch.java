@@ -15,6 +15,7 @@ final class EditSketch {
   private final List<PublishedPaths> published = new ArrayList<>();
   private final String name;
   private int occurrence = 1;
+  private boolean disabled;
   private Owner owner = Owner.UNKNOWN;
 
   private EditSketch(String name) {
@@ -36,6 +37,13 @@ final class EditSketch {
   /** A further old entry of the same service, as k0rdent before 1.4 lets an object have. */
   EditSketch andFrom(String template, String chain) {
     before.add(service(template, chain));
+    return this;
+  }
+
+  /** Both entries say {@code disable: true}. */
+  EditSketch disabled() {
+    disabled = true;
+    before.replaceAll(old -> service(old.template(), old.templateChain()));
     return this;
   }
 
@@ -73,6 +81,6 @@ final class EditSketch {
   }
 
   private Service service(String template, String chain) {
-    return new Service("tenant42", name, template, chain);
+    return new Service("tenant42", name, template, chain, "", chain.isEmpty(), disabled);
   }
 }

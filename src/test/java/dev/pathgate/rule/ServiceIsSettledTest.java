@@ -101,6 +101,23 @@ class ServiceIsSettledTest {
     assertThat(message(OF_CLUSTER, set)).contains("tenant42/prod-eu (not taken up yet)");
   }
 
+  /** k0rdent passes it over, and it would wait for ever. */
+  @Test
+  void saysNothingOfADisabledServiceThatNoSetHolds() {
+    ServiceEdit disabled =
+        EditSketch.from("ingress-0-9-0", "ingress-chain")
+            .disabled()
+            .ofCluster("tenant42", "prod-eu")
+            .to("ingress-0-10-0", "ingress-chain");
+    ServiceSet ofOthers =
+        new ServiceSet("tenant42", "prod-eu", "prod-eu", "", false, false, List.of(), List.of());
+
+    assertThat(check(disabled, ofOthers)).isEmpty();
+    assertThat(message(disabled, behind("tenant42", "prod-eu", "prod-eu", "", false, false)))
+        .as("once enabled, it goes from there to the newest at once")
+        .contains("tenant42/prod-eu (still at ");
+  }
+
   @Test
   void saysNothingWithoutASet() {
     assertThat(check(OF_CLUSTER)).isEmpty();
