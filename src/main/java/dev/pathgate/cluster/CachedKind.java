@@ -111,7 +111,11 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
   CachedKind(KubernetesClient client, Resource resource, Reader<T> reader, Sink<T> sink) {
     this.resource = resource;
     this.sink = sink;
-    this.stream = new KindStream<>(client, resource.plural(), "", reader);
+    this.stream =
+        new KindStream<>(
+            KindAnswers.once(client, resource.plural(), "", KindAnswers.Patience.USUAL),
+            reader,
+            new PageSize());
     this.log = WatchLog.of(ApiAddress.of(client.getConfiguration()));
     this.thread = new Thread(this::follow, "pathgate-cache-" + resource.plural());
     thread.setDaemon(true);
@@ -154,7 +158,7 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
         began = System.nanoTime();
         stream.watch(version, new Followed(null));
         failed = false;
-      } catch (KindStream.Refused refused) {
+      } catch (KindAnswers.Refused refused) {
         began = watching ? System.nanoTime() : began; // the trouble begins now, not with the watch
         // From that version on nobody can tell what happened; of a kind that was away, neither.
         version = refused.isExpired() || refused.code() == 404 ? "" : version;
@@ -224,7 +228,7 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
     }
   }
 
-  private String refusal(KindStream.Refused refused, String verb) {
+  private String refusal(KindAnswers.Refused refused, String verb) {
     return switch (refused.code()) {
       case 401 -> "it does not know who is asking (401 Unauthorized)";
       case 403 -> "may not " + verb + resource.plural() + ": forbidden";

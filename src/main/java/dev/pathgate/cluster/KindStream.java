@@ -5,43 +5,22 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import dev.pathgate.k0rdent.K0rdentObject;
-import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
-import dev.pathgate.kube.AnswerStream;
-import dev.pathgate.kube.ApiServer;
-import dev.pathgate.kube.KubernetesJson;
-import dev.pathgate.kube.OneLine;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.http.HttpRequest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * The objects of a kind as the API server lists and watches them, read off the wire one by one:
  * however many there are and whatever is in them, one at a time is in memory. An object that can't
  * be read is skipped alone.
  *
- * <p>This class is long because lists and watches end in many ways, and share how bytes become
- * objects.
- *
  * @param <T> the objects as they are read
  */
 final class KindStream<T> {
-  private static final int MAX_ERROR_BYTES = 4_096;
-
-  /** How long the first byte of an answer is waited for. */
-  private static final long ANSWER_SECONDS = 8;
-
   /**
    * A connection that died unseen ends with its watch at the latest, and the next one shows it;
    * there is no other sign of life that the API server promises.
@@ -50,7 +29,9 @@ final class KindStream<T> {
 
   private static final long WATCH_GRACE_SECONDS = 10;
 
-  private static final Duration PAGE_TIMEOUT = Duration.ofSeconds(60);
+  private final KindAnswers answers;
+  private final CachedKind.Reader<T> reader;
+  private final PageSize pageSize;
 
   /** Takes what is read. */
   interface Changes<T> {
@@ -70,116 +51,21 @@ final class KindStream<T> {
     default void watching() {}
   }
 
-  /** The API server answered, but not with what was asked for. */
-  static final class Refused extends IOException {
-    private static final long serialVersionUID = 1L;
-    private final int code;
-
-    Refused(int code, String message) {
-      super(message);
-      this.code = code;
-    }
-
-    int code() {
-      return code;
-    }
-
-    /** Whether the version to watch from, or a page to go on with, is too old. */
-    boolean isExpired() {
-      return code == 410;
-    }
-  }
-
-  private final HttpClient http;
-  private final String plural;
-  private final String url;
-  private final PageSize pageSize;
-  private final CachedKind.Reader<T> reader;
-  private final Duration answerTimeout;
-  private final Duration pageTimeout;
-  private volatile InputStream open;
-
   /**
-   * Asks once: who follows a kind tells at once that it fails, and begins anew.
+   * The metadata of a page.
    *
-   * @param namespace the one to read; empty for all
+   * @param version of the list; empty where the page does not tell
+   * @param next what to ask for the next page with; empty for the last
    */
-  KindStream(
-      KubernetesClient client, String plural, String namespace, CachedKind.Reader<T> reader) {
-    this(client, plural, namespace, reader, PAGE_TIMEOUT);
-  }
+  private record Page(String version, String next) {}
 
   /**
-   * @param pageTimeout how long one page may take from its first byte to its last
-   */
-  KindStream(
-      KubernetesClient client,
-      String plural,
-      String namespace,
-      CachedKind.Reader<T> reader,
-      Duration pageTimeout) {
-    this(
-        client,
-        ApiServer.once(client),
-        plural,
-        namespace,
-        reader,
-        new PageSize(),
-        Duration.ofSeconds(ANSWER_SECONDS),
-        pageTimeout);
-  }
-
-  /**
-   * @param answerTimeout how long the first byte of an answer may take
-   */
-  KindStream(
-      KubernetesClient client,
-      String plural,
-      PageSize pageSize,
-      CachedKind.Reader<T> reader,
-      Duration answerTimeout) {
-    this(client, ApiServer.once(client), plural, "", reader, pageSize, answerTimeout, PAGE_TIMEOUT);
-  }
-
-  private KindStream(
-      KubernetesClient client,
-      HttpClient http,
-      String plural,
-      String namespace,
-      CachedKind.Reader<T> reader,
-      PageSize pageSize,
-      Duration answerTimeout,
-      Duration pageTimeout) {
-    this.answerTimeout = answerTimeout;
-    this.pageTimeout = pageTimeout;
-    this.http = http;
-    this.plural = plural;
-    this.pageSize = pageSize;
-    this.url = ApiServer.root(client) + Kind.path(plural, namespace);
-    this.reader = reader;
-  }
-
-  /**
-   * Asks as often as the client is configured to, for those who wait for a verdict: a connection
-   * that the API server closes at that very moment is no answer.
-   *
    * @param pageSize what lists of that kind before it have learned
    */
-  static <T> KindStream<T> persistent(
-      KubernetesClient client,
-      String plural,
-      String namespace,
-      CachedKind.Reader<T> reader,
-      PageSize pageSize) {
-    return new KindStream<>(
-        client,
-        client.getHttpClient(),
-        plural,
-        namespace,
-        reader,
-        pageSize,
-        Duration.ofSeconds(ANSWER_SECONDS),
-        PAGE_TIMEOUT);
+  KindStream(KindAnswers answers, CachedKind.Reader<T> reader, PageSize pageSize) {
+    this.answers = answers;
+    this.reader = reader;
+    this.pageSize = pageSize;
   }
 
   /**
@@ -188,49 +74,42 @@ final class KindStream<T> {
    * @return the version of the list, to watch from
    */
   String list(Changes<T> changes) throws IOException, InterruptedException {
-    String[] version = {""};
-    String[] next = {""};
+    String version = "";
+    String next = "";
     do {
-      String from = next[0];
-      next[0] = "";
       long began = System.nanoTime();
       try {
-        page(from, changes, version, next);
+        Page page = page(next, changes);
+        version = page.version().isEmpty() ? version : page.version();
+        next = page.next();
       } catch (IOException failed) {
-        if (System.nanoTime() - began >= answerTimeout.toNanos()) {
+        if (System.nanoTime() - began >= answers.patience().firstByte().toNanos()) {
           pageSize.late();
         }
         throw failed;
       }
-    } while (!next[0].isEmpty());
-    if (version[0].isEmpty()) {
+    } while (!next.isEmpty());
+    if (version.isEmpty()) {
       throw new IOException("a list without a version");
     }
     pageSize.whole();
-    return version[0];
+    return version;
   }
 
   /**
    * Reads one page.
    *
    * @param from what the page before said to go on with; empty for the first
-   * @param version takes the version of the list
-   * @param next takes what to go on with, if there is more
    */
-  private void page(String from, Changes<T> changes, String[] version, String[] next)
-      throws IOException, InterruptedException {
+  private Page page(String from, Changes<T> changes) throws IOException, InterruptedException {
     int limit = pageSize.get();
-    InputStream body =
-        open(
-            "?limit="
-                + limit
-                + (from.isEmpty()
-                    ? ""
-                    : "&continue=" + URLEncoder.encode(from, StandardCharsets.UTF_8)),
-            "a list of " + limit + " " + plural);
-    boolean whole = false;
-    CompletableFuture<Void> end = closeAfter(pageTimeout);
-    try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
+    String after =
+        from.isEmpty() ? "" : "&continue=" + URLEncoder.encode(from, StandardCharsets.UTF_8);
+    try (KindAnswers.Body body =
+            answers.ask(
+                "?limit=" + limit + after, "a list of " + limit, answers.patience().page());
+        JsonParser parser = body.parser()) {
+      Page page = new Page("", "");
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String field = parser.currentName();
@@ -240,75 +119,74 @@ final class KindStream<T> {
             object(parser, changes, true);
           }
         } else if (field.equals("metadata") && value == JsonToken.START_OBJECT) {
-          while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            parser.nextToken();
-            switch (name) {
-              case "resourceVersion" -> version[0] = parser.getText();
-              case "continue" -> next[0] = parser.getText();
-              default -> parser.skipChildren();
-            }
-          }
+          page = metadata(parser);
         } else {
           parser.skipChildren();
         }
       }
-      whole = parser.nextToken() == null;
-    } finally {
-      end.cancel(false);
-      close(whole, body);
+      if (parser.nextToken() == null) {
+        body.readToEnd();
+      }
+      return page;
     }
   }
 
-  /** An answer that stalls halfway would hold its thread for ever. */
-  private CompletableFuture<Void> closeAfter(Duration timeout) {
-    return CompletableFuture.runAsync(
-        this::close, CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS));
+  private static Page metadata(JsonParser parser) throws IOException {
+    String version = "";
+    String next = "";
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String field = parser.currentName();
+      parser.nextToken();
+      switch (field) {
+        case "resourceVersion" -> version = parser.getText();
+        case "continue" -> next = parser.getText();
+        default -> parser.skipChildren();
+      }
+    }
+    return new Page(version, next);
   }
 
   /** Follows all changes after {@code from} until the API server ends the watch. */
   void watch(String from, Changes<T> changes) throws IOException, InterruptedException {
     int seconds = WATCH_SECONDS + ThreadLocalRandom.current().nextInt(WATCH_SECONDS / 2);
-    InputStream body =
-        open(
-            "?allowWatchBookmarks=true&resourceVersion="
-                + from
-                + "&timeoutSeconds="
-                + seconds
-                + "&watch=true",
-            "a watch of " + plural);
-    boolean whole = false;
-    CompletableFuture<Void> end = closeAfter(Duration.ofSeconds(seconds + WATCH_GRACE_SECONDS));
-    try {
-      changes.watching();
-      try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
+    String query =
+        "?allowWatchBookmarks=true&resourceVersion="
+            + from
+            + "&timeoutSeconds="
+            + seconds
+            + "&watch=true";
+    try (KindAnswers.Body body =
+        answers.ask(query, "a watch of", Duration.ofSeconds(seconds + WATCH_GRACE_SECONDS))) {
+      changes.watching(); // before the parser, which waits for the first event
+      try (JsonParser parser = body.parser()) {
         while (parser.nextToken() == JsonToken.START_OBJECT) {
-          String type = "";
-          while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String field = parser.currentName();
-            parser.nextToken();
-            if (field.equals("type")) {
-              type = parser.getText();
-            } else if (field.equals("object")) {
-              String version = event(type, parser, changes);
-              if (!version.isEmpty()) {
-                changes.reached(version);
-              }
-            } else {
-              parser.skipChildren();
-            }
-          }
+          event(parser, changes);
         }
-        whole = true;
+        body.readToEnd();
       }
-    } finally {
-      end.cancel(false);
-      close(whole, body);
     }
   }
 
-  /** Takes one event; returns the version of its object. */
-  private String event(String type, JsonParser parser, Changes<T> changes) throws IOException {
+  private void event(JsonParser parser, Changes<T> changes) throws IOException {
+    String type = "";
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String field = parser.currentName();
+      parser.nextToken();
+      if (field.equals("type")) {
+        type = parser.getText();
+      } else if (field.equals("object")) {
+        String version = change(type, parser, changes);
+        if (!version.isEmpty()) {
+          changes.reached(version);
+        }
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  /** Takes the object of an event; returns its version. */
+  private String change(String type, JsonParser parser, Changes<T> changes) throws IOException {
     switch (type) {
       case "ADDED", "MODIFIED", "DELETED" -> {
         return object(parser, changes, !type.equals("DELETED"));
@@ -316,30 +194,15 @@ final class KindStream<T> {
       case "BOOKMARK" -> {
         return ObjectReader.lenient().read(parser, "").metadata().resourceVersion();
       }
-      case "ERROR" -> throw status(parser);
+      case "ERROR" -> throw KindAnswers.Refused.read(parser);
       default -> throw new IOException("an event of no known type");
     }
-  }
-
-  private static Refused status(JsonParser parser) throws IOException {
-    int code = 0;
-    String message = "";
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String field = parser.currentName();
-      parser.nextToken();
-      switch (field) {
-        case "code" -> code = parser.getValueAsInt();
-        case "message" -> message = parser.getValueAsString("");
-        default -> parser.skipChildren();
-      }
-    }
-    return new Refused(code, OneLine.of(message, 200));
   }
 
   /** Reads one object to its end, whatever is in it; returns its version. */
   private String object(JsonParser parser, Changes<T> changes, boolean there) throws IOException {
     int outside = parser.getParsingContext().getNestingDepth() - 1;
-    Named named = new Named(parser);
+    NamingParser named = new NamingParser(parser);
     T object = null;
     Throwable flaw = null;
     try {
@@ -372,13 +235,13 @@ final class KindStream<T> {
   }
 
   /** A parser that remembers whose object passes by, for the case that the object can't be read. */
-  private static final class Named extends JsonParserDelegate {
+  private static final class NamingParser extends JsonParserDelegate {
     private final int inside;
     private String name = "";
     private String namespace = "";
     private String resourceVersion = "";
 
-    Named(JsonParser parser) {
+    NamingParser(JsonParser parser) {
       super(parser);
       this.inside = parser.getParsingContext().getNestingDepth() + 1;
     }
@@ -407,64 +270,8 @@ final class KindStream<T> {
     }
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // an answer that comes too late is only closed
-  private InputStream open(String query, String what) throws IOException, InterruptedException {
-    HttpRequest request =
-        http.newHttpRequestBuilder()
-            .uri(url + query)
-            .header("Accept", "application/json")
-            .forStreaming()
-            .build();
-    CompletableFuture<AnswerStream.Answer> sent = AnswerStream.ask(http, request);
-    AnswerStream.Answer response;
-    try {
-      response = sent.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException late) {
-      sent.whenComplete((answer, failure) -> close(answer == null ? null : answer.body()));
-      // Without its cause, which would be told in place of this.
-      throw new IOException("no answer within " + answerTimeout.toSeconds() + " s to " + what);
-    } catch (ExecutionException failed) {
-      throw failed.getCause() instanceof IOException io ? io : new IOException(failed.getCause());
-    }
-    if (response.code() != 200) {
-      try (InputStream body = response.body()) {
-        JsonParser parser = KubernetesJson.FACTORY.createParser(body.readNBytes(MAX_ERROR_BYTES));
-        throw new Refused(response.code(), said(parser));
-      }
-    }
-    open = response.body();
-    return open;
-  }
-
-  private static String said(JsonParser error) {
-    try {
-      return error.nextToken() == JsonToken.START_OBJECT ? status(error).getMessage() : "";
-    } catch (IOException other) {
-      return "";
-    }
-  }
-
   /** Ends what is being read. */
   void close() {
-    close(open);
-  }
-
-  /**
-   * Closing an answer costs its connection, so that one which was read to its end is left alone.
-   */
-  private static void close(boolean whole, InputStream answer) {
-    if (!whole) {
-      close(answer);
-    }
-  }
-
-  private static void close(InputStream stream) {
-    try {
-      if (stream != null) {
-        stream.close();
-      }
-    } catch (IOException closed) {
-      // which is what was wanted
-    }
+    answers.close();
   }
 }

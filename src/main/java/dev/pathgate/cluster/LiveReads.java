@@ -66,10 +66,8 @@ final class LiveReads {
       Consumer<T> into) {
     String plural = resource.plural();
     try {
-      KindStream.persistent(
-              client,
-              plural,
-              namespace,
+      new KindStream<>(
+              KindAnswers.persistent(client, plural, namespace, KindAnswers.Patience.USUAL),
               reader,
               pageSizes.computeIfAbsent(plural, any -> new PageSize()))
           .list(
@@ -87,7 +85,7 @@ final class LiveReads {
                 }
               });
       count(plural, "found");
-    } catch (KindStream.Refused refused) {
+    } catch (KindAnswers.Refused refused) {
       if (refused.code() != 404 || !resource.mayBeAbsent()) {
         count(plural, "failed");
         throw new UncheckedIOException(refused);

@@ -96,9 +96,16 @@ class KindStreamTest {
     }
   }
 
-  private List<String> list(Duration patience) throws Exception {
+  private KindStream<ObjectIndex.Seen> stream(KindAnswers.Patience patience, PageSize size) {
+    return new KindStream<>(
+        KindAnswers.once(client, "servicetemplatechains", "", patience),
+        ObjectIndex.Seen::read,
+        size);
+  }
+
+  private List<String> list(Duration pagePatience) throws Exception {
     List<String> names = new ArrayList<>();
-    new KindStream<>(client, "servicetemplatechains", "", ObjectIndex.Seen::read, patience)
+    stream(new KindAnswers.Patience(LONG, pagePatience), new PageSize())
         .list(seen -> names.add(seen.metadata().name()));
     return names;
   }
@@ -120,8 +127,7 @@ class KindStreamTest {
   void asksForFewerWhereAPageDoesNotBeginInTime() throws Exception {
     tooLarge = 6;
     PageSize size = new PageSize();
-    KindStream<ObjectIndex.Seen> stream =
-        new KindStream<>(client, "servicetemplatechains", size, ObjectIndex.Seen::read, SECOND);
+    KindStream<ObjectIndex.Seen> stream = stream(new KindAnswers.Patience(SECOND, LONG), size);
     List<String> names = new ArrayList<>();
 
     for (int limit : new int[] {500, 50}) {
@@ -140,10 +146,9 @@ class KindStreamTest {
   void asksForAsManyAsBeforeWhereAListFailsAtOnce() {
     code = 500;
     PageSize size = new PageSize();
-    KindStream<ObjectIndex.Seen> stream =
-        new KindStream<>(client, "servicetemplatechains", size, ObjectIndex.Seen::read, SECOND);
+    KindStream<ObjectIndex.Seen> stream = stream(new KindAnswers.Patience(SECOND, LONG), size);
 
-    assertThatThrownBy(() -> stream.list(seen -> {})).isInstanceOf(KindStream.Refused.class);
+    assertThatThrownBy(() -> stream.list(seen -> {})).isInstanceOf(KindAnswers.Refused.class);
 
     assertThat(size.get()).isEqualTo(PageSize.MOST);
   }
