@@ -470,16 +470,6 @@ final class TestCluster implements AutoCloseable {
     server.start();
   }
 
-  /** What kube-apiserver and etcd have spent so far. */
-  static Duration cpuOfServers() {
-    return ProcessHandle.current()
-        .descendants()
-        .map(ProcessHandle::info)
-        .filter(child -> child.command().orElse("").matches(".*/(kube-apiserver|etcd)"))
-        .map(child -> child.totalCpuDuration().orElse(Duration.ZERO))
-        .reduce(Duration.ZERO, Duration::plus);
-  }
-
   static JsonNode condition(JsonNode object) {
     for (JsonNode condition : object.path("status").path("conditions")) {
       if (condition.path("type").asText().equals(Condition.TYPE)) {
