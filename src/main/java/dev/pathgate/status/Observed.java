@@ -112,32 +112,51 @@ record Observed(
   record SeenCondition(
       boolean isTrue, Digest said, long observedGeneration, String lastTransitionTime) {}
 
+  /**
+   * Who owns what is ours to write, as {@code managedFields} has it; see the fields of that name.
+   */
+  private record Owners(
+      Optional<String> otherOwner,
+      boolean ownsCondition,
+      boolean conditionTaken,
+      boolean ownerless) {
+    static Owners of(JsonNode managedFields) {
+      Optional<String> otherOwner = Optional.empty();
+      boolean ownsCondition = false;
+      boolean conditionTaken = false;
+      boolean ownerless = managedFields.isEmpty();
+      for (JsonNode entry : managedFields) {
+        JsonNode owned = entry.path("fieldsV1").path("f:status");
+        if (entry.path("manager").asText().equals(NOBODY)) {
+          ownerless |= !owned.isMissingNode();
+          continue;
+        }
+        boolean ours = isOurs(entry);
+        if (!ours && otherOwner.isEmpty() && owned.has("f:servicesUpgradePaths")) {
+          otherOwner = Optional.of(entry.path("manager").asText().intern());
+        }
+        if (owned.path("f:conditions").path(CONDITION_KEY).isObject()) {
+          ownsCondition |= ours;
+          conditionTaken |= !ours;
+        }
+      }
+      return new Owners(otherOwner, ownsCondition, conditionTaken, ownerless);
+    }
+
+    private static boolean isOurs(JsonNode entry) {
+      return entry.path("manager").asText().equals(MANAGER)
+          && entry.path("operation").asText().equals("Apply")
+          && entry.path("subresource").asText().equals("status");
+    }
+  }
+
   /** Looks at an object; what can't be meant counts as absent. */
   static Observed of(JsonNode json, JsonNode status, K0rdentObject object) {
     JsonNode metadata = json.path("metadata");
     JsonNode paths = status.path("servicesUpgradePaths");
-    Optional<String> otherOwner = Optional.empty();
-    boolean ownsCondition = false;
-    boolean conditionTaken = false;
-    boolean ownerless = metadata.path("managedFields").isEmpty();
-    for (JsonNode entry : metadata.path("managedFields")) {
-      JsonNode owned = entry.path("fieldsV1").path("f:status");
-      if (entry.path("manager").asText().equals(NOBODY)) {
-        ownerless |= !owned.isMissingNode();
-        continue;
-      }
-      boolean ours = isOurs(entry);
-      if (!ours && otherOwner.isEmpty() && owned.has("f:servicesUpgradePaths")) {
-        otherOwner = Optional.of(entry.path("manager").asText().intern());
-      }
-      JsonNode condition = owned.path("f:conditions");
-      if (condition.path(CONDITION_KEY).isObject()) {
-        ownsCondition |= ours;
-        conditionTaken |= !ours;
-      }
-    }
+    Owners owners = Owners.of(metadata.path("managedFields"));
     Comparison comparison = Comparison.EXACT;
-    if (otherOwner.isPresent()) {
+    if (owners.otherOwner().isPresent()) {
       comparison = leavesUpgradePathsOut(paths) ? Comparison.NAMES : Comparison.AS_SETS;
     }
     return new Observed(
@@ -150,11 +169,11 @@ record Observed(
         comparison,
         !moved(paths, object.services()).isEmpty(),
         shared(stored(paths, object.services())),
-        otherOwner,
+        owners.otherOwner(),
         condition(status.path("conditions")),
-        ownsCondition,
-        conditionTaken,
-        ownerless,
+        owners.ownsCondition(),
+        owners.conditionTaken(),
+        owners.ownerless(),
         false);
   }
 
@@ -200,12 +219,6 @@ record Observed(
                     + service.templateChain().length()
                     + service.version().length())
         .sum();
-  }
-
-  private static boolean isOurs(JsonNode entry) {
-    return entry.path("manager").asText().equals(MANAGER)
-        && entry.path("operation").asText().equals("Apply")
-        && entry.path("subresource").asText().equals("status");
   }
 
   /** k0rdent from 1.6 on writes {@code versions} alone. */
