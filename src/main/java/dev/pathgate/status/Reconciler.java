@@ -11,19 +11,17 @@ import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.kube.ApiServer.Call;
 import dev.pathgate.kube.Leadership;
-import dev.pathgate.kube.OnceLog;
 import dev.pathgate.kube.Requests;
 import dev.pathgate.rule.ObjectRef;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
@@ -31,8 +29,6 @@ import org.jboss.logging.Logger;
 /**
  * Brings one object's status to what its chains lead to: looks at what is known of it, plans,
  * writes what is lacking, and says what is to become of it next.
- *
- * <p>This class is long because each answer of the API server has its own consequence.
  */
 final class Reconciler {
   private static final Logger LOG = Logger.getLogger(Reconciler.class);
@@ -40,29 +36,18 @@ final class Reconciler {
   private static final Next DONE = new Next.Done();
   private static final long ROOM = Runtime.getRuntime().maxMemory() / 16;
   private static final Duration CROWDED = Duration.ofSeconds(1);
-  private static final Duration AWAY = Duration.ofSeconds(30);
-  private static final Duration FORBIDDEN = Duration.ofMinutes(1);
-  private static final Duration REFUSED = Duration.ofMinutes(5);
 
   private final Basis basis;
   private final Requests api;
-  private final Runnable suspectSchema;
+  private final WriteAnswers answers;
   private final Optional<EventRecorder> events;
   private final Edits edits;
   private final StatusWrite.Policy policy;
-  private final MeterRegistry metrics;
   private final WriteLog written;
-  private final OnceLog problems = new OnceLog(LOG);
   private final Map<ObjectRef, String> yielded = new ConcurrentHashMap<>();
 
   /** The turn of an object whose services, or whose chains, are not kept. */
   private final ReentrantLock crowded = new ReentrantLock();
-
-  /** The version of an object at which its write met a conflict. */
-  private final Map<ObjectRef, String> conflicts = new ConcurrentHashMap<>();
-
-  /** Objects that can't be written for a reason which passes, and is not theirs. */
-  private final Set<ObjectRef> failing = ConcurrentHashMap.newKeySet();
 
   /**
    * What the reconciliation of an object rests on.
@@ -88,24 +73,19 @@ final class Reconciler {
     record RequeueAfter(Duration delay) implements Next {}
   }
 
-  /**
-   * @param suspectSchema called when a refusal hints at another schema than the one that is known
-   */
   Reconciler(
       Basis basis,
       Requests api,
-      Runnable suspectSchema,
+      WriteAnswers answers,
       Optional<EventRecorder> events,
       String systemNamespace,
-      StatusWrite.Policy policy,
-      MeterRegistry metrics) {
+      StatusWrite.Policy policy) {
     this.basis = basis;
     this.api = api;
-    this.suspectSchema = suspectSchema;
+    this.answers = answers;
     this.events = events;
     this.edits = new Edits(systemNamespace);
     this.policy = policy;
-    this.metrics = metrics;
     this.written = new WriteLog(System::nanoTime);
   }
 
@@ -117,9 +97,7 @@ final class Reconciler {
   /** Nobody writes here any more; another process may. */
   void lostLeadership() {
     yielded.clear();
-    conflicts.clear();
-    failing.clear();
-    problems.discard("api");
+    answers.lostLeadership();
   }
 
   /** What the object's status rests on is another now. */
@@ -130,9 +108,7 @@ final class Reconciler {
   void discard(ObjectRef object) {
     written.discard(object);
     yielded.remove(object);
-    conflicts.remove(object);
-    noLongerFailing(object);
-    problems.discard(object.toString());
+    answers.discard(object);
   }
 
   Next reconcile(ObjectRef object) throws InterruptedException {
@@ -140,7 +116,7 @@ final class Reconciler {
     Kind kind = Kind.of(Kind.GROUP, object.kind()).orElseThrow();
     Optional<StatusShape> shape = basis.shapes().apply(kind).filter(StatusShape::paths);
     if (known.isEmpty() || known.get().deleting()) {
-      noLongerFailing(object);
+      answers.noLongerFailing(object);
       return DONE;
     }
     // Without the Lease another process writes; to hold it again brings every object back here.
@@ -180,21 +156,17 @@ final class Reconciler {
         return DONE;
       }
       if (!answer.isSuccess()) {
-        return transientFailure(object, said(answer));
+        return answers.transientFailure(object, answer);
       }
       read = ObservedObject.read(answer.body());
     } catch (IOException away) {
-      return transientFailure(object, away.getMessage());
+      return answers.transientFailure(object, away.getMessage());
     }
     // The read may have taken longer than the Lease has lasted.
     return read.observed().deleting() || !basis.leads().getAsBoolean()
         ? DONE
         : reconcile(
             object, kind, shape, read.observed(), shape.versions() ? Map.of() : read.moved());
-  }
-
-  private static String said(Answer answer) {
-    return "it answered %d: %s".formatted(answer.code(), answer.message());
   }
 
   private Next reconcile(
@@ -243,13 +215,14 @@ final class Reconciler {
         if (answer.isSuccess()) {
           chains.put(ref, Optional.of(ObjectIndex.Seen.read(answer.body()).object().asChain()));
         } else if (answer.code() != 404) {
-          return Optional.of(transientFailure(object, said(answer)));
+          return Optional.of(answers.transientFailure(object, answer));
         }
       } catch (IOException away) {
-        return Optional.of(transientFailure(object, away.getMessage()));
+        return Optional.of(answers.transientFailure(object, away.getMessage()));
       }
     }
-    return Optional.empty();
+    // Reads may have taken longer than the Lease has lasted.
+    return basis.leads().getAsBoolean() ? Optional.empty() : Optional.of(DONE);
   }
 
   private Next reconcile(
@@ -263,12 +236,12 @@ final class Reconciler {
     StatusWrite wanted = StatusWrite.of(observed, paths, shape, policy, Instant.now());
     noteYield(object, wanted.yieldsTo());
     if (wanted.status().isEmpty()) {
-      recovered(object);
+      answers.recovered(object);
       return DONE;
     }
     // A chain may have come, changed or gone unheard: what is known is not to be told then.
     if (!isTrusted) {
-      return new Next.Backoff(AWAY);
+      return new Next.Backoff(WriteAnswers.AWAY);
     }
     Digest content = WriteLog.content(wanted.status().get(), wanted.value(), observed.generation());
     if (written.isUnseen(object, content, observed.resourceVersion())) {
@@ -279,7 +252,19 @@ final class Reconciler {
       Next next = wanted.writesPaths() ? disclaim(object, kind, observed, shape) : DONE;
       return next instanceof Next.Backoff ? next : new Next.RequeueAfter(wait.get());
     }
-    return write(object, kind, observed, paths, wanted, content);
+    return send(
+        object,
+        kind,
+        observed,
+        wanted,
+        answer -> {
+          String version =
+              PickedFields.of(answer.body()).path("metadata").path("resourceVersion").asText();
+          written.add(object, content, observed.resourceVersion(), version);
+          if (wanted.writesPaths()) {
+            recordEvents(object, observed, paths);
+          }
+        });
   }
 
   /**
@@ -295,17 +280,28 @@ final class Reconciler {
     }
     StatusWrite wanted =
         new StatusWrite(status, false, false, false, Optional.empty(), Digest.OF_NOTHING);
+    return send(object, kind, observed, wanted, answer -> {});
+  }
+
+  private Next send(
+      ObjectRef object,
+      Kind kind,
+      Observed observed,
+      StatusWrite wanted,
+      Consumer<Answer> whenWritten)
+      throws InterruptedException {
     Answer answer;
     try {
       answer = api.ask(apply(object, kind, observed, wanted), Leadership.WRITE_TIMEOUT);
     } catch (IOException away) {
-      return transientFailure(object, away.getMessage());
+      return answers.transientFailure(object, away.getMessage());
     }
-    if (answer.isSuccess()) {
-      succeeded(object, kind);
-      return DONE;
+    if (!answer.isSuccess()) {
+      return answers.failed(object, kind, observed.resourceVersion(), answer);
     }
-    return failed(object, kind, observed, answer);
+    answers.succeeded(object, kind);
+    whenWritten.accept(answer);
+    return DONE;
   }
 
   private void noteYield(ObjectRef object, Optional<String> manager) {
@@ -318,62 +314,6 @@ final class Reconciler {
           "%s: status.servicesUpgradePaths is left as %s wrote it, which is not what the chains"
               + " lead to",
           object, manager.get());
-    }
-  }
-
-  private Next write(
-      ObjectRef object,
-      Kind kind,
-      Observed observed,
-      UpgradePaths paths,
-      StatusWrite wanted,
-      Digest content)
-      throws InterruptedException {
-    Answer answer;
-    try {
-      answer = api.ask(apply(object, kind, observed, wanted), Leadership.WRITE_TIMEOUT);
-    } catch (IOException away) {
-      return transientFailure(object, away.getMessage());
-    }
-    if (answer.isSuccess()) {
-      succeeded(object, kind);
-      String version =
-          PickedFields.of(answer.body()).path("metadata").path("resourceVersion").asText();
-      written.add(object, content, observed.resourceVersion(), version);
-      if (wanted.writesPaths()) {
-        recordEvents(object, observed, paths);
-      }
-      return DONE;
-    }
-    return failed(object, kind, observed, answer);
-  }
-
-  private void succeeded(ObjectRef object, Kind kind) {
-    count("written");
-    conflicts.remove(object);
-    recovered(object);
-    problems.resolve("403 " + kind, kind.plural() + "/status may be written again");
-    problems.resolve(object.toString(), object + ": its status is written again");
-  }
-
-  /** Says it once for all objects, since each of them fails where the API server is away. */
-  private Next transientFailure(ObjectRef object, String why) {
-    count("failed");
-    failing.add(object);
-    problems.warn("api", "the API server can't be written to: " + why);
-    return new Next.Backoff(AWAY);
-  }
-
-  /** It needs no write any more, which says nothing of whether one would succeed. */
-  private void noLongerFailing(ObjectRef object) {
-    if (failing.remove(object) && failing.isEmpty()) {
-      problems.discard("api");
-    }
-  }
-
-  private void recovered(ObjectRef object) {
-    if (failing.remove(object) && failing.isEmpty()) {
-      problems.resolve("api", "the API server can be written to again");
     }
   }
 
@@ -401,55 +341,5 @@ final class Reconciler {
         "%s/status?fieldManager=%s&fieldValidation=Strict&includeObject=None%s"
             .formatted(path(object, kind), Observed.MANAGER, wanted.force() ? "&force=true" : "");
     return Call.send("PATCH", path, ApiServer.APPLY, body).with("Accept", ApiServer.VERSION_ONLY);
-  }
-
-  private Next failed(ObjectRef object, Kind kind, Observed observed, Answer answer) {
-    if (answer.isTransientFailure()) {
-      Next backoff = transientFailure(object, said(answer));
-      return answer
-          .retryAfter()
-          .filter(wait -> !wait.isZero())
-          .<Next>map(wait -> new Next.RequeueAfter(wait.compareTo(AWAY) < 0 ? wait : AWAY))
-          .orElse(backoff);
-    }
-    recovered(object);
-    if (answer.code() == 404) {
-      count("gone");
-      return DONE;
-    }
-    if (answer.code() == 409) {
-      count("conflict");
-      // For the second time in an object that nobody has written since: that does not pass.
-      if (observed.resourceVersion().equals(conflicts.put(object, observed.resourceVersion()))) {
-        refused(object, answer);
-      }
-      return new Next.Backoff(AWAY);
-    }
-    if (answer.isMissingRule()) {
-      count("forbidden");
-      problems.warn(
-          "403 " + kind,
-          "the status of %s can't be written, answered %d: %s; missing RBAC rule: verb patch on resource %s/status of group %s"
-              .formatted(
-                  kind.kindName(), answer.code(), answer.message(), kind.plural(), Kind.GROUP));
-      return new Next.Backoff(FORBIDDEN);
-    }
-    count("refused");
-    refused(object, answer);
-    if (!answer.isTooLarge()) {
-      suspectSchema.run();
-    }
-    return new Next.Backoff(REFUSED);
-  }
-
-  private void refused(ObjectRef object, Answer answer) {
-    problems.warn(
-        object.toString(),
-        "%s: its status was refused, answered %d: %s"
-            .formatted(object, answer.code(), answer.message()));
-  }
-
-  private void count(String result) {
-    metrics.counter("pathgate.status.writes", "result", result).increment();
   }
 }

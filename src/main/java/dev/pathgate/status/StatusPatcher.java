@@ -69,7 +69,7 @@ public final class StatusPatcher implements AutoCloseable {
             new Reconciler.Basis(
                 cluster::object, cluster, cluster::isWatched, schema::of, leadership::holds),
             api,
-            this::suspectSchema,
+            new WriteAnswers(this::suspectSchema, metrics),
             settings.status().events()
                 ? Optional.of(new EventRecorder(api, identity))
                 : Optional.empty(),
@@ -77,8 +77,7 @@ public final class StatusPatcher implements AutoCloseable {
             new StatusWrite.Policy(
                 settings.status().ownership(),
                 settings.status().condition(),
-                settings.status().maxBytes().asLongValue()),
-            metrics);
+                settings.status().maxBytes().asLongValue()));
     this.timer =
         Timer.builder("pathgate.status.reconcile")
             .description("Time to reconcile one object")

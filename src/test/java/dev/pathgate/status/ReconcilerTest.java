@@ -559,11 +559,10 @@ class ReconcilerTest {
             kind -> Optional.of(shape),
             () -> leads),
         api,
-        suspected::incrementAndGet,
+        new WriteAnswers(suspected::incrementAndGet, metrics),
         Optional.empty(),
         "kcm-system",
-        new StatusWrite.Policy(ownership, true, 10_000),
-        metrics);
+        new StatusWrite.Policy(ownership, true, 10_000));
   }
 
   private double writes(String result) {
