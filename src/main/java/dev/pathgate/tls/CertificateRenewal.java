@@ -26,10 +26,10 @@ import java.util.Set;
  * @param names the DNS names and addresses that the pair is for
  * @param lifetime how long a pair is valid; an authority lives four times as long
  */
-public record CertificateRenewal(List<String> names, Duration lifetime) {
+record CertificateRenewal(List<String> names, Duration lifetime) {
   private static final int AUTHORITY_LIFETIMES = 4;
 
-  public CertificateRenewal {
+  CertificateRenewal {
     names = List.copyOf(names);
   }
 

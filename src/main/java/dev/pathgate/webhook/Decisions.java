@@ -18,10 +18,10 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 /**
- * Keeps the record of what was decided: metrics for all, one log line for each refusal, and where
- * they are wanted Events.
+ * Records what was decided: metrics for everything, one log line for each refusal, and Events if
+ * they are wanted.
  */
-public final class Decisions {
+final class Decisions {
   private static final Logger LOG = Logger.getLogger("pathgate.decisions");
 
   /** How much of a text is logged; a chain of many flaws has a message of megabytes. */
