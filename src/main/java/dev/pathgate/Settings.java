@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Every setting of Pathgate. Each may be given as environment variable ({@code PATHGATE_ROLES}),
+ * Every setting of Pathgate. Each can be set by environment variable ({@code PATHGATE_ROLES}), by
  * system property ({@code -Dpathgate.roles=…}) or in {@code application.properties}.
  */
 @ConfigMapping(prefix = "pathgate")

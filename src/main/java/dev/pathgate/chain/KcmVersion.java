@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A version in the order in which k0rdent's controller compares versions: semantic, a leading
- * {@code v} and missing minor and patch numbers taken, build metadata left out.
+ * A version in the order in which k0rdent's controller compares versions: semantically, where a
+ * leading {@code v} and missing minor and patch numbers are accepted and build metadata is ignored.
  */
 record KcmVersion(long major, long minor, long patch, String preRelease)
     implements Comparable<KcmVersion> {

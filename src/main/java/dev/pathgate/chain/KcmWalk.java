@@ -23,8 +23,8 @@ import java.util.Set;
  *   a → b, c    b → d, a    c → d        b → d is deployed as c, then d
  * </pre>
  *
- * <p>k0rdent looks at all ways, of which there may be too many to look at here; of such a chain
- * nothing is known.
+ * <p>k0rdent looks at all ways. There may be too many to look at here; then nothing is known of the
+ * chain.
  */
 public final class KcmWalk {
   /** Steps on all ways together, after which no more is looked at: some milliseconds. */

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 
 /**
  * Versions as k0rdent compares them: a leading {@code v} and missing minor and patch numbers are
- * taken, build metadata tells no difference. What is no semantic version is compared as text.
+ * accepted, build metadata makes no difference. Whatever is not a semantic version is compared as
+ * text.
  */
 public final class SemanticVersion {
   /** No version that is meant is longer; longer ones are compared as text only. */

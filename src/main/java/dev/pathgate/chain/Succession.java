@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What users of a chain lose where another takes its place. */
+/** What the users of a chain lose if another chain takes its place. */
 public final class Succession {
   /** Templates looked at, from all places together; there may be ten thousand of each. */
   private static final long MAX_LOOKED_AT = 2_000_000;

@@ -23,9 +23,9 @@ import java.util.Optional;
  * input. Templates are numbered in the order in which the chain lists them, unlisted targets after
  * all listed ones.
  *
- * <p>Caches hold all chains of a cluster, whoever wrote them, so that one takes little more than
- * its names and four bytes for an edge. What is made of it on demand and may be large is given up
- * where memory is short.
+ * <p>Caches hold all chains of a cluster, whoever wrote them, so one takes little more than its
+ * names and four bytes per edge. What is computed on demand and may be large is given up when
+ * memory is short.
  */
 public final class TemplateChain {
   private static final int[] NOWHERE = {};

@@ -16,11 +16,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * One kind, followed: all its objects are listed, then watched, and listed again where the API
- * server no longer knows what has happened since. It outlives every outage, and {@link #isWatching}
- * never says more than is true. Objects go into a {@link Sink}; nothing but their names is kept.
+ * The objects of one kind, followed: lists them all, then watches them, and lists them again when
+ * the API server no longer knows what has happened since. It survives every outage, and {@link
+ * #isWatching} never claims more than is true. Objects go into a {@link Sink}; only their names are
+ * kept here.
  *
- * <p>This class is long because the ends of a watch are many, and each has its own consequence.
+ * <p>This class is long because a watch can end in many ways, each with its own consequence.
  *
  * @param <T> the objects as they are read
  */
@@ -137,8 +138,8 @@ public final class CachedKind<T extends CachedKind.Named> implements AutoCloseab
   }
 
   /**
-   * Whether every change is being heard of, so that what is known may be trusted; of a kind that is
-   * not there, that it is not.
+   * Whether every change is being heard of, so that what is known can be trusted. This holds as
+   * well while the API server is known not to have the kind.
    */
   public boolean isWatching() {
     return watching || absent;

@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
- * Chains, their templates and their users: as a cache knows them, at once, and as they are right
- * now, which takes a look. The first kind may lag behind the second.
+ * Chains, their templates and the objects that use them, in two forms: as a cache knows them, at
+ * once but possibly out of date; and as they are now, read on request.
  */
 public interface Cluster {
   /** The chain, as cached. */
@@ -46,7 +46,10 @@ public interface Cluster {
   /** The objects whose services name the template and are not being deleted, as cached. */
   List<ObjectRef> usersOf(TemplateRef ref);
 
-  /** Sees to it that what is read next is as it is now; to be asked for once before many reads. */
+  /**
+   * Makes sure that the reads which follow see the present state; called once before a batch of
+   * reads.
+   */
   default CompletableFuture<Void> refresh() {
     return CompletableFuture.completedFuture(null);
   }
@@ -78,14 +81,17 @@ public interface Cluster {
   CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref);
 
   /**
-   * The ServiceSets that deploy on behalf of the object, as cached; empty while they are not known.
-   * None where nothing is deployed, as in a folder.
+   * The ServiceSets that deploy on behalf of the object, as cached; empty while they are not known,
+   * an empty list where nothing is deployed, as in a folder.
    */
   default Optional<List<ServiceSet>> serviceSetsOf(ObjectRef owner) {
     return Optional.of(List.of());
   }
 
-  /** The same as they are now, none where there is no such kind; fails if they can't be read. */
+  /**
+   * The same as they are now; an empty list if the API server has no such kind; fails if they can't
+   * be read.
+   */
   default CompletableFuture<List<ServiceSet>> readServiceSets(ObjectRef owner) {
     return CompletableFuture.completedFuture(List.of());
   }
@@ -112,8 +118,8 @@ public interface Cluster {
   CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref);
 
   /**
-   * Whether the cache hears of every change of objects of that kind. Of a kind that nobody watches,
-   * even what the cache allows has to be read.
+   * Whether the cache hears of every change of objects of that kind. If it does not, even what the
+   * cache would allow has to be read.
    */
   boolean isTrusted(Kind kind);
 

@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Answers rules from a {@link Cluster}: first from its cache, and once something was read for this
- * request from that.
+ * Answers rules from a {@link Cluster}: from what was read for this request, and from the cache
+ * where nothing was.
  */
 public final class ClusterFacts implements Facts, AutoCloseable {
   /** The kinds whose objects name chains. */

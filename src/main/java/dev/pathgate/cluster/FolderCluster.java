@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * A folder of manifests as the whole truth. Its cache is what the folder held at the last look;
- * reading means to look again. A folder that can't be loaded is reported, and what it held before
- * stays in force.
+ * A folder of manifests as the only source of objects. Cached answers are what the folder held when
+ * it was last looked at; a read looks again. A folder that can't be loaded is reported, and what it
+ * held before stays in force.
  */
 public final class FolderCluster implements LocalCluster {
   private static final Logger LOG = Logger.getLogger(FolderCluster.class);

@@ -1,10 +1,10 @@
 package dev.pathgate.cluster;
 
 /**
- * Gives back an equal value of late in place of a new one, so that what recurs from object to
- * object is held once. It remembers a bounded number of short ones: whoever writes objects could
- * otherwise fill the memory with what is long gone. Threads that share it may miss an equal value,
- * and do no harm beyond that.
+ * Returns an equal value that was seen lately in place of a new one, so that what recurs from
+ * object to object is held once. It remembers a bounded number of values, short ones only:
+ * otherwise whoever writes objects could fill the memory with values that are long gone. Threads
+ * that share it may miss an equal value, which does no other harm.
  *
  * @param <T> values that do not change
  */

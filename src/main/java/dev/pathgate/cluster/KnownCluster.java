@@ -4,7 +4,7 @@ import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ServiceIdentity;
 
-/** Objects in hand as the whole truth: what was read of them and what they are is the same. */
+/** Objects in hand as the only source: what is cached of them is what they are. */
 public final class KnownCluster implements LocalCluster {
   private final ObjectIndex index;
   private final ServiceIdentity identity;

@@ -29,8 +29,8 @@ import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
 /**
- * The cluster behind the API server: a cache that watches keep, and reads past it. A cache outlives
- * an outage of the API server and catches up after it.
+ * The cluster behind the API server: a cache that watches keep up to date, and reads past it. The
+ * cache survives an outage of the API server and catches up afterwards.
  */
 public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   /** In the order in which they are looked for. */

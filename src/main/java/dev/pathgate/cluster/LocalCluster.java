@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** A cluster that is all in the index: what is read past it is what it knows. */
+/** A cluster that is completely in the index: a read returns what the index holds. */
 interface LocalCluster extends IndexedCluster {
   @Override
   default CompletableFuture<Optional<String>> readVersion(TemplateRef ref) {

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * What in a manifest can be read but hardly be meant: fields and kinds that nobody knows, a service
+ * Finds what can be read in a manifest but is hardly meant: unknown fields and kinds, a service
  * listed twice, an upgrade to a template that the chain does not list.
  */
 final class ManifestHints {

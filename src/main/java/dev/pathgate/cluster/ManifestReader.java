@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Reads the objects off the documents of many sources, and keeps what is to be said of them. */
+/**
+ * Reads objects from the documents of many sources, and collects what there is to say about them.
+ */
 final class ManifestReader {
   private final String defaultNamespace;
   private final List<Entry> entries = new ArrayList<>();

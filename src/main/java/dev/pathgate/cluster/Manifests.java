@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
  * of a folder, several documents in one file, {@code kind: List}, objects of other kinds among
  * them.
  *
- * <p>What is wrong is reported with file and line, all of it at once, and costs only the document
- * that it stands in.
+ * <p>Everything that is wrong is reported at once, with file and line, and costs only the document
+ * that it is in.
  */
 public final class Manifests {
   /** What {@link Reading#passedOver} calls a document that is no Kubernetes object. */

@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
- * The objects that are known, found by what rules ask for. Safe for one writer per kind and any
- * number of readers.
+ * The known objects, indexed by what rules ask for. Safe for one writer per kind and any number of
+ * readers.
  */
 public final class ObjectIndex {
   private static final Comparator<ObjectRef> BY_PLACE =

@@ -3,9 +3,9 @@ package dev.pathgate.cluster;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many objects of a kind are asked for at a time. Objects may be so large that the API server
- * takes longer to put a page together than anybody waits for it: the next list asks for fewer then,
- * since the same page would take as long again.
+ * How many objects of a kind one page of a list has. If objects are so large that the API server
+ * can't put a page together in time, the next list asks for fewer, since the same page would take
+ * as long again.
  */
 final class PageSize {
   static final int MOST = 500;

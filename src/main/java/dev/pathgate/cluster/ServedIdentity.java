@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
- * What tells services apart in this cluster: k0rdent from 1.4 on gives each a namespace by default,
- * which the API server's OpenAPI document shows to everybody. With such a CRD an object can still
- * spell out {@code namespace: ""}, which the API server takes for another service than {@code
- * default} and k0rdent deploys to the same release.
+ * What tells services apart in this cluster: from 1.4 on, k0rdent's CRD gives each a namespace by
+ * default, which the API server's OpenAPI document shows to everybody. Even with such a CRD an
+ * object can spell out {@code namespace: ""}: the API server takes that for another service than
+ * {@code default}, while k0rdent deploys both to the same release.
  */
 public final class ServedIdentity implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ServedIdentity.class);

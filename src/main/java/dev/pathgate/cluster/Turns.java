@@ -5,7 +5,10 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** Lets so many pieces of work run at a time; who comes then waits for a turn, first come first. */
+/**
+ * Runs a bounded number of pieces of work at a time; the others wait for their turn, first come,
+ * first served.
+ */
 final class Turns {
   private final Queue<Runnable> waiting = new ArrayDeque<>();
   private int free;

@@ -22,8 +22,8 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p>A strict cursor refuses a value of another type than is asked for with {@link UnexpectedType};
- * a lenient one takes it as absent.
+ * <p>A strict cursor throws {@link UnexpectedType} for a value of another type than is asked for; a
+ * lenient one treats it as absent.
  */
 final class FieldCursor {
   private static final String WRITTEN_OUT = "written out; YAML aliases are not followed";

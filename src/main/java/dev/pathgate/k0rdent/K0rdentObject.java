@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What Pathgate reads of an object of any of the four kinds; the parts of other kinds are empty.
+ * What Pathgate reads of an object of any of the four kinds; what its kind does not have is empty.
  *
  * @param apiVersion as written, such as {@code k0rdent.mirantis.com/v1beta1}
  * @param kind as written

@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads the few fields that Pathgate needs off a token stream, JSON or YAML, and skips the rest: no
- * tree of the whole object is built, and fields that a newer CRD adds are passed over.
+ * Reads the few fields that Pathgate needs from a token stream, JSON or YAML, and skips the rest:
+ * no tree of the whole object is built, and fields that a newer CRD adds are ignored.
  *
- * <p>A strict reader refuses a needed field of another type with {@link UnexpectedType}; a lenient
- * one, for what the API server itself says, takes it as absent.
+ * <p>A strict reader throws {@link UnexpectedType} for a needed field of another type; a lenient
+ * one, for what the API server itself says, treats it as absent.
  *
- * <p>This class is long because each shape of the CRDs has a loop of its own here, of which none
- * needs another.
+ * <p>This class is long because each shape in the CRDs has its own loop here, and none needs
+ * another.
  */
 public final class ObjectReader {
   private static final String MANAGED_LABEL = "k0rdent.mirantis.com/managed";
@@ -47,7 +47,9 @@ public final class ObjectReader {
     return new ObjectReader(true, false, false);
   }
 
-  /** A strict reader that keeps what the whole {@code spec} comes to, which immutability needs. */
+  /**
+   * A strict reader that also keeps a digest of the whole {@code spec}, which immutability needs.
+   */
   public static ObjectReader strictKeepingSpec() {
     return new ObjectReader(true, true, false);
   }

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Reads ServiceSets as the API server stores them, off a token stream: the values that they carry
- * are passed over. A field of another type counts as absent.
+ * Reads ServiceSets as the API server stores them, from a token stream; the values that they carry
+ * are skipped. A field of another type counts as absent.
  */
 public final class ServiceSetReader {
   private static final String PAUSED_ANNOTATION = "k0rdent.mirantis.com/service-set-paused";

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The edges of one object while it is read: of the tens of thousands that a chain may have, most
- * are the same as others, and are held once. Few edges are not worth the search, and no more than
- * some are remembered.
+ * The edges of one object while it is read. A chain may have tens of thousands, most of them equal
+ * to others, so equal ones are held once. A few edges are not worth the search, and only a bounded
+ * number is remembered.
  */
 final class SharedEdges {
   private static final int FEW = 64;

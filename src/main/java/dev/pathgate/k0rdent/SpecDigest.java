@@ -15,12 +15,11 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Takes the digest of an object while somebody else reads it: equal for objects that mean the same,
- * whatever the order of their members. The object may be nested as deep as it likes and is never
- * held as a whole.
+ * Digests an object while somebody else reads it: equal for objects that mean the same, whatever
+ * the order of their members. The object may be nested to any depth and is never held as a whole.
  *
  * <p>For a list, absent, {@code null} and {@code []} are the same, and the order of the object's
- * own {@code supportedTemplates} tells no difference.
+ * own {@code supportedTemplates} makes no difference.
  */
 final class SpecDigest extends JsonParserDelegate {
   private static final String UNORDERED = "supportedTemplates";

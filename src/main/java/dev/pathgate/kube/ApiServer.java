@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * Single requests to the API server, each tried once: whoever sends one knows best when to try
- * again, and must not be held for minutes by a client that does so on its own.
+ * Single requests to the API server, each tried once: the caller knows best when to try again, and
+ * must not be held up for minutes by a client that retries by itself.
  */
 public final class ApiServer implements Requests {
   public static final String JSON = "application/json";
@@ -54,7 +54,7 @@ public final class ApiServer implements Requests {
   private final HttpClient http;
   private final String root;
 
-  /** The one that the client is for, with its credentials. */
+  /** The API server of that client, with the client's credentials. */
   public ApiServer(KubernetesClient client) {
     this.http = once(client);
     this.root = root(client);
@@ -66,7 +66,10 @@ public final class ApiServer implements Requests {
     return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
   }
 
-  /** Sends each request once, for those who try again themselves and tell of failures at once. */
+  /**
+   * A client that sends each request once, for callers that try again themselves and report
+   * failures at once.
+   */
   public static HttpClient once(KubernetesClient client) {
     return client
         .getHttpClient()

@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The key of a kubeconfig's client certificate, told to the client's library in a way that it
- * takes: that one reads the first block of a PEM file alone, and takes a key for RSA's unless the
- * block's name says otherwise, which that of PKCS#8 never does.
+ * The key of a kubeconfig's client certificate, in a form that the client's library takes: the
+ * library reads only the first block of a PEM file, and takes its key for an RSA key unless the
+ * block's name says otherwise, which that of a PKCS#8 block never does.
  */
 final class ClientKey {
   private static final Pattern BLOCK =

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a kubeconfig's program ({@code exec}) gave: a token, or a client certificate.
+ * What the program in a kubeconfig ({@code exec}) returned: a token, or a client certificate.
  *
  * @param status of the ExecCredential that it printed
  */

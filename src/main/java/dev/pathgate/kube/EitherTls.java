@@ -8,9 +8,9 @@ import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 
 /**
- * TLS of a client: OpenSSL's, and the JDK's after a handshake that the two ends could not agree on.
- * OpenSSL takes no P-521 or Ed25519 certificate, for example. A handshake of the JDK's that fails
- * gives OpenSSL another chance.
+ * TLS for a client: OpenSSL's first, and the JDK's after a handshake on which the two ends could
+ * not agree; OpenSSL takes no P-521 or Ed25519 certificate, for example. If a handshake of the
+ * JDK's fails, OpenSSL gets another chance.
  */
 final class EitherTls extends ObservedTls {
   private final SslContext openSsl;

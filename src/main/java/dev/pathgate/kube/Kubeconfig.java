@@ -24,9 +24,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What a kubeconfig says of its cluster and its user and the client's library passes over: told to
- * it in a way that it takes, or refused where it can't do it. Nobody may go to another server, or
- * as somebody else, than with kubectl.
+ * The settings of a kubeconfig that the client's library ignores: passed on in a form that it
+ * takes, or refused if it can't follow them. Nobody may reach another server, or act as somebody
+ * else, than with kubectl.
  */
 @Singleton
 public final class Kubeconfig implements KubernetesConfigCustomizer {

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.util.regex.Pattern;
 
 /**
- * JSON as the API server stores it: what it takes, Pathgate reads, and keys, nesting and texts of
- * any length are among it.
+ * JSON as the API server stores it: Pathgate reads whatever the API server accepts, long keys and
+ * texts and deep nesting included.
  */
 public final class KubernetesJson {
   /** No object that an API server stores has a longer text that is read and not passed over. */

@@ -14,13 +14,13 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Who writes: of any number of replicas the one that holds the Lease. Another takes over when the
- * holder has released it, or has not renewed for 15 s as this process's own clock sees it, so that
- * clocks which disagree elect nobody twice.
+ * Decides which of any number of replicas writes: the one that holds the Lease. Another takes over
+ * when the holder has released it, or has not renewed it for 15 s by this process's own clock, so
+ * that clocks which disagree never elect two.
  *
- * <p>A holder stops writing 10 s after the last renewal that succeeded, counted from before the
- * renewal was sent. A write is given up after 5 s. So nothing is written on a Lease that may have
- * gone to somebody else, not even by a process that was frozen for a while.
+ * <p>A holder stops writing 10 s after its last successful renewal, counted from before that was
+ * sent, and gives up a write after 5 s. So nothing is written on a Lease that may have gone to
+ * somebody else, not even by a process that was frozen for a while.
  *
  * <p>fabric8's {@code LeaderElector} is not used: it compares its own clock with the time that the
  * holder wrote, can't take an existing Lease without {@code spec}, takes three requests per renewal

@@ -3,8 +3,8 @@ package dev.pathgate.kube;
 import java.util.regex.Pattern;
 
 /**
- * What the API server takes as the name of an object: a DNS subdomain. Another can't exist, and
- * must not become part of a URL.
+ * What the API server accepts as the name of an object: a DNS subdomain. No object can have any
+ * other name, and any other text must not become part of a URL.
  */
 public final class ObjectNames {
   private static final Pattern SUBDOMAIN = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");

@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Says what is wrong once, not per retry; and once that it is over. */
+/** Logs a lasting problem once instead of at each retry, and once more when it is over. */
 public final class OnceLog {
   private static final int REMEMBERED = 10_000;
 

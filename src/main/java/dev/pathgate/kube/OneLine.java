@@ -3,8 +3,8 @@ package dev.pathgate.kube;
 import java.util.regex.Pattern;
 
 /**
- * Text from elsewhere as it may stand in a log line, a warning or an answer: on one line, without
- * what steers a terminal or hides in it, and not longer than there is room for.
+ * Makes text from elsewhere fit for a log line, a warning or an answer: on one line, without
+ * characters that control a terminal or hide in it, and cut to a length.
  */
 public final class OneLine {
   /** Controls, line ends, and format characters (bidirectional marks, zero-width ones). */

@@ -19,11 +19,11 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 
 /**
- * Makes the clients of servers, who try again: Vert.x', with OpenSSL's TLS where its library can be
- * loaded and agrees with the server, else the JDK's. Who is trusted, and which certificate is
- * shown, is what the client's configuration says in both.
+ * Makes the HTTP clients of servers, which try again: those of Vert.x, with OpenSSL's TLS if its
+ * library can be loaded and agrees with the API server, and otherwise with the JDK's. Either way
+ * the client's configuration says whom to trust and which certificate to present.
  *
- * <p>The client finds it by {@code META-INF/services}.
+ * <p>fabric8's client finds this factory by {@code META-INF/services}.
  */
 public final class OpenSslClients extends VertxHttpClientFactory {
   private static final String KEY_ROUNDS = "keystore.pkcs12.keyPbeIterationCount";

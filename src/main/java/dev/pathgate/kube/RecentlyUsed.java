@@ -3,7 +3,7 @@ package dev.pathgate.kube;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A map that forgets what was not asked for longest, once it holds more than it may. */
+/** A map of bounded size that drops what has not been asked for for longest. */
 final class RecentlyUsed<K, V> extends LinkedHashMap<K, V> {
   private static final long serialVersionUID = 1L;
   private final int max;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a misspelled word was meant to be. */
+/** Guesses what a misspelled word was meant to be. */
 public final class Spelling {
   private Spelling() {}
 

@@ -12,10 +12,10 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Says that an API server can't be reached, or what of it can't be followed: once for as long as it
- * lasts, however the reasons change, and once that it is over. What is over within three seconds is
- * not worth a line, nor is what a server does within three seconds of its return; one that can't
- * make up its mind is told of after six.
+ * Logs that an API server can't be reached, or what of it can't be followed: once for as long as it
+ * lasts, however the reasons change, and once more when it is over. Trouble that is over within
+ * three seconds is not logged, nor is what a server does within three seconds of its return; one
+ * that keeps changing its mind is reported after six.
  */
 public final class WatchLog {
   private static final long GRACE_NANOS = 3_000_000_000L;

@@ -1,6 +1,6 @@
 /**
- * The API server, whatever its objects: raw requests, leadership, and what every room needs to
- * write a line into a log.
+ * The API server, whatever its objects: raw requests, leadership, and what every package needs to
+ * write a line into the log.
  *
  * <p>Knows none of {@code k0rdent}, {@code rule}, {@code chain}.
  */

@@ -1,7 +1,7 @@
 package dev.pathgate.route;
 
 /**
- * What the gate admits as one edit.
+ * What the webhook admits as one edit.
  *
  * @param stride how far one edit goes
  * @param separateSwitch whether another chain must be named in an edit of its own

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What rules may ask of the cluster. An answer tells how good it is: an allow may rest on a cache,
- * a denial or a warning only on what was just read.
+ * What rules may ask about the cluster. Each answer says how reliable it is: an allow may rest on a
+ * cache, a denial or a warning only on what was just read.
  */
 public interface Facts {
   /** How good an answer is. */

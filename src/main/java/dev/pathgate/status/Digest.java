@@ -13,9 +13,9 @@ import org.apache.commons.codec.digest.MurmurHash3;
  * What remains of a JSON value that is only ever compared: a value may measure 256 KiB, and 10,000
  * of them are known at a time. An absent value, {@code null} and an empty list are the same.
  *
- * <p>128 bits against chance, not against people: who makes two values collide gets a status that
- * is wrong and not repaired. No verdict rests on one. A digest that withstands people costs a tenth
- * of a write.
+ * <p>128 bits guard against chance, not against people: whoever makes two values collide gets a
+ * status that is wrong and not repaired. No verdict rests on one. A digest that withstands people
+ * would cost a tenth of a write.
  */
 record Digest(long high, long low) {
   static final Digest OF_NOTHING = ofText("");

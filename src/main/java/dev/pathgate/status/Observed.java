@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * What is kept of a ClusterDeployment or MultiClusterService: enough to tell whether its status is
- * right and whose it is, without anything of the status itself. There are as many as objects, and
- * each is small whatever the object holds.
+ * right and who owns it, but nothing of the status itself. There is one per object, and each is
+ * small whatever the object holds.
  *
  * @param uid for Events
  * @param paths the digest of {@code status.servicesUpgradePaths}, as {@code comparison} has it

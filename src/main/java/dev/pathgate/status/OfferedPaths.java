@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What the status patcher would write, for those who only look. */
+/** What the status patcher would write, for commands that only show it. */
 public final class OfferedPaths {
   private OfferedPaths() {}
 

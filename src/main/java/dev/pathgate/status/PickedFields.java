@@ -13,8 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Reads those fields of an object into a tree that the status patcher looks at, and passes over the
- * rest: annotations, {@code values} and what others own are most of an object.
+ * Reads the fields of an object that the status patcher looks at into a tree, and skips the rest:
+ * annotations, {@code values} and what others own are most of an object.
  */
 final class PickedFields {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;

@@ -21,12 +21,12 @@ import org.jboss.logging.Logger;
  * The shapes that the API server serves, read from its OpenAPI document, since a plain service
  * account may not read CRDs.
  *
- * <p>Nobody tells when a CRD changes, and to ask now and then is traffic for nothing. But the API
- * server ends all watches of a kind whose CRD changed, and refuses fields that it does not know. So
- * the document is read again when a watch ended before its time, when objects had to be listed
- * anew, and when a write was refused: three times within 20 s, because the document follows its CRD
- * after some seconds, and further on, with back-off, where the last of these fails. The API server
- * answers 304 to most of that.
+ * <p>Nothing tells when a CRD changes, and polling would be traffic for nothing. But the API server
+ * ends all watches of a kind whose CRD changed, and refuses fields that it does not know. So the
+ * document is read again when a watch ended before its time, when objects had to be listed anew,
+ * and when a write was refused: three times within 20 s, because the document follows its CRD after
+ * some seconds, and then on, with back-off, if the last of these fails. The API server answers 304
+ * to most of that.
  */
 final class ServedSchema implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);

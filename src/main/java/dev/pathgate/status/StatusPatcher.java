@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
  * MultiClusterService where its services may go.
  *
  * <pre>
- *   informers → queue → workers: paths → plan → server-side apply
+ *   caches → queue → workers: paths → plan → server-side apply
  *                 ↑
  *   Lease won, schema changed: all objects
  * </pre>

@@ -8,12 +8,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What an object's status still lacks of what its chains offer.
+ * What is to be written into an object's status, so that it says what the chains offer.
  *
- * <p>A server-side apply says everything that we own: to leave something out is to give it up, and
- * what nobody owns any more disappears. So while the field is ours, the condition never goes
- * without it; and where we yield, the condition goes alone, which hands the field to its other
- * owner.
+ * <p>A server-side apply states everything that we own: what we leave out we give up, and what
+ * nobody owns any more disappears. So while the field is ours, the condition is never sent without
+ * it; and if we yield, the condition is sent alone, which hands the field to its other owner.
  *
  * @param status the {@code status} to apply; empty if the object is right as it is
  * @param force whether the apply takes over what others own; without it, the API server answers 409

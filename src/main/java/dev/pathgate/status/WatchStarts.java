@@ -16,9 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Sees informers start their watches. A watch that lasted as long as it was asked to ended of
- * itself; where one ends earlier, or objects are listed again, something happened to the API server
- * or to the CRD.
+ * Sees caches start their watches. A watch that lasted as long as it was asked to ended normally;
+ * if one ends earlier, or objects are listed again, something happened to the API server or to the
+ * CRD.
  */
 final class WatchStarts implements Interceptor {
   private static final Pattern PATH =

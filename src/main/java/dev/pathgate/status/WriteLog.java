@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * What was written to each object of late. Whoever undoes our writes in a loop must not find us
- * looping too: the same content is written again to the same object only after a pause, which
- * doubles each time. A change of the spec or of a chain starts afresh.
+ * What was written to each object lately. If somebody undoes our writes in a loop, we must not loop
+ * too: the same content is written again to the same object only after a pause, which doubles each
+ * time. A change of the spec or of a chain starts afresh.
  */
 final class WriteLog {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);

@@ -24,9 +24,9 @@ import org.jboss.logging.Logger;
  * The CA bundles in Pathgate's own webhook configurations, as one poll finds them: whom the API
  * server trusts.
  *
- * <p>Read them before the Secret, and what is published is never older than what they hold: whoever
- * has published something newer since has changed the configuration, and the patch, which holds for
- * the version that was read, is answered 409.
+ * <p>Read them before the Secret: then what is published is never older than what they hold. If
+ * somebody has published something newer since, the configuration has changed, and the patch, which
+ * is valid only for the version that was read, is answered 409.
  */
 final class CaBundles {
   private static final Logger LOG = Logger.getLogger(CaBundles.class);

@@ -14,9 +14,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * The certificate and key files: reads them again when they change and serves the new pair, unless
- * it is unusable, which is reported once while the old one serves on. So is a served certificate
- * that has ended.
+ * The certificate and key files: reads them again when they change and serves the new pair. An
+ * unusable pair is reported once, while the old one stays in use; so is a served certificate that
+ * has expired.
  */
 final class CertificateFiles implements ServingCertificate {
   private static final Logger LOG = Logger.getLogger(CertificateFiles.class);

@@ -15,14 +15,14 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Certificates that Pathgate makes and renews by itself, without anyone's help: kept in a Secret
- * that all replicas serve from, and told to the API server through the CA bundles of Pathgate's own
- * webhook configurations.
+ * Certificates that Pathgate makes and renews by itself: kept in a Secret that all replicas serve
+ * from, and made known to the API server through the CA bundles of Pathgate's own webhook
+ * configurations.
  *
- * <p>Every replica polls every few seconds, and any of them does what is due. Nobody is elected:
- * the Secret carries the whole state, and every write holds for the version that was read, so that
- * of two replicas that do the same one is answered 409 and serves at its next poll what the other
- * has made.
+ * <p>Every replica polls every few seconds, and any of them does what is due. No leader is needed:
+ * the Secret carries the whole state, and every write is valid only for the version that was read.
+ * If two replicas do the same, one is answered 409 and serves at its next poll what the other has
+ * made.
  */
 public final class ManagedCertificate implements ServingCertificate {
   private static final Logger LOG = Logger.getLogger(ManagedCertificate.class);

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The certificate that is served, wherever it comes from: two files, a Secret that Pathgate looks
- * after itself, or, with neither, one that is made at start and trusted by nobody.
+ * The certificate that is served, wherever it comes from: two files, a Secret that Pathgate manages
+ * itself, or, with neither, one that is made at start and that nobody trusts.
  */
 public interface ServingCertificate extends AutoCloseable {
   /** Hands every new handshake the pair that is current at that moment. */

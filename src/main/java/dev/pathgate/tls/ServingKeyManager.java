@@ -8,7 +8,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * Hands every new handshake the pair that is current at that moment, so that a renewal neither
+ * Gives every new handshake the pair that is current at that moment, so that a renewal neither
  * rebinds a port nor touches a connection.
  */
 public final class ServingKeyManager extends X509ExtendedKeyManager {

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many bytes of request bodies may be held at the same time. Where there is no more room, the
- * bodies that have been arriving for longest have to leave: an API server sends its own in a few
+ * How many bytes of request bodies may be held at the same time. When there is no room left, the
+ * bodies that have been arriving for longest have to go: an API server sends its own in a few
  * milliseconds.
  */
 final class BodyBudget {

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * Small bodies that wait for room, first come, first served, since others leave within
- * milliseconds. Of too many the connection that has most waiting gives way, so that a burst of one
- * caller does not turn the others away.
+ * milliseconds. If too many wait, the connection with most of them gives way, so that a burst of
+ * one caller does not turn the others away.
  */
 final class BodyQueue {
   /** What waits; its methods are called from any thread and must not block. */

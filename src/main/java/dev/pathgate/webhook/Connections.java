@@ -20,11 +20,12 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * The open connections: evicts those on which nothing is asked, or whose answers are not read, and
- * lets all of them go without losing a request when the server stops. Only a review keeps a
- * connection young, and whoever never sent one is evicted before those who did.
+ * The open connections: evicts those that ask nothing or do not read their answers, and closes all
+ * of them without losing a request when the server stops. Only a review keeps a connection young,
+ * and connections that never sent one are evicted first.
  *
- * <p>This class is long because all that decides on one connection has to see the same counts.
+ * <p>This class is long because everything that decides about a connection has to see the same
+ * counts.
  */
 final class Connections {
   /** How long a new connection may take to its first review, handshake included. */

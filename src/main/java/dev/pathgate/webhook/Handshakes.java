@@ -16,12 +16,11 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
 /**
- * The connections before TLS, which Vert.x tells nobody of until their handshake is done: only so
- * many at once, each of which costs up to 50 KB. Beyond that the one goes that has been at it for
- * longest, never the newcomer.
+ * Bounds the connections whose TLS handshake is not done, of which Vert.x tells nobody; each costs
+ * up to 50 KB. Beyond the bound the one goes that began first, never the newcomer.
  *
- * <p>Goes into the options of a server as its TLS engine: OpenSSL's where its library can be
- * loaded, which takes a third less CPU for a call and is quick from the first on, else the JDK's.
+ * <p>Used as the TLS engine in a server's options: OpenSSL's if its library can be loaded, which
+ * takes a third less CPU for a call and is fast from the first one on, and otherwise the JDK's.
  */
 final class Handshakes extends JdkSSLEngineOptions {
   /** An API server shakes hands a few times a minute. */

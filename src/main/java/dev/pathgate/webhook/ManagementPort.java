@@ -15,9 +15,9 @@ import org.jboss.logging.Logger;
 
 /**
  * The management port: Quarkus' routes of health and metrics behind a listener of our own. Quarkus
- * heeds {@code limits.max-connections} on its main port only, and turns newcomers away there: a
- * neighbour with as many connections would keep the kubelet's probes out, which ends the pod. Here
- * the one that asked nothing for longest goes.
+ * applies {@code limits.max-connections} to its main port only, and turns newcomers away there: a
+ * neighbour with that many connections would keep out the kubelet's probes, which ends the pod.
+ * Here the connection goes that has asked nothing for longest.
  */
 @Singleton
 public class ManagementPort {

@@ -5,7 +5,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Says what many clients may cause once a minute for each reason, and how often it was. */
+/**
+ * Logs what many clients may cause only once a minute for each reason, and how often it happened.
+ */
 final class OnceAMinute {
   private static final long NANOS = TimeUnit.MINUTES.toNanos(1);
 

@@ -9,9 +9,9 @@ import dev.pathgate.kube.Events;
 import dev.pathgate.kube.Requests;
 
 /**
- * An Event on each object whose edit was refused: who edits through Git sees no answer, but can
- * describe the object. Written after the answer, which never waits for it; a dry-run leaves no
- * trace, and what is not there yet can't be described.
+ * Writes an Event on each object whose edit was refused: people who edit through Git see no answer,
+ * but can describe the object. The Event is written after the answer, which never waits for it.
+ * Dry-runs leave none, nor do refused creations, whose object does not exist.
  */
 final class RefusalEvents {
   private final Events events;

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reviews of its own that the server answers before anybody else's: the first ones take seconds on
- * a busy machine, longer than an API server waits. They go through TLS, HTTP/2 and a live read, and
- * are told by a key that nobody else has, so that they are no decisions.
+ * Reviews that the server sends to itself before it is ready for anybody else's: the first ones
+ * take seconds on a busy machine, longer than an API server waits. They go through TLS, HTTP/2 and
+ * a live read. A key that nobody else has marks them, so that they don't count as decisions.
  */
 final class Rehearsal {
   /** The header with the key. */

@@ -13,8 +13,8 @@ import io.vertx.core.net.OpenSSLEngineOptions;
 import java.util.Map;
 
 /**
- * Sends reviews to a port that this very process opened, over TLS and HTTP/2 as an API server does:
- * whose certificate that is needs no proof.
+ * Sends reviews to a port that this process itself has opened, over TLS and HTTP/2 as an API server
+ * does. It does not verify the certificate, which is its own.
  */
 public final class ReviewCaller {
   private static final long TIMEOUT_MILLIS = 20_000;

@@ -15,10 +15,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * From the body of a request to its answer, within the memory that there is for all of them: a
- * review takes what a dense one of its length needs before it is decoded, and gives back what it
- * did not need. Small and large ones have memory of their own, so that the large, which wait for
- * each other, never hold up the small.
+ * Turns the body of a request into its answer, within the memory for all of them: before it is
+ * decoded, a review reserves what a dense one of its length needs, and then gives back what it did
+ * not need. Small and large ones have separate memory, so that large ones, which wait for each
+ * other, never hold up small ones.
  */
 final class ReviewHandler {
   /** What a dense review needs for each of its bytes: four tokens to 18 bytes. */

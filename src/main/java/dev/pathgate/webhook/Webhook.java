@@ -34,7 +34,8 @@ import java.util.concurrent.ExecutionException;
 import org.jboss.logging.Logger;
 
 /**
- * The webhook's life in a process: started with it if it has that role, drained before it ends.
+ * Runs the webhook as long as the process, if that is one of its roles: started with it, and
+ * drained before it ends.
  *
  * <p>This class is long because every part of the webhook is put together here and nowhere else.
  */

@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
 
 /**
  * The HTTPS listener: {@code POST /validate} and {@code POST /mutate} over HTTP/1.1 and HTTP/2.
- * What a client sends is answered with a 4xx at the worst; a 500 is a failure of ours.
+ * Whatever a client sends is answered with a 4xx at worst; a 500 is a failure of ours.
  */
 final class WebhookServer {
   private static final Logger LOG = Logger.getLogger(WebhookServer.class);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * How much memory the reviews that are being judged may take together. Who finds no room waits for
- * it in line; who turns out to need more than was thought takes more, if there is any.
+ * How much memory the reviews that are being judged may take together. A review that finds no room
+ * waits in line; one that turns out to need more than expected takes more, if there is any.
  */
 final class WorkBudget {
   private final long bytes;
