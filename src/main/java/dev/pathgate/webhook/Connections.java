@@ -44,7 +44,7 @@ final class Connections {
   private static final int MAX_IN_FLIGHT = 2_000;
 
   /** What a connection that has sent a review may have under way however crowded it is. */
-  private static final int ASKED_SHARE = 100;
+  private static final int REVIEWER_SHARE = 100;
 
   /** How long a connection counts as one whose first review is on its way. */
   private static final long YOUNG_MILLIS = 2_000;
@@ -97,7 +97,10 @@ final class Connections {
   private final class Use {
     private final long openedNanos = nanos.getAsLong();
     private volatile long sinceNanos = openedNanos;
-    private volatile boolean asked;
+
+    /** Whether it has sent a review. */
+    private volatile boolean reviewed;
+
     private volatile boolean goAwaySent;
     private volatile boolean evicted;
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -110,10 +113,10 @@ final class Connections {
         Comparator.comparing((Use use) -> use.unreadMillis() > LATE_MILLIS)
             .thenComparing(use -> use.unread.stream().mapToLong(answer -> answer.cost).sum());
 
-    /** What a connection costs that has never asked: nothing is lost with it. */
+    /** Nothing is lost with a connection that has sent no review. */
     private static final Comparator<Use> LEAST_WORTH =
-        Comparator.comparing((Use use) -> use.asked || use.isYoung())
-            .thenComparing(use -> use.asked && use.inFlight.get() > 0)
+        Comparator.comparing((Use use) -> use.reviewed || use.isYoung())
+            .thenComparing(use -> use.reviewed && use.inFlight.get() > 0)
             .thenComparing((a, b) -> Long.signum(a.sinceNanos - b.sinceNanos));
 
     /** A newcomer had no time to ask yet. */
@@ -123,7 +126,7 @@ final class Connections {
 
     boolean isOverdue() {
       long millis = millisSince(sinceNanos);
-      return inFlight.get() == 0 && millis > (asked ? IDLE_MILLIS : FIRST_REQUEST_MILLIS);
+      return inFlight.get() == 0 && millis > (reviewed ? IDLE_MILLIS : FIRST_REQUEST_MILLIS);
     }
 
     long unreadMillis() {
@@ -214,7 +217,7 @@ final class Connections {
     evicted(reason, 1);
     // Its end frees them in a moment: were they counted until then, the others would have to go.
     use.unread.forEach(answer -> written(use, answer));
-    if (use.asked) {
+    if (use.reviewed) {
       sendGoAway(connection, use); // so that an HTTP/2 client asks again what crosses this
     }
     connection.close();
@@ -275,7 +278,7 @@ final class Connections {
   void reviewed(HttpServerRequest request) {
     Use use = open.get(request.connection());
     if (use != null) {
-      use.asked = true;
+      use.reviewed = true;
       use.sinceNanos = nanos.getAsLong();
     }
   }
@@ -323,7 +326,8 @@ final class Connections {
     }
     Use use = open.get(request.connection());
     int share = MAX_IN_FLIGHT / Math.max(1, open.size());
-    return use == null || use.inFlight.get() > (use.asked ? Math.max(share, ASKED_SHARE) : share);
+    return use == null
+        || use.inFlight.get() > (use.reviewed ? Math.max(share, REVIEWER_SHARE) : share);
   }
 
   int openCount() {
@@ -367,7 +371,7 @@ final class Connections {
 
   /** Closes a connection on which nothing is asked; one that was in use is told beforehand. */
   private void evictIdle(HttpConnection connection, Use use) {
-    if (use.asked && !use.goAwaySent) {
+    if (use.reviewed && !use.goAwaySent) {
       sendGoAway(connection, use);
       return;
     }
