@@ -29,6 +29,9 @@ import org.yaml.snakeyaml.resolver.Resolver;
 final class YamlDocuments {
   private static final Resolver TYPES = new Resolver();
 
+  private final Map<String, DocumentNode> anchors = new HashMap<>();
+  private final DocumentTree tree = new DocumentTree();
+
   private YamlDocuments() {}
 
   /**
@@ -41,47 +44,13 @@ final class YamlDocuments {
       throws DocumentFlaw {
     LoaderOptions options = new LoaderOptions();
     options.setCodePointLimit(Integer.MAX_VALUE);
-    Map<String, DocumentNode> anchors = new HashMap<>();
+    YamlDocuments documents = new YamlDocuments();
     try {
       ParserImpl parser = new ParserImpl(new StreamReader(text), options);
-      DocumentTree tree = new DocumentTree();
       for (Event event = parser.getEvent(); event != null; event = parser.getEvent()) {
-        int line = start + event.getStartMark().getLine();
-        if (event.is(Event.ID.DocumentStart)) {
-          anchors.clear();
-        } else if (event instanceof AliasEvent alias) {
-          DocumentNode node = anchors.get(alias.getAnchor());
-          if (node == null || tree.isOpen(node)) {
-            throw new DocumentFlaw(
-                line,
-                "alias *"
-                    + alias.getAnchor()
-                    + (node == null
-                        ? " has no anchor before it"
-                        : " stands within its own anchor"));
-          }
-          tree.put(node, line);
-        } else if (event instanceof NodeEvent begun) {
-          DocumentNode node = node(begun, line);
-          if (begun.getAnchor() != null) {
-            anchors.put(begun.getAnchor(), node);
-          }
-          if (begun instanceof ScalarEvent scalar) {
-            if (!tree.wantsKey()) {
-              tree.put(node, line);
-            } else if (scalar.isPlain() && node.text.equals("<<")) {
-              tree.mergeKey(line);
-            } else {
-              tree.key(scalar.getValue(), line);
-            }
-          } else {
-            tree.open(node);
-          }
-        } else if (event.is(Event.ID.MappingEnd) || event.is(Event.ID.SequenceEnd)) {
-          tree.close();
-        }
-        if (tree.isWhole()) {
-          read.accept(tree.take());
+        documents.take(event, start + event.getStartMark().getLine());
+        if (documents.tree.isWhole()) {
+          read.accept(documents.tree.take());
         }
       }
     } catch (MarkedYAMLException malformed) {
@@ -93,6 +62,47 @@ final class YamlDocuments {
           String.format("character U+%04X may not stand here", unprintable.getCodePoint()));
     } catch (YAMLException malformed) {
       throw new DocumentFlaw(start, "not YAML");
+    }
+  }
+
+  private void take(Event event, int line) throws DocumentFlaw {
+    if (event.is(Event.ID.DocumentStart)) {
+      anchors.clear();
+    } else if (event instanceof AliasEvent alias) {
+      tree.put(aliased(alias.getAnchor(), line), line);
+    } else if (event instanceof NodeEvent begun) {
+      DocumentNode node = node(begun, line);
+      if (begun.getAnchor() != null) {
+        anchors.put(begun.getAnchor(), node);
+      }
+      if (begun instanceof ScalarEvent scalar) {
+        take(scalar, node, line);
+      } else {
+        tree.open(node);
+      }
+    } else if (event.is(Event.ID.MappingEnd) || event.is(Event.ID.SequenceEnd)) {
+      tree.close();
+    }
+  }
+
+  private DocumentNode aliased(String anchor, int line) throws DocumentFlaw {
+    DocumentNode node = anchors.get(anchor);
+    if (node == null) {
+      throw new DocumentFlaw(line, "alias *" + anchor + " has no anchor before it");
+    }
+    if (tree.isOpen(node)) {
+      throw new DocumentFlaw(line, "alias *" + anchor + " stands within its own anchor");
+    }
+    return node;
+  }
+
+  private void take(ScalarEvent scalar, DocumentNode node, int line) throws DocumentFlaw {
+    if (!tree.wantsKey()) {
+      tree.put(node, line);
+    } else if (scalar.isPlain() && node.text.equals("<<")) {
+      tree.mergeKey(line);
+    } else {
+      tree.key(scalar.getValue(), line);
     }
   }
 

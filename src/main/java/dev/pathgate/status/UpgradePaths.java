@@ -114,21 +114,27 @@ record UpgradePaths(List<Entry> entries, int servicesLeftOut) {
       used += entry;
       shares.add(share);
     }
+    fill(shares, size, maxBytes - used, ways);
+    return new UpgradePaths(
+        shares.stream().map(Share::entry).toList(), services.size() - shares.size());
+  }
+
+  /** Gives one path after the other to the service that has used the fewest bytes. */
+  private static void fill(List<Share> shares, JsonSize size, long free, Ways ways) {
     PriorityQueue<Share> queue =
         new PriorityQueue<>(
             Comparator.<Share>comparingLong(share -> share.bytes)
                 .thenComparingInt(share -> share.index));
     shares.stream().filter(Share::hasMore).forEach(queue::add);
+    long left = free;
     while (!queue.isEmpty()) {
       Share next = queue.remove();
-      long taken = next.takeOne(size, maxBytes - used, ways);
-      used += taken;
+      long taken = next.takeOne(size, left, ways);
+      left -= taken;
       if (taken > 0 && next.hasMore()) {
         queue.add(next);
       }
     }
-    return new UpgradePaths(
-        shares.stream().map(Share::entry).toList(), services.size() - shares.size());
   }
 
   /** How many paths were left out. */

@@ -115,6 +115,27 @@ public class Webhook {
             ? Optional.of(vertx.executeBlocking(this::kubernetes))
             : Optional.empty();
     certificate = ServingCertificate.of(certificateSource(settings), client::get);
+    listen();
+    cluster =
+        kubernetes.isPresent()
+            ? kubernetes.get().toCompletionStage().toCompletableFuture().get()
+            : folder();
+    Optional<RefusalEvents> events =
+        settings.events()
+            ? Optional.of(new RefusalEvents(new ApiServer(client.get())))
+            : Optional.empty();
+    server.judgeBy(Judge.of(settings, settings.mode(), cluster), new Decisions(metrics, events));
+    rehearse();
+    registerExpiry();
+    LOG.infof(
+        "Webhook on https://%s:%d (/validate, /mutate), chains from %s%s",
+        settings.host(),
+        server.port(),
+        settings.chains(),
+        settings.mode() == Settings.Mode.WARN ? "; mode warn: nothing is denied" : "");
+  }
+
+  private void listen() throws InterruptedException, ExecutionException {
     server =
         new WebhookServer(
             vertx,
@@ -129,18 +150,9 @@ public class Webhook {
     if (certificate.notReadyReason().isEmpty()) {
       server.beginRehearsal();
     }
-    cluster =
-        kubernetes.isPresent()
-            ? kubernetes.get().toCompletionStage().toCompletableFuture().get()
-            : folder();
-    server.judgeBy(
-        Judge.of(settings, settings.mode(), cluster),
-        new Decisions(
-            metrics,
-            settings.events()
-                ? Optional.of(new RefusalEvents(new ApiServer(client.get())))
-                : Optional.empty()));
-    rehearse();
+  }
+
+  private void registerExpiry() {
     Gauge.builder(
             "pathgate.certificate.expiry.timestamp",
             certificate,
@@ -148,12 +160,6 @@ public class Webhook {
         .description("When the serving certificate ends, since the epoch")
         .baseUnit("seconds")
         .register(metrics);
-    LOG.infof(
-        "Webhook on https://%s:%d (/validate, /mutate), chains from %s%s",
-        settings.host(),
-        server.port(),
-        settings.chains(),
-        settings.mode() == Settings.Mode.WARN ? "; mode warn: nothing is denied" : "");
   }
 
   private static ServingCertificate.Source certificateSource(Settings settings) {
