@@ -83,7 +83,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   private final SharedReads<ObjectRef, Optional<K0rdentObject>> userReads = new SharedReads<>();
   private final SharedReads<TemplateRef, Optional<String>> versionReads = new SharedReads<>();
 
-  /** The cluster that the client is for; its caches are registered with the metrics. */
+  /** The cluster of that client; its caches are registered with the metrics. */
   public KubernetesCluster(
       KubernetesClient client, String systemNamespace, HeldChains chains, MeterRegistry metrics) {
     this(client, systemNamespace, chains, metrics, READ_TIMEOUT);
@@ -240,14 +240,16 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(ChainRef ref) {
-    return listed(userLists, ref.namespace(), ref.namespace(), () -> listUsers(ref.namespace()))
-        .thenApply(users -> users.usersOf(ref));
+    return readUsersIn(ref.namespace()).thenApply(users -> users.usersOf(ref));
   }
 
   @Override
   public CompletableFuture<List<ObjectRef>> readUsers(TemplateRef ref) {
-    return listed(userLists, ref.namespace(), ref.namespace(), () -> listUsers(ref.namespace()))
-        .thenApply(users -> users.usersOf(ref));
+    return readUsersIn(ref.namespace()).thenApply(users -> users.usersOf(ref));
+  }
+
+  private CompletableFuture<ObjectIndex> readUsersIn(String namespace) {
+    return listed(userLists, namespace, namespace, () -> listUsers(namespace));
   }
 
   /** One list of a namespace serves all that ask for the same in it meanwhile. */
