@@ -42,27 +42,9 @@ class ApplyingClientsIT {
   @BeforeAll
   static void register() throws IOException {
     api = KubeServer.shared();
-    PathgateProcess gate = PathgateProcess.shared();
     SHAPE.serve(api);
     kubectl = new Kubectl(api);
-    registration =
-        """
-        apiVersion: admissionregistration.k8s.io/v1
-        kind: MutatingWebhookConfiguration
-        metadata: {name: pathgate-applying}
-        webhooks:
-          - name: mutate.pathgate.dev
-            admissionReviewVersions: [v1]
-            sideEffects: None
-            failurePolicy: Fail
-            clientConfig: {url: "%s", caBundle: %s}
-            rules:
-              - apiGroups: [k0rdent.mirantis.com]
-                apiVersions: [v1beta1]
-                operations: [CREATE, UPDATE]
-                resources: [clusterdeployments, multiclusterservices]
-        """
-            .formatted(gate.uri("/mutate"), gate.caBundle());
+    registration = MutatingRegistration.of("pathgate-applying", PathgateProcess.shared());
     api.put(registration);
   }
 

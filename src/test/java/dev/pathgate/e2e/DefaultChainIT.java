@@ -31,28 +31,9 @@ class DefaultChainIT {
   @BeforeAll
   static void register() throws IOException {
     api = KubeServer.shared();
-    PathgateProcess gate = PathgateProcess.shared();
     SHAPE.serve(api);
     kubectl = new Kubectl(api);
-    registration =
-        """
-        apiVersion: admissionregistration.k8s.io/v1
-        kind: MutatingWebhookConfiguration
-        metadata: {name: pathgate}
-        webhooks:
-          - name: mutate.pathgate.dev
-            admissionReviewVersions: [v1]
-            sideEffects: None
-            failurePolicy: Fail
-            reinvocationPolicy: IfNeeded
-            clientConfig: {url: "%s", caBundle: %s}
-            rules:
-              - apiGroups: [k0rdent.mirantis.com]
-                apiVersions: [v1beta1]
-                operations: [CREATE, UPDATE]
-                resources: [clusterdeployments, multiclusterservices]
-        """
-            .formatted(gate.uri("/mutate"), gate.caBundle());
+    registration = MutatingRegistration.of("pathgate", PathgateProcess.shared());
     api.put(registration);
     String probed = api.freshNamespace();
     api.create(defaultChain(probed, "standard"));
