@@ -104,7 +104,7 @@ public final class ServiceSetReader {
         fields.identity(), fields.template, fields.version, fields.state, fields.since);
   }
 
-  /** What an entry of either list says. */
+  /** What an entry of either list says, mostly in texts that other entries have, too. */
   private final class Fields {
     private String namespace = "";
     private String name = "";
@@ -117,16 +117,16 @@ public final class ServiceSetReader {
       switch (field) {
         case "namespace" -> namespace = cursor.text();
         case "name" -> name = cursor.text();
-        case "template" -> template = cursor.text();
-        case "version" -> version = cursor.text();
-        case "state" -> state = cursor.text();
+        case "template" -> template = cursor.text().intern();
+        case "version" -> version = cursor.text().intern();
+        case "state" -> state = cursor.text().intern();
         case "lastStateTransitionTime" -> since = cursor.text();
         default -> cursor.skip();
       }
     }
 
     String identity() {
-      return new Service(namespace, name, template, "").identity();
+      return new Service(namespace, name, template, "").identity().intern();
     }
   }
 

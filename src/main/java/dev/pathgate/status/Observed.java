@@ -35,7 +35,7 @@ record Observed(
     String resourceVersion,
     long generation,
     boolean deleting,
-    List<Service> services,
+    PackedServices packedServices,
     Digest paths,
     Comparison comparison,
     boolean moved,
@@ -61,7 +61,7 @@ record Observed(
 
   static final String CONDITION_KEY = "k:{\"type\":\"" + Condition.TYPE + "\"}";
 
-  private static final Interner<List<Service>> SERVICES = new Interner<>();
+  private static final Interner<PackedServices> SERVICES = new Interner<>();
   private static final Interner<List<Stored>> STORED = new Interner<>();
 
   /** What counts of a value: of one that somebody else writes less than of our own. */
@@ -164,7 +164,7 @@ record Observed(
         object.metadata().resourceVersion(),
         metadata.path("generation").asLong(),
         object.metadata().deleting(),
-        SERVICES.shared(object.services(), length(object.services())),
+        shared(PackedServices.of(object.services())),
         comparison.digest(paths),
         comparison,
         !moved(paths, object.services()).isEmpty(),
@@ -177,16 +177,21 @@ record Observed(
         false);
   }
 
+  /** Its services; none of a crowded one. */
+  List<Service> services() {
+    return packedServices.list();
+  }
+
   /** What is kept of it while it waits for its turn. */
   Observed kept() {
-    return services.size() <= SERVICES_KEPT
+    return stored.size() <= SERVICES_KEPT
         ? this
         : new Observed(
             uid,
             resourceVersion,
             generation,
             deleting,
-            List.of(),
+            PackedServices.NONE,
             paths,
             comparison,
             moved,
@@ -202,23 +207,17 @@ record Observed(
   /** Whether an edit of the spec may lie between the two. */
   boolean hasOtherServicesThan(Observed before) {
     boolean areKept = !crowded && !before.crowded;
-    return areKept ? !services.equals(before.services) : generation != before.generation;
+    return areKept
+        ? !packedServices.equals(before.packedServices)
+        : generation != before.generation;
+  }
+
+  private static PackedServices shared(PackedServices services) {
+    return SERVICES.shared(services, services.texts().length());
   }
 
   private static List<Stored> shared(List<Stored> stored) {
     return STORED.shared(stored, stored.size());
-  }
-
-  private static long length(List<Service> services) {
-    return services.stream()
-        .mapToLong(
-            service ->
-                service.namespace().length()
-                    + service.name().length()
-                    + service.template().length()
-                    + service.templateChain().length()
-                    + service.version().length())
-        .sum();
   }
 
   /** k0rdent from 1.6 on writes {@code versions} alone. */

@@ -13,9 +13,11 @@ import dev.pathgate.kube.ApiServer.Call;
 import dev.pathgate.kube.Leadership;
 import dev.pathgate.kube.Requests;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.Service;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -179,8 +181,8 @@ final class Reconciler {
     boolean isTrusted =
         basis.isWatched().test(kind) && basis.isWatched().test(Kind.SERVICE_TEMPLATE_CHAIN);
     String chainNamespace = edits.chainNamespace(kind, object.namespace());
-    ChainsAtHand chains =
-        new ChainsAtHand(basis.chains(), chainNamespace, observed.services(), ROOM);
+    List<Service> services = observed.services();
+    ChainsAtHand chains = new ChainsAtHand(basis.chains(), chainNamespace, services, ROOM);
     if (!chains.toBeRead().isEmpty() && !crowded.tryLock()) {
       return new Next.RequeueAfter(CROWDED);
     }
@@ -191,12 +193,7 @@ final class Reconciler {
       }
       UpgradePaths paths =
           UpgradePaths.of(
-              observed.services(),
-              moved,
-              chainNamespace,
-              chains,
-              shape.versions(),
-              policy.maxBytes());
+              services, moved, chainNamespace, chains, shape.versions(), policy.maxBytes());
       return reconcile(object, kind, shape, observed, isTrusted, paths);
     } finally {
       if (!chains.toBeRead().isEmpty()) {

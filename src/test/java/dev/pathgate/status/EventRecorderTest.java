@@ -80,7 +80,7 @@ class EventRecorderTest {
         "1",
         1,
         false,
-        List.of(),
+        PackedServices.NONE,
         Digest.OF_NOTHING,
         Observed.Comparison.EXACT,
         false,
