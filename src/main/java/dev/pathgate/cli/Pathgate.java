@@ -111,6 +111,9 @@ public final class Pathgate implements Runnable {
     if (Boolean.getBoolean(Train.ENABLED)) {
       pathgate.addSubcommand(new Train(Pathgate::execute));
     }
+    pathgate.getSubcommands().values().stream()
+        .map(CommandLine::getCommandSpec)
+        .forEach(command -> command.versionProvider(new Version()));
     EnumWords.register(pathgate);
     pathgate.setHelpFactory(WholeWordsHelp::new);
     pathgate.setOut(console.results());

@@ -76,6 +76,21 @@ class CommandLineTest {
   }
 
   @Test
+  void everyCommandPrintsTheVersionThatItsHelpPromises() {
+    String version = CommandRun.of(folder, "--version").out();
+
+    assertThat(version).startsWith("pathgate ");
+    for (CommandSpec command : commands()) {
+      for (String option : List.of("-V", "--version")) {
+        CommandRun run = CommandRun.of(folder, command.name(), option);
+
+        assertThat(run.out()).as(command.name()).isEqualTo(version);
+        assertThat(run.code()).as(command.name()).isZero();
+      }
+    }
+  }
+
+  @Test
   void aMisspeltOptionIsWrongUse() {
     assertThat(CommandRun.of(folder, "audit", "--al-namespaces").code()).isEqualTo(2);
     assertThat(CommandRun.of(folder, "adit").code()).isEqualTo(2);
