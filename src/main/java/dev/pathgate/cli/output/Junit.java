@@ -55,21 +55,21 @@ public final class Junit {
     newline(xml, "    ");
     xml.writeStartElement("testcase");
     xml.writeAttribute("classname", one.group());
-    xml.writeAttribute("name", plain(one.name()));
+    xml.writeAttribute("name", XmlText.of(one.name()));
     xml.writeAttribute("time", "0");
     for (Result failure : one.failures()) {
       newline(xml, "      ");
       xml.writeStartElement("failure");
       xml.writeAttribute("type", failure.rule());
-      xml.writeAttribute("message", plain(failure.message()));
-      xml.writeCharacters(plain(place(failure) + failure.message()));
+      xml.writeAttribute("message", XmlText.of(failure.message()));
+      xml.writeCharacters(XmlText.of(place(failure) + failure.message()));
       xml.writeEndElement();
     }
     if (!one.notes().isEmpty()) {
       newline(xml, "      ");
       xml.writeStartElement("system-out");
       for (Result note : one.notes()) {
-        xml.writeCharacters(plain(place(note) + note.message()) + "\n");
+        xml.writeCharacters(XmlText.of(place(note) + note.message()) + "\n");
       }
       xml.writeEndElement();
     }
@@ -81,11 +81,6 @@ public final class Junit {
     String line = result.line() == 0 ? "" : ":" + result.line();
     return (result.file().isEmpty() ? "" : result.file() + line + ": ")
         + (result.field().isEmpty() ? "" : result.field() + ": ");
-  }
-
-  /** Without the characters that XML can't hold. */
-  private static String plain(String text) {
-    return text.replaceAll("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\uFFFE\\uFFFF]", "\uFFFD");
   }
 
   private static void newline(XMLStreamWriter xml, String indent) throws XMLStreamException {

@@ -1,6 +1,7 @@
 package dev.pathgate.cli.paths;
 
 import dev.pathgate.cli.output.Counted;
+import dev.pathgate.cli.output.XmlText;
 import dev.pathgate.kube.OneLine;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,7 +142,7 @@ final class PathsSvg {
   }
 
   static String text(String text) {
-    return OneLine.of(text)
+    return XmlText.of(OneLine.of(text))
         .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

@@ -347,7 +347,7 @@ class PathsTest {
     CommandRun.write(
         folder,
         "chain.yaml",
-        chain("up", "a > b", "b").replace("name: b", "name: \"b\\e[31m\\0red\""));
+        chain("up", "a > b", "b").replace("name: b", "name: \"b\\e[31m\\0\\uffffred\""));
     CommandRun.write(
         folder, "prod.yaml", cluster("prod", "\"x\\e[2J\"", "none").replace("prod", "\"p\\e[m\""));
 
@@ -356,7 +356,7 @@ class PathsTest {
           .as(format)
           .doesNotContainPattern("[\\x00-\\x09\\x0b-\\x1f]");
     }
-    assertThat(paths().out()).contains("b [31m red");
+    assertThat(paths().out()).contains("b [31m \uffffred");
     DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()
         .parse(new InputSource(new StringReader(paths("-o", "svg").out())));
