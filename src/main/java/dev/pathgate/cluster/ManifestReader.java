@@ -95,7 +95,7 @@ final class ManifestReader {
     Optional<Kind> known =
         slash < 0 ? Optional.empty() : Kind.of(apiVersion.substring(0, slash), kind);
     if (known.isPresent()) {
-      takeKnown(known.get(), file, document, nodes);
+      takeKnown(known.get(), apiVersion, file, document, nodes);
     } else if (TemplateMarks.mayHideOurs(apiVersion, kind)) {
       problems.add(new Problem(file, document.line, "template mark in apiVersion or kind"));
     } else if (apiVersion.startsWith(Kind.GROUP + "/") && kind.isEmpty()) {
@@ -115,7 +115,8 @@ final class ManifestReader {
     return document.member(field).isPresent() ? document.textOf(field) : otherwise;
   }
 
-  private void takeKnown(Kind kind, String file, DocumentNode document, int nodes) {
+  private void takeKnown(
+      Kind kind, String apiVersion, String file, DocumentNode document, int nodes) {
     try (JsonParser tokens = document.tokens(nodes)) {
       if (tokens == null) {
         problems.add(
@@ -126,7 +127,8 @@ final class ManifestReader {
       ObjectReader reader =
           kind.hasServices() ? ObjectReader.strict() : ObjectReader.strictKeepingSpec();
       Lines lines = Lines.of(document, ManifestLevel.of(kind));
-      take(new Entry(kind, placed(kind, reader.read(tokens, "")), file, lines), document);
+      K0rdentObject object = reader.read(tokens, "").as(apiVersion, kind.kindName());
+      take(new Entry(kind, placed(kind, object), file, lines), document);
     } catch (UnexpectedType unexpected) {
       Lines lines = Lines.of(document, ManifestLevel.of(kind));
       problems.add(

@@ -154,6 +154,20 @@ public record K0rdentObject(
         : new TemplateChain(ref, metadata.resourceVersion(), templates, metadata.defaultChain());
   }
 
+  /** The same object, saying what it is: an item of a typed list leaves that to the list. */
+  public K0rdentObject as(String itsVersion, String itsKind) {
+    return new K0rdentObject(
+        itsVersion,
+        itsKind,
+        metadata,
+        services,
+        published,
+        templates,
+        selector,
+        templateVersion,
+        spec);
+  }
+
   /** The same object in that namespace. */
   public K0rdentObject in(String namespace) {
     return with(metadata.in(namespace));

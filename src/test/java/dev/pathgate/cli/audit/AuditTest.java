@@ -280,6 +280,23 @@ class AuditTest {
   }
 
   @Test
+  void namesTheVersionOfItemsThatLeaveItToTheirList() {
+    file(
+        "list.yaml",
+        """
+        apiVersion: k0rdent.mirantis.com/v1beta1
+        kind: ServiceTemplateChainList
+        items:
+        - metadata: {name: up, namespace: tenant42}
+          spec: {supportedTemplates: [{name: a}]}
+        """);
+
+    assertThat(audit("-o", "policyreport").out())
+        .contains(
+            "- apiVersion: k0rdent.mirantis.com/v1beta1\n        kind: ServiceTemplateChain\n");
+  }
+
+  @Test
   void failsTheTestCasesOfObjectsWithErrorsOnly() {
     file("chain.yaml", chain("up", "a > b", "b"));
     file("prod.yaml", cluster("prod", "x", "up"));
