@@ -223,6 +223,35 @@ class CommandLineTest {
             new CommandRun(2, "", "pathgate: the kubeconfig can't be used: " + wrong + "\n"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          kind: Pod      | 2 | the kubeconfig can't be used: kubeconfig: it is no kubeconfig
+          []             | 2 | the kubeconfig can't be used: kubeconfig: it is no kubeconfig
+          clusters: [    | 2 | the kubeconfig can't be used: kubeconfig:1: it ends within a list
+          # nothing      | 3 | no kubeconfig (--kubeconfig, $KUBECONFIG, ~/.kube/config) names a
+          """)
+  void saysTheSameOfAKubeconfigOfTheEnvironment(String content, int code, String wrong)
+      throws IOException {
+    Path kubeconfig = folder.resolve("kubeconfig");
+    Files.writeString(kubeconfig, content);
+    String before = System.setProperty("kubeconfig", kubeconfig.toString());
+    try {
+      CommandRun run = CommandRun.of(folder, "audit");
+
+      assertThat(run.code()).isEqualTo(code);
+      assertThat(run.err()).startsWith("pathgate: " + wrong).hasLineCount(1);
+    } finally {
+      if (before == null) {
+        System.clearProperty("kubeconfig");
+      } else {
+        System.setProperty("kubeconfig", before);
+      }
+    }
+  }
+
   @Test
   void saysInOneLineThatTheKubeconfigsCertificateIsNotThere() throws IOException {
     Path kubeconfig = folder.resolve("kubeconfig");

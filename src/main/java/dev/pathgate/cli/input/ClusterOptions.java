@@ -143,7 +143,7 @@ public final class ClusterOptions {
             Config.KUBERNETES_AUTH_TRYKUBECONFIG_SYSTEM_PROPERTY, true)
         ? Config.getKubeconfigFilenames().stream()
             .map(File::new)
-            .filter(one -> one.isFile() && one.length() > 0)
+            .filter(one -> one.isFile() && one.length() > 0 && saysAnything(one))
             .toList()
         : List.of();
   }
@@ -161,31 +161,54 @@ public final class ClusterOptions {
     }
   }
 
-  /** The client's library takes what is no kubeconfig at all for its own mistake. */
   private static void requireKubeconfig(File file) {
     if (!file.isFile()) {
       throw CommandFailure.usage("--kubeconfig " + file + ": there is no such file");
     }
-    Manifests.Reading reading = Manifests.read(List.of(Manifests.Source.of(file.toPath())), "");
-    Stream.concat(reading.problems().stream(), reading.templates().stream())
-        .findFirst()
+    flaw(file)
         .ifPresent(
-            problem -> {
-              throw unusable(problem.toString());
+            flaw -> {
+              throw unusable(flaw);
             });
+    if (!saysAnything(file)) {
+      throw unusable(file + ": it is empty");
+    }
+  }
+
+  /**
+   * Whether the file is more than empty.
+   *
+   * @throws CommandFailure if it is no kubeconfig, which the client's library takes for its own
+   *     mistake
+   */
+  private static boolean saysAnything(File file) {
     try {
       JsonNode config = YAML.readTree(file);
       if (config.isMissingNode() || config.isNull()) {
-        throw unusable(file + ": it is empty");
+        return false;
       }
       if (KUBECONFIG_KEYS.stream().noneMatch(config::has)
           || !config.path("kind").asText("Config").equals("Config")) {
         throw unusable(file + ": it is no kubeconfig");
       }
+      return true;
     } catch (IOException unreadable) {
       throw unusable(
-          file + ": " + KubernetesJson.complaint(String.valueOf(unreadable.getMessage())));
+          flaw(file)
+              .orElseGet(
+                  () ->
+                      file
+                          + ": "
+                          + KubernetesJson.complaint(String.valueOf(unreadable.getMessage()))));
     }
+  }
+
+  /** What is wrong with its YAML, and where. */
+  private static Optional<String> flaw(File file) {
+    Manifests.Reading reading = Manifests.read(List.of(Manifests.Source.of(file.toPath())), "");
+    return Stream.concat(reading.problems().stream(), reading.templates().stream())
+        .findFirst()
+        .map(Object::toString);
   }
 
   private static CommandFailure unusable(String why) {
