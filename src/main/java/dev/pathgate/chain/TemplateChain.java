@@ -23,7 +23,7 @@ import java.util.Optional;
  * input. Templates are numbered in the order in which the chain lists them, unlisted targets after
  * all listed ones.
  *
- * <p>Caches hold all chains of a cluster, whoever wrote them, so one takes little more than its
+ * <p>Caches hold most chains of a cluster, whoever wrote them, so one takes little more than its
  * names and four bytes per edge. What is computed on demand and may be large is given up when
  * memory is short.
  */
