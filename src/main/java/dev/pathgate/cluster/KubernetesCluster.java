@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -212,20 +212,19 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   @Override
   public CompletableFuture<Boolean> readUse(ObjectRef user, ChainRef ref) {
-    return readUse(user, (kind, object) -> index.uses(kind, object, ref));
+    return readUse(user, object -> index.uses(user, object, ref));
   }
 
   @Override
   public CompletableFuture<Boolean> readUse(ObjectRef user, TemplateRef ref) {
-    return readUse(user, (kind, object) -> index.uses(kind, object, ref));
+    return readUse(user, object -> index.uses(user, object, ref));
   }
 
-  private CompletableFuture<Boolean> readUse(
-      ObjectRef user, BiPredicate<Kind, K0rdentObject> uses) {
+  private CompletableFuture<Boolean> readUse(ObjectRef user, Predicate<K0rdentObject> uses) {
     Kind kind = Kind.of(Kind.GROUP, user.kind()).orElseThrow();
     return userReads
         .read(user, () -> reads.get(kind, user.namespace(), user.name()))
-        .thenApply(found -> found.filter(object -> uses.test(kind, object)).isPresent());
+        .thenApply(found -> found.filter(uses).isPresent());
   }
 
   @Override

@@ -100,7 +100,7 @@ public final class ObjectIndex {
         if (object.metadata().deleting()) {
           users.remove(user);
         } else {
-          users.put(user, new Naming(home(kind, object), object));
+          users.put(user, new Naming(object));
         }
       }
     }
@@ -138,14 +138,14 @@ public final class ObjectIndex {
   }
 
   /** Whether an object names the chain and is not being deleted. */
-  boolean uses(Kind kind, K0rdentObject object, ChainRef ref) {
-    return home(kind, object).equals(ref.namespace())
+  boolean uses(ObjectRef user, K0rdentObject object, ChainRef ref) {
+    return home(user).equals(ref.namespace())
         && isAnyService(object, service -> service.templateChain().equals(ref.name()));
   }
 
   /** Whether an object's services name the template and it is not being deleted. */
-  boolean uses(Kind kind, K0rdentObject object, TemplateRef ref) {
-    return home(kind, object).equals(ref.namespace())
+  boolean uses(ObjectRef user, K0rdentObject object, TemplateRef ref) {
+    return home(user).equals(ref.namespace())
         && isAnyService(object, service -> service.template().equals(ref.name()));
   }
 
@@ -154,8 +154,10 @@ public final class ObjectIndex {
   }
 
   /** Where the chains and templates live that an object names. */
-  private String home(Kind kind, K0rdentObject object) {
-    return kind == Kind.MULTI_CLUSTER_SERVICE ? systemNamespace : object.metadata().namespace();
+  private String home(ObjectRef user) {
+    return user.kind().equals(Kind.MULTI_CLUSTER_SERVICE.kindName())
+        ? systemNamespace
+        : user.namespace();
   }
 
   /** The chains that are known. */
@@ -181,21 +183,25 @@ public final class ObjectIndex {
    * for how certain that is.
    */
   public List<ObjectRef> usersOf(ChainRef ref) {
-    long chain = Naming.of(ref);
-    return usersThat(naming -> naming.namesChain(chain));
+    long chain = Naming.number(ref.name());
+    return ref.name().isEmpty()
+        ? List.of()
+        : usersOf(ref.namespace(), naming -> naming.namesChain(chain));
   }
 
   /** The objects whose services name the template and are not being deleted, by kind and name. */
   List<ObjectRef> usersOf(TemplateRef ref) {
-    long template = Naming.of(ref);
-    return usersThat(naming -> naming.namesTemplate(template));
+    long template = Naming.number(ref.name());
+    return ref.name().isEmpty()
+        ? List.of()
+        : usersOf(ref.namespace(), naming -> naming.namesTemplate(template));
   }
 
-  private List<ObjectRef> usersThat(Predicate<Naming> use) {
+  private List<ObjectRef> usersOf(String home, Predicate<Naming> use) {
     List<ObjectRef> found = new ArrayList<>();
     users.forEach(
         (user, naming) -> {
-          if (use.test(naming)) {
+          if (home(user).equals(home) && use.test(naming)) {
             found.add(user);
           }
         });
@@ -205,10 +211,17 @@ public final class ObjectIndex {
 
   /** Whether a service that names the chain stands at a template; empty if no service names it. */
   Optional<Predicate<String>> templatesInUse(ChainRef ref) {
-    long chain = Naming.of(ref);
-    Set<Long> templatesInUse = new HashSet<>();
-    users.values().forEach(naming -> naming.addTemplatesBeside(chain, templatesInUse));
-    return Naming.among(templatesInUse, ref.namespace());
+    long chain = Naming.number(ref.name());
+    Set<Long> templates = new HashSet<>();
+    users.forEach(
+        (user, naming) -> {
+          if (home(user).equals(ref.namespace())) {
+            naming.addTemplatesBeside(chain, templates);
+          }
+        });
+    return templates.isEmpty()
+        ? Optional.empty()
+        : Optional.of(name -> templates.contains(Naming.number(name)));
   }
 
   /** The ClusterDeployments that are selected and are not being deleted, by namespace and name. */
