@@ -2,8 +2,6 @@ package dev.pathgate.cli.extend;
 
 import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.ChainRef;
-import dev.pathgate.chain.Succession;
-import dev.pathgate.chain.Succession.Loss;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.chain.TemplateChain;
 import dev.pathgate.cli.gate.Fleet;
@@ -21,7 +19,6 @@ import dev.pathgate.kube.ObjectNames;
 import dev.pathgate.kube.OneLine;
 import dev.pathgate.route.Successor;
 import dev.pathgate.route.Successor.Edge;
-import dev.pathgate.rule.ObjectRef;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -29,8 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
@@ -53,9 +48,6 @@ import picocli.CommandLine.Parameters;
       "  pathgate extend chain/ingress -f clusters --drop-unused -o patches"
     })
 public final class Extend extends SourceCommand {
-  /** A name that counts already; one whose number belongs to a version does not. */
-  private static final Pattern NUMBERED = Pattern.compile("((?:.*[^0-9-])?)-([1-9][0-9]{0,5})");
-
   private static final int EDGES_NAMED = 10;
 
   /** What the extension is printed as. */
@@ -290,57 +282,38 @@ public final class Extend extends SourceCommand {
     List<String> stands = users.stream().map(user -> user.service().template()).toList();
     Successor successor = grown(old, versions(inventory, old.ref().namespace()));
     if (dropUnused) {
-      if (users.isEmpty()) {
-        throw CommandFailure.usage(
-            "--drop-unused: nobody uses " + old.ref() + ", so that nothing would be left");
-      }
-      if (stands.stream().noneMatch(successor::lists)) {
-        throw CommandFailure.usage(
-            "--drop-unused: no user of "
-                + old.ref()
-                + " stands at a template that it lists, so that nothing would be left");
-      }
-      successor.keepOnlyReachedFrom(stands);
+      dropUnused(successor, old.ref(), stands);
     }
-    ChainRef ref = new ChainRef(old.ref().namespace(), newName(old.ref(), inventory));
-    TemplateChain chain = successor.chain(ref);
-    boolean keepsAll = Succession.keepsAllEdges(old, chain);
-    Map<String, List<Loss>> losses = new HashMap<>();
-    List<Extension.Lost> lost = new ArrayList<>();
-    List<Extension.Stuck> stuck = new ArrayList<>();
-    List<Member> moving = new ArrayList<>();
-    for (Member user : users) {
-      String at = user.service().template();
-      if (!user.item().subject()) {
-        stuck.add(
-            new Extension.Stuck(
-                user, "does not have the labels of --selector " + input().selector().orElse("")));
-        continue;
-      }
-      if (chain.lists(at)) {
-        moving.add(user);
-      } else if (!old.lists(at)) {
-        stuck.add(new Extension.Stuck(user, "at " + at + ", which neither chain lists"));
-      }
-      losses
-          .computeIfAbsent(
-              at,
-              stand ->
-                  keepsAll && chain.lists(stand) ? List.of() : Succession.losses(old, chain, stand))
-          .forEach(
-              loss ->
-                  lost.add(
-                      new Extension.Lost(
-                          user, loss.to(), "no way leads there from " + at + " any more")));
-    }
+    ChainRef ref =
+        new ChainRef(
+            old.ref().namespace(),
+            name == null
+                ? SuccessorName.next(old.ref(), inventory)
+                : SuccessorName.given(name, old.ref(), inventory));
+    UsersMoved moved =
+        UsersMoved.of(users, old, successor.chain(ref), input().selector().orElse(""));
     return new Extension(
         old.ref(),
         ref,
         item.object().metadata().defaultChain(),
         successor.templates(),
-        moving,
-        stuck,
-        lost);
+        moved.moving(),
+        moved.stuck(),
+        moved.lost());
+  }
+
+  private static void dropUnused(Successor successor, ChainRef old, List<String> stands) {
+    if (stands.isEmpty()) {
+      throw CommandFailure.usage(
+          "--drop-unused: nobody uses " + old + ", so that nothing would be left");
+    }
+    if (stands.stream().noneMatch(successor::lists)) {
+      throw CommandFailure.usage(
+          "--drop-unused: no user of "
+              + old
+              + " stands at a template that it lists, so that nothing would be left");
+    }
+    successor.keepOnlyReachedFrom(stands);
   }
 
   /** The old chain without what has no name, since nothing can stand or go there. */
@@ -407,33 +380,5 @@ public final class Extend extends SourceCommand {
         .filter(item -> item.object().metadata().namespace().equals(namespace))
         .forEach(item -> versions.put(item.object().metadata().name(), item.object().version()));
     return versions;
-  }
-
-  private String newName(ChainRef old, Inventory inventory) {
-    if (name != null) {
-      if (isTaken(old.namespace(), name, inventory)) {
-        throw CommandFailure.usage(
-            "--name " + name + ": namespace " + old.namespace() + " has a chain of that name");
-      }
-      return name;
-    }
-    Matcher numbered = NUMBERED.matcher(old.name());
-    String stem = numbered.matches() ? numbered.group(1) : old.name();
-    int number = numbered.matches() ? Integer.parseInt(numbered.group(2)) + 1 : 2;
-    while (isTaken(old.namespace(), stem + "-" + number, inventory)) {
-      number++;
-    }
-    String next = stem + "-" + number;
-    if (!ObjectNames.canExist(next)) {
-      throw CommandFailure.usage(
-          "'" + OneLine.of(next, 100) + "': no object can have that name; --name gives another");
-    }
-    return next;
-  }
-
-  private static boolean isTaken(String namespace, String name, Inventory inventory) {
-    return inventory
-        .find(new ObjectRef(Kind.SERVICE_TEMPLATE_CHAIN.kindName(), namespace, name))
-        .isPresent();
   }
 }
