@@ -33,6 +33,9 @@ class JudgeTest {
       ObjectSketch.chain("tenant42/ingress-chain", "a", "b", "c");
   private static final K0rdentObject TEMPLATE = ObjectSketch.serviceTemplate("tenant42/a");
   private static final K0rdentObject ON_A = cluster("a", "ingress-chain");
+  private static final K0rdentObject ON_A_AT_VERSION_B =
+      ObjectSketch.clusterDeployment(
+          "tenant42/prod-eu", new Service("web", "ingress", "a", "ingress-chain", "b", false));
   private static final K0rdentObject ON_B = cluster("b", "ingress-chain");
   private static final String MOVE =
       "service web/ingress can't be upgraded from a to b: ServiceTemplateChain"
@@ -423,10 +426,7 @@ class JudgeTest {
 
   @Test
   void deniesAVersionThatOnlyAChainForbidsForWhichTheCacheHasNoRoom() {
-    K0rdentObject versioned =
-        ObjectSketch.clusterDeployment(
-            "tenant42/prod-eu", new Service("web", "ingress", "a", "ingress-chain", "b", false));
-    AdmissionRequest edit = RequestSketch.update(ON_A, versioned);
+    AdmissionRequest edit = RequestSketch.update(ON_A, ON_A_AT_VERSION_B);
 
     assertThat(denials(validate(FakeCluster.withoutRoomForChains().has(CHAIN, TEMPLATE), edit)))
         .singleElement()
@@ -627,12 +627,9 @@ class JudgeTest {
 
   @Test
   void readsChainAndTemplateBeforeItDeniesAVersion() {
-    K0rdentObject versioned =
-        ObjectSketch.clusterDeployment(
-            "tenant42/prod-eu", new Service("web", "ingress", "a", "ingress-chain", "b", false));
     FakeCluster world = new FakeCluster().has(CHAIN, TEMPLATE);
 
-    assertThat(denials(validate(world, RequestSketch.update(ON_A, versioned))))
+    assertThat(denials(validate(world, RequestSketch.update(ON_A, ON_A_AT_VERSION_B))))
         .containsExactly(
             "service web/ingress has version b, which ServiceTemplateChain tenant42/ingress-chain"
                 + " gives to template b and not to a: k0rdent would deploy b; leave version out or"

@@ -1,11 +1,8 @@
 package dev.pathgate.chain;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import dev.pathgate.testkit.SmallHeap;
 import org.junit.jupiter.api.Test;
 
 /** Chains of more than a megabyte of JSON each, held in a small heap: by megabytes, not by time. */
@@ -23,29 +20,6 @@ class ChainWeightTest {
   }
 
   private static String run(int count, boolean versioned, String heap) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx" + heap,
-                "-cp",
-                folderOf(TemplateChain.class) + File.pathSeparator + folderOf(DenseChains.class),
-                DenseChains.class.getName(),
-                String.valueOf(count),
-                String.valueOf(versioned))
-            .redirectErrorStream(true)
-            .start();
-    try {
-      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-      return said;
-    } finally {
-      process.destroyForcibly();
-    }
-  }
-
-  private static Path folderOf(Class<?> type) throws Exception {
-    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    return SmallHeap.run(heap, DenseChains.class, TemplateChain.class, count, versioned);
   }
 }
