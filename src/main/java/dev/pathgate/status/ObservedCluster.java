@@ -23,6 +23,7 @@ final class ObservedCluster implements UpgradePaths.Chains, AutoCloseable {
   private final Listener listener;
   private final Map<ObjectRef, Observed> objects = new ConcurrentHashMap<>();
   private final Set<ChainRef> beingDeleted = ConcurrentHashMap.newKeySet();
+  private final CachedKind<ObjectIndex.Seen> chainCache;
   private final List<CachedKind<?>> caches;
 
   /** Hears what changes; called by the caches' threads. */
@@ -41,10 +42,11 @@ final class ObservedCluster implements UpgradePaths.Chains, AutoCloseable {
       KubernetesClient client, String systemNamespace, HeldChains chains, Listener listener) {
     this.index = new ObjectIndex(systemNamespace, chains);
     this.listener = listener;
+    this.chainCache =
+        new CachedKind<>(client, Kind.SERVICE_TEMPLATE_CHAIN, ObjectIndex.Seen::read, new Chains());
     this.caches =
         List.of(
-            new CachedKind<>(
-                client, Kind.SERVICE_TEMPLATE_CHAIN, ObjectIndex.Seen::read, new Chains()),
+            chainCache,
             objects(client, Kind.CLUSTER_DEPLOYMENT),
             objects(client, Kind.MULTI_CLUSTER_SERVICE));
   }
@@ -117,7 +119,10 @@ final class ObservedCluster implements UpgradePaths.Chains, AutoCloseable {
           beingDeleted.remove(ref);
         }
         index.put(Kind.SERVICE_TEMPLATE_CHAIN, chain.object());
-        index.usersOf(ref).forEach(listener::inputsChanged);
+        // Before all are known nothing is written, and after that every object is looked at.
+        if (chainCache.isSynced()) {
+          index.usersOf(ref).forEach(listener::inputsChanged);
+        }
       }
     }
 
