@@ -63,9 +63,9 @@ public interface Cluster {
    */
   CompletableFuture<HeldChains> readChains(String namespace);
 
-  /** What requests take of memory for the chains that they read. */
-  default Room roomForReads() {
-    return Room.UNBOUNDED;
+  /** What reviews may take of memory together for the chains that they read. */
+  default WorkBudget roomForReads() {
+    return WorkBudget.UNBOUNDED;
   }
 
   /** The names of the namespace's ServiceTemplates as they are now; fails if they can't be read. */

@@ -49,7 +49,8 @@ public final class ClusterFacts implements Facts, AutoCloseable {
   /** Chains as the cache had them when they were first asked for; see {@link #read}. */
   private final Map<ChainRef, Optional<TemplateChain>> seen;
 
-  private final Room.Loan loan;
+  /** What this request has taken of memory for the chains that it read. */
+  private final WorkBudget.Share taken;
 
   /** What all services of an object ask for alike. */
   private final Map<ObjectRef, Optional<List<ServiceSet>>> setsSeen = new ConcurrentHashMap<>();
@@ -64,12 +65,12 @@ public final class ClusterFacts implements Facts, AutoCloseable {
       Basis withoutRead,
       Map<Need, Object> read,
       Map<ChainRef, Optional<TemplateChain>> seen,
-      Room.Loan loan) {
+      WorkBudget.Share taken) {
     this.cluster = cluster;
     this.withoutRead = withoutRead;
     this.read = read;
     this.seen = seen;
-    this.loan = loan;
+    this.taken = taken;
   }
 
   /** Facts from the cache alone; to be closed once nobody asks any more, with all read for them. */
@@ -79,12 +80,12 @@ public final class ClusterFacts implements Facts, AutoCloseable {
         Basis.CACHED,
         Map.of(),
         new ConcurrentHashMap<>(),
-        new Room.Loan(cluster.roomForReads()));
+        cluster.roomForReads().take(0, granted -> {}));
   }
 
   @Override
   public void close() {
-    loan.close();
+    taken.release();
   }
 
   /**
@@ -131,7 +132,8 @@ public final class ClusterFacts implements Facts, AutoCloseable {
         .exceptionally(unrefreshed -> null)
         .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
         .thenApply(
-            done -> new ClusterFacts(cluster, Basis.UNREADABLE, Map.copyOf(found), unneeded, loan));
+            done ->
+                new ClusterFacts(cluster, Basis.UNREADABLE, Map.copyOf(found), unneeded, taken));
   }
 
   /**
@@ -172,7 +174,7 @@ public final class ClusterFacts implements Facts, AutoCloseable {
    */
   private boolean takesRoom(Optional<TemplateChain> read) {
     Optional<TemplateChain> cached = read.flatMap(chain -> cluster.chain(chain.ref()));
-    return read.isEmpty() || read.equals(cached) || loan.take(read.get().weight());
+    return read.isEmpty() || read.equals(cached) || taken.grow(read.get().weight());
   }
 
   /** Where the list can't be read, each chain is tried. */

@@ -30,8 +30,7 @@ public final class HeldChains {
   private long taken;
 
   /** By namespace and name; empty are those that are known by name alone. */
-  private final Map<String, Map<String, Optional<TemplateChain>>> chains =
-      new ConcurrentHashMap<>();
+  private final Grouped<String, Optional<TemplateChain>> chains = new Grouped<>();
 
   private final Set<ChainRef> defaults = ConcurrentHashMap.newKeySet();
   private final Map<ChainRef, Weighed> weights = new HashMap<>();
@@ -78,11 +77,11 @@ public final class HeldChains {
     } else {
       defaults.remove(ref);
     }
-    set(ref, Optional.of(chain));
+    chains.put(ref.namespace(), ref.name(), Optional.of(chain));
     while (taken > room) {
       ChainRef heaviest = byWeight.last().ref();
       giveBack(heaviest);
-      set(heaviest, Optional.empty());
+      chains.put(heaviest.namespace(), heaviest.name(), Optional.empty());
     }
   }
 
@@ -94,31 +93,15 @@ public final class HeldChains {
     }
   }
 
-  private void set(ChainRef ref, Optional<TemplateChain> chain) {
-    chains.compute(
-        ref.namespace(),
-        (namespace, known) -> {
-          Map<String, Optional<TemplateChain>> named =
-              known == null ? new ConcurrentHashMap<>() : known;
-          named.put(ref.name(), chain);
-          return named;
-        });
-  }
-
-  /** Forgets the chain; nothing is kept of a namespace that holds none any more. */
+  /** Forgets the chain. */
   void remove(ChainRef ref) {
     giveBack(ref);
     defaults.remove(ref);
-    chains.computeIfPresent(
-        ref.namespace(),
-        (namespace, named) -> {
-          named.remove(ref.name());
-          return named.isEmpty() ? null : named;
-        });
+    chains.remove(ref.namespace(), ref.name());
   }
 
   private Optional<Optional<TemplateChain>> known(ChainRef ref) {
-    return Optional.ofNullable(chains.getOrDefault(ref.namespace(), Map.of()).get(ref.name()));
+    return chains.get(ref.namespace(), ref.name());
   }
 
   /** The chain, if it is held. */
@@ -133,13 +116,12 @@ public final class HeldChains {
 
   /** How many chains of a namespace are known, held or not. */
   int count(String namespace) {
-    return chains.getOrDefault(namespace, Map.of()).size();
+    return chains.of(namespace).size();
   }
 
   /** The chains of a namespace that are held, by name. */
   List<TemplateChain> of(String namespace) {
-    return new TreeMap<>(chains.getOrDefault(namespace, Map.of()))
-        .values().stream().flatMap(Optional::stream).toList();
+    return new TreeMap<>(chains.of(namespace)).values().stream().flatMap(Optional::stream).toList();
   }
 
   /** The chains of a namespace that are annotated as its default, by name, held or not. */

@@ -65,7 +65,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   private final Turns largeReads = new Turns(2);
 
   private final ServedIdentity identity;
-  private final Room roomForReads = new Room(HEAP / 8);
+  private final WorkBudget roomForReads = new WorkBudget(HEAP / 8);
   private final ServiceSetIndex setIndex = new ServiceSetIndex();
   private final SharedReads<ChainRef, Optional<TemplateChain>> chainReads = new SharedReads<>();
   private final SharedReads<String, HeldChains> chainLists = new SharedReads<>();
@@ -173,14 +173,13 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   @Override
   public CompletableFuture<Optional<TemplateChain>> readChain(ChainRef ref) {
-    return chainReads.read(ref, () -> isLarge(ref) ? largeReads.take(read(ref)) : read(ref).get());
+    return chainReads.read(ref, () -> isLarge(ref) ? largeReads.take(() -> get(ref)) : get(ref));
   }
 
-  private Supplier<CompletableFuture<Optional<TemplateChain>>> read(ChainRef ref) {
-    return () ->
-        reads
-            .get(Kind.SERVICE_TEMPLATE_CHAIN, ref.namespace(), ref.name())
-            .thenApply(found -> found.map(chain -> cachedIfSame(chain.asChain())));
+  private CompletableFuture<Optional<TemplateChain>> get(ChainRef ref) {
+    return reads
+        .get(Kind.SERVICE_TEMPLATE_CHAIN, ref.namespace(), ref.name())
+        .thenApply(found -> found.map(chain -> cachedIfSame(chain.asChain())));
   }
 
   private boolean isLarge(ChainRef ref) {
@@ -200,7 +199,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   }
 
   @Override
-  public Room roomForReads() {
+  public WorkBudget roomForReads() {
     return roomForReads;
   }
 

@@ -153,9 +153,8 @@ final class LiveReads {
   }
 
   private static K0rdentObject object(byte[] body) {
-    try (JsonParser parser = KubernetesJson.FACTORY.createParser(body)) {
-      parser.nextToken();
-      return ObjectReader.lenient().read(parser, "");
+    try {
+      return KubernetesJson.read(body, parser -> ObjectReader.lenient().read(parser, ""));
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

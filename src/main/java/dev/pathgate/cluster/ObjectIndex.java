@@ -5,7 +5,6 @@ import dev.pathgate.chain.ChainRef;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.k0rdent.ObjectReader;
-import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.rule.ClusterSelector;
 import dev.pathgate.rule.ObjectRef;
 import dev.pathgate.rule.Service;
@@ -31,7 +30,7 @@ public final class ObjectIndex {
 
   private final String systemNamespace;
   private final HeldChains chains;
-  private final Map<String, Map<String, String>> templates = new ConcurrentHashMap<>();
+  private final Grouped<String, String> templates = new Grouped<>();
 
   /** The objects that list services and are not being deleted. */
   private final Map<ObjectRef, Naming> users = new ConcurrentHashMap<>();
@@ -74,14 +73,6 @@ public final class ObjectIndex {
       return new Seen(ObjectReader.forCache().read(parser, ""));
     }
 
-    /** Reads an object that the API server answered with. */
-    public static Seen read(byte[] answer) throws IOException {
-      try (JsonParser parser = KubernetesJson.FACTORY.createParser(answer)) {
-        parser.nextToken();
-        return read(parser);
-      }
-    }
-
     @Override
     public K0rdentObject.Metadata metadata() {
       return object.metadata();
@@ -94,7 +85,7 @@ public final class ObjectIndex {
     String name = object.metadata().name();
     switch (kind) {
       case SERVICE_TEMPLATE_CHAIN -> chains.put(object.asChain());
-      case SERVICE_TEMPLATE -> putInto(templates, namespace, name, object.version());
+      case SERVICE_TEMPLATE -> templates.put(namespace, name, object.version());
       default -> {
         ObjectRef user = new ObjectRef(kind.kindName(), namespace, name);
         if (object.metadata().deleting()) {
@@ -106,33 +97,11 @@ public final class ObjectIndex {
     }
   }
 
-  private static <T> void putInto(
-      Map<String, Map<String, T>> namespaces, String namespace, String name, T value) {
-    namespaces.compute(
-        namespace,
-        (key, known) -> {
-          Map<String, T> named = known == null ? new ConcurrentHashMap<>() : known;
-          named.put(name, value);
-          return named;
-        });
-  }
-
-  /** Nothing is kept of a namespace that holds none any more. */
-  private static <T> void removeFrom(
-      Map<String, Map<String, T>> namespaces, String namespace, String name) {
-    namespaces.computeIfPresent(
-        namespace,
-        (key, named) -> {
-          named.remove(name);
-          return named.isEmpty() ? null : named;
-        });
-  }
-
   /** Forgets the object. */
   public void remove(Kind kind, String namespace, String name) {
     switch (kind) {
       case SERVICE_TEMPLATE_CHAIN -> chains.remove(new ChainRef(namespace, name));
-      case SERVICE_TEMPLATE -> removeFrom(templates, namespace, name);
+      case SERVICE_TEMPLATE -> templates.remove(namespace, name);
       default -> users.remove(new ObjectRef(kind.kindName(), namespace, name));
     }
   }
@@ -166,16 +135,16 @@ public final class ObjectIndex {
   }
 
   Set<String> templatesOf(String namespace) {
-    return Set.copyOf(templates.getOrDefault(namespace, Map.of()).keySet());
+    return Set.copyOf(templates.of(namespace).keySet());
   }
 
   boolean hasTemplate(String namespace, String name) {
-    return templates.getOrDefault(namespace, Map.of()).containsKey(name);
+    return templates.of(namespace).containsKey(name);
   }
 
   /** The version of a ServiceTemplate; empty if there is none. */
   Optional<String> versionOf(TemplateRef ref) {
-    return Optional.ofNullable(templates.getOrDefault(ref.namespace(), Map.of()).get(ref.name()));
+    return templates.get(ref.namespace(), ref.name());
   }
 
   /**

@@ -29,7 +29,7 @@ final class ServiceSetIndex implements CachedKind.Sink<ServiceSetIndex.Seen> {
   }
 
   private final Map<String, ObjectRef> owners = new ConcurrentHashMap<>();
-  private final Map<ObjectRef, Map<String, ServiceSet>> sets = new ConcurrentHashMap<>();
+  private final Grouped<ObjectRef, ServiceSet> sets = new Grouped<>();
 
   /**
    * How many entries of a set are meant, and kept: whoever may store larger ones could end a
@@ -51,9 +51,9 @@ final class ServiceSetIndex implements CachedKind.Sink<ServiceSetIndex.Seen> {
     }
     ObjectRef before = owners.put(set.location(), set.owner());
     if (before != null && !before.equals(set.owner())) {
-      drop(before, set.location());
+      sets.remove(before, set.location());
     }
-    sets.computeIfAbsent(set.owner(), key -> new ConcurrentHashMap<>()).put(set.location(), set);
+    sets.put(set.owner(), set.location(), set);
   }
 
   @Override
@@ -62,25 +62,13 @@ final class ServiceSetIndex implements CachedKind.Sink<ServiceSetIndex.Seen> {
     ObjectRef owner = owners.remove(location);
     crowds.remove(location);
     if (owner != null) {
-      drop(owner, location);
+      sets.remove(owner, location);
     }
-  }
-
-  private void drop(ObjectRef owner, String location) {
-    sets.computeIfPresent(
-        owner,
-        (key, kept) -> {
-          kept.remove(location);
-          return kept.isEmpty() ? null : kept;
-        });
   }
 
   /** The sets of an owner, by namespace and name; empty where one is too large to be kept. */
   Optional<List<ServiceSet>> of(ObjectRef owner) {
-    Map<String, ServiceSet> kept = sets.get(owner);
-    if (kept == null) {
-      return Optional.of(List.of());
-    }
+    Map<String, ServiceSet> kept = sets.of(owner);
     return kept.keySet().stream().anyMatch(crowds::contains)
         ? Optional.empty()
         : Optional.of(List.copyOf(new TreeMap<>(kept).values()));

@@ -2,8 +2,10 @@ package dev.pathgate.kube;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
 import java.util.regex.Pattern;
 
 /**
@@ -46,6 +48,25 @@ public final class KubernetesJson {
           ":? ?enable `[^`]*` to allow| \\(not recognized as one since Feature '[A-Z_]+'[^)]*\\)");
 
   private KubernetesJson() {}
+
+  /**
+   * Reads what starts at the current token.
+   *
+   * @param <T> what it is read into
+   */
+  @FunctionalInterface
+  public interface Reading<T> {
+    /** Leaves the parser at its end. */
+    T read(JsonParser parser) throws IOException;
+  }
+
+  /** Reads an object that the API server answered with. */
+  public static <T> T read(byte[] answer, Reading<T> reading) throws IOException {
+    try (JsonParser parser = FACTORY.createParser(answer)) {
+      parser.nextToken();
+      return reading.read(parser);
+    }
+  }
 
   /**
    * What Jackson says is wrong, without its words on the source, which it never shows, and on its

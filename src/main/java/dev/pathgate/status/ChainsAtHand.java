@@ -52,12 +52,9 @@ final class ChainsAtHand implements UpgradePaths.Chains {
     return toBeRead;
   }
 
-  /** Takes in what was read of a chain; empty if it is gone. */
-  void put(ChainRef ref, Optional<TemplateChain> read) {
-    if (read.isEmpty()) {
-      return;
-    }
-    TemplateChain chain = read.get();
+  /** Takes in a chain that was read. */
+  void put(TemplateChain chain) {
+    ChainRef ref = chain.ref();
     if (chain.isTerminating()) {
       beingDeleted.add(ref);
     } else if (chain.weight() > room) {

@@ -1,7 +1,6 @@
 package dev.pathgate.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.pathgate.cluster.Interner;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.rule.Service;
 import java.util.ArrayDeque;

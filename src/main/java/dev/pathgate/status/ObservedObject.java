@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pathgate.cluster.CachedKind;
 import dev.pathgate.k0rdent.K0rdentObject;
 import dev.pathgate.k0rdent.ObjectReader;
-import dev.pathgate.kube.KubernetesJson;
 import java.io.IOException;
 import java.util.Map;
 
@@ -28,14 +27,6 @@ record ObservedObject(K0rdentObject object, Observed observed, JsonNode paths)
       K0rdentObject object = ObjectReader.forCache().read(tree, "");
       return new ObservedObject(
           object, Observed.of(json, status, object), status.path("servicesUpgradePaths"));
-    }
-  }
-
-  /** Reads what the API server answered. */
-  static ObservedObject read(byte[] answer) throws IOException {
-    try (JsonParser parser = KubernetesJson.FACTORY.createParser(answer)) {
-      parser.nextToken();
-      return read(parser);
     }
   }
 

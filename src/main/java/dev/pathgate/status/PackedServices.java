@@ -1,6 +1,5 @@
 package dev.pathgate.status;
 
-import dev.pathgate.cluster.PackedTexts;
 import dev.pathgate.rule.Service;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -86,9 +86,8 @@ final class PickedFields {
 
   /** The same of what the API server answered; nothing where it is no object. */
   static ObjectNode of(byte[] answer) {
-    try (JsonParser parser = KubernetesJson.FACTORY.createParser(answer)) {
-      parser.nextToken();
-      return of(parser);
+    try {
+      return KubernetesJson.read(answer, parser -> of(parser));
     } catch (IOException noJson) {
       return NODES.objectNode();
     }

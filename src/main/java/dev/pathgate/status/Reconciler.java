@@ -10,6 +10,7 @@ import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiServer;
 import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.kube.ApiServer.Call;
+import dev.pathgate.kube.KubernetesJson;
 import dev.pathgate.kube.Leadership;
 import dev.pathgate.kube.Requests;
 import dev.pathgate.rule.ObjectRef;
@@ -160,7 +161,7 @@ final class Reconciler {
       if (!answer.isSuccess()) {
         return answers.transientFailure(object, answer);
       }
-      read = ObservedObject.read(answer.body());
+      read = KubernetesJson.read(answer.body(), ObservedObject::read);
     } catch (IOException away) {
       return answers.transientFailure(object, away.getMessage());
     }
@@ -210,7 +211,7 @@ final class Reconciler {
       try {
         Answer answer = api.ask(call, Leadership.WRITE_TIMEOUT);
         if (answer.isSuccess()) {
-          chains.put(ref, Optional.of(ObjectIndex.Seen.read(answer.body()).object().asChain()));
+          chains.put(KubernetesJson.read(answer.body(), ObjectIndex.Seen::read).object().asChain());
         } else if (answer.code() != 404) {
           return Optional.of(answers.transientFailure(object, answer));
         }

@@ -8,6 +8,7 @@ import dev.pathgate.admission.ReviewReader;
 import dev.pathgate.admission.ReviewWriter;
 import dev.pathgate.admission.TooCostly;
 import dev.pathgate.admission.Verdict;
+import dev.pathgate.cluster.WorkBudget;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.concurrent.CompletableFuture;

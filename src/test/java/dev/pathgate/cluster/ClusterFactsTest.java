@@ -91,7 +91,7 @@ class ClusterFactsTest {
 
   @Test
   void countsAChainAsUnreadForWhichAnotherRequestLeavesNoRoom() {
-    Room room = new Room(NEW_CHAIN.asChain().weight());
+    WorkBudget room = new WorkBudget(NEW_CHAIN.asChain().weight());
     FakeCluster cluster = new FakeCluster().stores(NEW_CHAIN).roomForReads(room);
     ClusterFacts first = ClusterFacts.cached(cluster);
     Set<Need> needs = Set.of(new Need.Chain(REF));
@@ -105,7 +105,8 @@ class ClusterFactsTest {
 
   @Test
   void needsNoRoomForAChainThatIsCachedAsItIs() {
-    FakeCluster cluster = new FakeCluster().has(OLD_CHAIN).sharing().roomForReads(new Room(0));
+    FakeCluster cluster =
+        new FakeCluster().has(OLD_CHAIN).sharing().roomForReads(new WorkBudget(0));
 
     assertThat(read(cluster, new Need.Chain(REF)).chain(REF).basis()).isEqualTo(Basis.READ);
   }

@@ -39,7 +39,7 @@ public final class FakeCluster implements Cluster {
   private Runnable beforeEachRead = () -> {};
 
   private boolean sharing;
-  private Room roomForReads = Room.UNBOUNDED;
+  private WorkBudget roomForReads = WorkBudget.UNBOUNDED;
 
   /** A cluster without objects. */
   public FakeCluster() {
@@ -62,13 +62,13 @@ public final class FakeCluster implements Cluster {
   }
 
   /** Requests may read chains of that weight at the same time. */
-  FakeCluster roomForReads(Room room) {
+  FakeCluster roomForReads(WorkBudget room) {
     roomForReads = room;
     return this;
   }
 
   @Override
-  public Room roomForReads() {
+  public WorkBudget roomForReads() {
     return roomForReads;
   }
 

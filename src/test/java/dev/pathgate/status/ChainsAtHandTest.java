@@ -50,8 +50,8 @@ class ChainsAtHandTest {
   @Test
   void takesWhatIsReadAsFarAsThereIsRoom() {
     ChainsAtHand chains = chains(ONE.weight() + TWO.weight() - 1);
-    chains.put(ONE.ref(), Optional.of(ONE));
-    chains.put(TWO.ref(), Optional.of(TWO));
+    chains.put(ONE);
+    chains.put(TWO);
 
     assertThat(chains.find(ONE.ref())).containsSame(ONE);
     assertThat(chains.isTooLarge(ONE.ref())).isFalse();
@@ -66,8 +66,8 @@ class ChainsAtHandTest {
   @Test
   void takesAllThatIsReadWhereThereIsRoom() {
     ChainsAtHand chains = chains(ONE.weight() + TWO.weight());
-    chains.put(ONE.ref(), Optional.of(ONE));
-    chains.put(TWO.ref(), Optional.of(TWO));
+    chains.put(ONE);
+    chains.put(TWO);
 
     assertThat(chains.find(TWO.ref())).containsSame(TWO);
     assertThat(reason(chains, 1)).isEmpty();

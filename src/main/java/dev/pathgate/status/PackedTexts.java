@@ -1,4 +1,4 @@
-package dev.pathgate.cluster;
+package dev.pathgate.status;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,7 +11,7 @@ import java.util.List;
  * Texts in one array of bytes, which takes about as much memory as the JSON that they come from. As
  * objects of their own, short texts take several times as much.
  */
-public final class PackedTexts {
+final class PackedTexts {
   private static final int MAX_LENGTH_BYTES = 5;
 
   private final byte[] bytes;
@@ -21,7 +21,7 @@ public final class PackedTexts {
   }
 
   /** Packs the texts, none of which is null. */
-  public static PackedTexts of(List<String> texts) {
+  static PackedTexts of(List<String> texts) {
     List<byte[]> encoded = texts.stream().map(text -> text.getBytes(UTF_8)).toList();
     ByteBuffer packed =
         ByteBuffer.allocate(encoded.stream().mapToInt(t -> MAX_LENGTH_BYTES + t.length).sum());
@@ -43,7 +43,7 @@ public final class PackedTexts {
   }
 
   /** The texts, in the same order. */
-  public List<String> texts() {
+  List<String> texts() {
     List<String> texts = new ArrayList<>();
     ByteBuffer packed = ByteBuffer.wrap(bytes);
     while (packed.hasRemaining()) {
@@ -67,7 +67,7 @@ public final class PackedTexts {
   }
 
   /** How many bytes they take. */
-  public int length() {
+  int length() {
     return bytes.length;
   }
 

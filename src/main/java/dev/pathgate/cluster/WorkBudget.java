@@ -1,4 +1,4 @@
-package dev.pathgate.webhook;
+package dev.pathgate.cluster;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,7 +10,10 @@ import java.util.function.Consumer;
  * How much memory the reviews that are being judged may take together. A review that finds no room
  * waits in line; one that turns out to need more than expected takes more, if there is any.
  */
-final class WorkBudget {
+public final class WorkBudget {
+  /** Room for all. */
+  static final WorkBudget UNBOUNDED = new WorkBudget(Long.MAX_VALUE);
+
   private final long bytes;
   private final Deque<Waiting> line = new ArrayDeque<>();
   private long taken;
@@ -18,14 +21,14 @@ final class WorkBudget {
   /**
    * @param bytes of the heap, about
    */
-  WorkBudget(long bytes) {
+  public WorkBudget(long bytes) {
     this.bytes = bytes;
   }
 
   private record Waiting(Share share, Consumer<Share> granted) {}
 
   /** What one review has taken, or waits for. */
-  final class Share {
+  public final class Share {
     private long held;
     private boolean over;
 
@@ -34,14 +37,14 @@ final class WorkBudget {
     }
 
     /** What is held, or waited for. */
-    long bytes() {
+    public long bytes() {
       synchronized (WorkBudget.this) {
         return held;
       }
     }
 
     /** Takes {@code more} bytes, without waiting; false if others have them. */
-    boolean grow(long more) {
+    public boolean grow(long more) {
       synchronized (WorkBudget.this) {
         if (over || taken + more > bytes) {
           return false;
@@ -53,12 +56,12 @@ final class WorkBudget {
     }
 
     /** Gives back all but {@code bytes} of what was taken. */
-    void shrink(long kept) {
+    public void shrink(long kept) {
       release(Math.max(0, held - kept));
     }
 
     /** Gives back all, or leaves the line. */
-    void release() {
+    public void release() {
       synchronized (WorkBudget.this) {
         if (over) {
           return;
@@ -86,7 +89,7 @@ final class WorkBudget {
   }
 
   /** Whether {@code needed} bytes could be had if nobody else held any. */
-  boolean couldHold(long needed) {
+  public boolean couldHold(long needed) {
     return needed <= bytes;
   }
 
@@ -97,7 +100,7 @@ final class WorkBudget {
    *     whoever gave them back; must not block
    * @return the share that is taken or waits in line
    */
-  Share take(long needed, Consumer<Share> granted) {
+  public Share take(long needed, Consumer<Share> granted) {
     Share share = new Share(Math.min(needed, bytes));
     synchronized (this) {
       if (!line.isEmpty() || taken + share.held > bytes) {

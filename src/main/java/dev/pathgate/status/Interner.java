@@ -1,4 +1,4 @@
-package dev.pathgate.cluster;
+package dev.pathgate.status;
 
 /**
  * Returns an equal value that was seen lately in place of a new one, so that what recurs from
@@ -8,7 +8,7 @@ package dev.pathgate.cluster;
  *
  * @param <T> values that do not change
  */
-public final class Interner<T> {
+final class Interner<T> {
   private static final int SIZE = 1 << 10;
 
   private static final int MAX_LENGTH = 4_096;
@@ -21,7 +21,7 @@ public final class Interner<T> {
    * @param length of all texts in it; a long one is not remembered
    */
   @SuppressWarnings("unchecked") // only values of that type come in
-  public T shared(T value, long length) {
+  T shared(T value, long length) {
     if (length > MAX_LENGTH) {
       return value;
     }

@@ -1,4 +1,4 @@
-package dev.pathgate.cluster;
+package dev.pathgate.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

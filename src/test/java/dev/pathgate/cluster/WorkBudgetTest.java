@@ -1,4 +1,4 @@
-package dev.pathgate.webhook;
+package dev.pathgate.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
