@@ -103,9 +103,9 @@ public record K0rdentObject(
       return with(other, deleting, labels);
     }
 
-    /** The same, of an object with a {@code deletionTimestamp}. */
-    public Metadata asDeleting() {
-      return with(namespace, true, labels);
+    /** The same, of an object with a {@code deletionTimestamp} or without one. */
+    public Metadata asDeleting(boolean isDeleting) {
+      return with(namespace, isDeleting, labels);
     }
 
     private Metadata with(

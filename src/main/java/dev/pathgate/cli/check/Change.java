@@ -36,8 +36,7 @@ record Change(List<Edit> edits, int unchanged, int kept) {
         continue;
       }
       Optional<Item> before = from.find(item.ref());
-      Item after =
-          before.map(old -> item.with(asUpdateOf(old.object(), item.object()))).orElse(item);
+      Item after = asStored(before, item);
       if (before.isPresent() && isSame(before.get(), after)) {
         unchanged++;
       } else {
@@ -68,9 +67,16 @@ record Change(List<Edit> edits, int unchanged, int kept) {
     return !at.isEmpty();
   }
 
-  /** What the API server adds to what a client sends: an object on its way out stays so. */
-  private static K0rdentObject asUpdateOf(K0rdentObject old, K0rdentObject sent) {
-    return old.metadata().deleting() ? sent.with(sent.metadata().asDeleting()) : sent;
+  /**
+   * What the API server makes of what a file says: whether an object is on its way out is its own
+   * to say.
+   */
+  private static Item asStored(Optional<Item> before, Item sent) {
+    boolean isDeleting =
+        before.orElse(sent).origin().isEmpty()
+            && before.orElse(sent).object().metadata().deleting();
+    K0rdentObject object = sent.object();
+    return sent.with(object.with(object.metadata().asDeleting(isDeleting)));
   }
 
   private static boolean isSame(Item old, Item item) {

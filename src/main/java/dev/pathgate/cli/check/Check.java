@@ -201,16 +201,10 @@ public final class Check implements Callable<Integer> {
     for (Edit edit : change.edits()) {
       console.doing("judging " + (judged.size() + 1) + " of " + change.edits().size());
       PrintedVerdict first = orders.chainsFirst(edit);
-      PrintedVerdict worst = first;
-      if (order == ApplyOrder.TOGETHER) {
-        PrintedVerdict last = orders.chainsLast(edit);
-        if (last.severity() > first.severity()) {
-          worst = last;
-          worsened++;
-        }
-      }
-      boolean wantsChainFirst = !worst.isAllowed() && first.isAllowed();
-      judged.add(new Checked(edit, worst.and(traps.about(edit, wantsChainFirst))));
+      PrintedVerdict worst =
+          order == ApplyOrder.TOGETHER ? first.orWorse(orders.chainsLast(edit)) : first;
+      worsened += worst.equals(first) ? 0 : 1;
+      judged.add(new Checked(edit, worst.and(traps.about(edit, first, worst))));
     }
     if (worsened > 0) {
       console.note(

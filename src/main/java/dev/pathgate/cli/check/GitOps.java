@@ -2,6 +2,7 @@ package dev.pathgate.cli.check;
 
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.cli.gate.Edit;
+import dev.pathgate.cli.gate.PrintedVerdict;
 import dev.pathgate.cli.gate.PrintedVerdict.Warning;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.k0rdent.Edits;
@@ -108,16 +109,19 @@ final class GitOps {
   /**
    * What there is to say about an edit of the change.
    *
-   * @param wantsChainFirst whether it is refused, and would pass if the chain came first
+   * @param chainsFirst the verdict if the chains came first
+   * @param worst the verdict in whatever order
    */
-  List<Warning> about(Edit edit, boolean wantsChainFirst) {
+  List<Warning> about(Edit edit, PrintedVerdict chainsFirst, PrintedVerdict worst) {
     if (edit.item().kind() == Kind.SERVICE_TEMPLATE_CHAIN) {
       return edit.deletes() ? aboutDeletion(chain(edit.item())) : List.of();
     }
     List<Warning> warnings = new ArrayList<>();
     for (Moved moved : moves.getOrDefault(edit.item().ref(), List.of())) {
       Optional<ChainRef> named = moved.edit().chain();
-      if (wantsChainFirst && named.filter(created::contains).isPresent()) {
+      if (named.filter(created::contains).isPresent()
+          && worst.refuses(moved.edit().entry())
+          && !chainsFirst.refuses(moved.edit().entry())) {
         warnings.add(chainAndMove(moved, named.get()));
       }
       ChainRef left = new ChainRef(moved.edit().chainNamespace(), moved.before().templateChain());

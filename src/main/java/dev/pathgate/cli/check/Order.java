@@ -8,12 +8,14 @@ import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.ObjectRef;
+import dev.pathgate.rule.Service;
 import dev.pathgate.rule.ServiceIdentity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The states of a cluster in which an edit may meet the gate, since tools apply the parts of a
@@ -70,10 +72,25 @@ final class Order {
     Map<ObjectRef, Item> stored = new LinkedHashMap<>(from.items());
     stored.replaceAll(
         (ref, item) ->
-            item.kind().hasServices() && item.origin().isPresent()
-                ? gate.mutate(new Edit(Optional.empty(), Optional.of(item))).edit().item()
-                : item);
+            item.kind().hasServices() && item.origin().isPresent() ? filled(gate, item) : item);
     return stored;
+  }
+
+  /** As it was created; but {@code ""}, applied once more, has taken the chain away since. */
+  private static Item filled(Gate gate, Item file) {
+    List<Service> written = file.object().services();
+    List<Service> given =
+        gate.mutate(new Edit(Optional.empty(), Optional.of(file)))
+            .edit()
+            .item()
+            .object()
+            .services();
+    return file.with(
+        file.object()
+            .with(
+                IntStream.range(0, written.size())
+                    .mapToObj(i -> (written.get(i).leavesChainOut() ? given : written).get(i))
+                    .toList()));
   }
 
   /** The old objects without those chains and templates that can be deleted at once. */
@@ -92,7 +109,7 @@ final class Order {
   /** A chain is on its way out, which is as good as gone and is said to be just that. */
   private static Item gone(Item item) {
     return item.kind() == Kind.SERVICE_TEMPLATE_CHAIN
-        ? item.with(item.object().with(item.object().metadata().asDeleting()))
+        ? item.with(item.object().with(item.object().metadata().asDeleting(true)))
         : null;
   }
 

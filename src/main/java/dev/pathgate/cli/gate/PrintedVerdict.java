@@ -4,10 +4,15 @@ import dev.pathgate.admission.Refusal;
 import dev.pathgate.admission.Verdict;
 import dev.pathgate.rule.Finding;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A verdict as commands print it.
@@ -22,15 +27,34 @@ public record PrintedVerdict(List<Cause> causes, List<Warning> warnings, Optiona
 
   private static final Pattern RULE = Pattern.compile(".*\\[([a-z-]+)\\]", Pattern.DOTALL);
 
+  /** Whom a text is about; words of our own may stand before it. */
+  private static final Pattern SERVICE = Pattern.compile("(?:^|: )(service \\S+)");
+
+  private static final Pattern INDEX = Pattern.compile("\\[(\\d+)\\]");
+
   /** One cause of a refusal. */
-  public record Cause(String rule, String field, String message) {}
+  public record Cause(String rule, String field, String message) {
+    private String about() {
+      return service(message).orElse(rule + " " + field);
+    }
+
+    /** Where a service that is refused stands in its list. */
+    private int index() {
+      Matcher index = INDEX.matcher(field);
+      return index.find() ? Integer.parseInt(index.group(1)) : 0;
+    }
+  }
 
   /**
    * One warning.
    *
    * @param rule empty where no rule speaks
    */
-  public record Warning(String rule, String message) {}
+  public record Warning(String rule, String message) {
+    private String about() {
+      return rule + " " + service(message).orElse(message);
+    }
+  }
 
   public PrintedVerdict {
     causes = List.copyOf(causes);
@@ -60,9 +84,46 @@ public record PrintedVerdict(List<Cause> causes, List<Warning> warnings, Optiona
     return causes.isEmpty();
   }
 
+  /** Whether the API server would refuse it for a list's entry, by that entry's path. */
+  public boolean refuses(String entry) {
+    return causes.stream().anyMatch(cause -> cause.field().startsWith(entry));
+  }
+
   /** 2: refused, 1: allowed with warnings, 0: allowed. */
   public int severity() {
     return !isAllowed() ? 2 : warnings.isEmpty() ? 0 : 1;
+  }
+
+  /** The service that a text is about; empty if it is about the object. */
+  private static Optional<String> service(String message) {
+    Matcher service = SERVICE.matcher(message);
+    return service.find() ? Optional.of(service.group(1)) : Optional.empty();
+  }
+
+  /**
+   * The worse of both for each service: what this verdict says, and what the other says of services
+   * that this one lets go. One that is refused gets no warning besides.
+   */
+  public PrintedVerdict orWorse(PrintedVerdict other) {
+    List<Cause> worse =
+        distinct(causes, other.causes, Cause::about).stream()
+            .sorted(Comparator.comparingInt(Cause::index))
+            .toList();
+    Set<String> refused = worse.stream().map(Cause::about).collect(Collectors.toSet());
+    return new PrintedVerdict(
+        worse,
+        distinct(warnings, other.warnings, Warning::about).stream()
+            .filter(warning -> service(warning.message()).filter(refused::contains).isEmpty())
+            .toList(),
+        help.or(other::help));
+  }
+
+  /** All of the first, and of the second what is about something else. */
+  private static <T> List<T> distinct(List<T> first, List<T> second, Function<T, String> about) {
+    Set<String> told = first.stream().map(about).collect(Collectors.toSet());
+    return Stream.concat(
+            first.stream(), second.stream().filter(more -> !told.contains(about.apply(more))))
+        .toList();
   }
 
   /** The same with more warnings. */

@@ -344,6 +344,90 @@ class CheckTest {
     assertThat(check("--mutate").out()).contains("leads from a to b [service-follows-chain]");
   }
 
+  /** {@code ""} is no leaving out: whoever applies it has no chain, before and after. */
+  @Test
+  void takesAnEmptyChainForTheOneThatWasTakenAway() {
+    both(
+        "chain.yaml",
+        chain("up", "a > b", "b")
+            .replace(
+                "  namespace: tenant42\n",
+                "  namespace: tenant42\n  annotations: {pathgate.dev/default-chain: 'true'}\n"));
+    String[] separate = {"--mutate", "--set", "pathgate.path.chain-switch=separate"};
+    before("prod.yaml", cluster("prod", "a", "''"));
+    after("prod.yaml", cluster("prod", "b", "up"));
+
+    assertThat(check(separate).out()).contains("[service-follows-chain]");
+
+    before("prod.yaml", cluster("prod", "a", ""));
+
+    assertThat(check(separate).code()).isZero();
+  }
+
+  /** Each order has something of its own to say against another service. */
+  @Test
+  void tellsOfEachServiceWhatTheWorstOrderSays() {
+    before("prod.yaml", services("{name: x, template: a}, {name: y, template: a}"));
+    after("chain.yaml", chain("new", "a > b", "b"));
+    after(
+        "prod.yaml",
+        services(
+            "{name: y, template: b, templateChain: new}, {name: x, template: a},"
+                + " {name: z, template: c, templateChain: new}"));
+
+    assertThat(check().out())
+        .containsSubsequence(
+            "services[0].template: service default/y can't be upgraded from a to b",
+            "services[2].template: service default/z",
+            "[service-fits-chain]",
+            "service default/y moves along ServiceTemplateChain tenant42/new, which the same"
+                + " change creates")
+        .doesNotContain("default/x");
+    assertThat(check().err()).contains("1 verdict would be better");
+    assertThat(check("--order", "chains-first").out())
+        .contains("service default/z")
+        .doesNotContain("default/y");
+  }
+
+  /** The same for what only one of the orders warns of. */
+  @Test
+  void warnsOfEachServiceAsTheWorstOrderDoes() {
+    before("none.yaml", "# nothing yet\n");
+    after("chain.yaml", chain("new", "a > b", "b"));
+    after(
+        "prod.yaml",
+        services("{name: x, template: a, templateChain: new}, {name: y, template: a}"));
+
+    assertThat(check().out()).contains("[service-chain-exists]").contains("[service-has-chain]");
+    assertThat(check("--order", "chains-first").out())
+        .doesNotContain("[service-chain-exists]")
+        .contains("[service-has-chain]");
+  }
+
+  private static String services(String list) {
+    return """
+        apiVersion: k0rdent.mirantis.com/v1beta1
+        kind: ClusterDeployment
+        metadata: {name: prod, namespace: tenant42}
+        spec: {serviceSpec: {services: [%s]}}
+        """
+        .formatted(list);
+  }
+
+  /** The API server takes no such word from whoever creates or changes an object. */
+  @Test
+  void judgesWhatAFileSaysToBeOnItsWayOut() {
+    String out = "metadata:\n  deletionTimestamp: '2026-01-01T00:00:00Z'\n";
+    both("chain.yaml", chain("up", "a > b", "b"));
+    after("prod.yaml", cluster("prod", "x", "up").replace("metadata:\n", out));
+
+    assertThat(check().out()).contains("[service-fits-chain]");
+
+    before("prod.yaml", cluster("prod", "a", "up").replace("metadata:\n", out));
+
+    assertThat(check().out()).contains("[service-follows-chain]");
+  }
+
   @Test
   void warnsOfClustersOutOfReachWhereTheDefaultChainIsGivenToo() {
     String byDefault = "metadata:\n  annotations: {pathgate.dev/default-chain: 'true'}\n";
