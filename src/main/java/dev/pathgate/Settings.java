@@ -125,7 +125,7 @@ public interface Settings {
      */
     Optional<Path> certificate();
 
-    /** PEM file of the private key: PKCS#8, PKCS#1 or EC, not encrypted. */
+    /** PEM file of the private key, RSA or EC, as PKCS#8, PKCS#1 or EC; not encrypted. */
     Optional<Path> key();
 
     /** PEM file of a CA; when set, callers must present a certificate of this CA. */

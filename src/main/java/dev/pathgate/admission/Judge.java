@@ -69,7 +69,9 @@ public final class Judge {
             settings.systemNamespace()),
         new Edits(settings.systemNamespace()),
         mode,
-        Set.copyOf(settings.exempt().groups().orElse(List.of())),
+        settings.exempt().groups().orElse(List.of()).stream()
+            .map(String::strip)
+            .collect(Collectors.toSet()),
         settings.helpUrl());
   }
 

@@ -1,10 +1,11 @@
 package dev.pathgate.kube;
 
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -91,20 +92,28 @@ public final class WatchLog {
         warn.accept("API server " + address + " can't be reached: " + reason);
       }
     } else if (!trouble.reported) {
-      List<String> reasons = new ArrayList<>();
-      for (Trouble other : troubles.values()) {
-        if (other.answered && !other.reported) {
-          other.reported = true;
-          reasons.add(other.reason);
-        }
-      }
       unreachable &= troubles.values().stream().anyMatch(other -> !other.answered);
-      warn.accept(
-          "API server "
-              + address
-              + " can't be followed: "
-              + reasons.stream().distinct().collect(Collectors.joining("; ")));
+      Set<String> reasons = untold();
+      if (!reasons.isEmpty()) {
+        warn.accept("API server " + address + " can't be followed: " + String.join("; ", reasons));
+      }
     }
+  }
+
+  /** Reasons that nothing was said of yet, which counts as done from now on. */
+  private Set<String> untold() {
+    Set<String> told = new HashSet<>();
+    Set<String> reasons = new LinkedHashSet<>();
+    for (Trouble trouble : troubles.values()) {
+      if (trouble.answered && !trouble.reported) {
+        trouble.reported = true;
+        reasons.add(trouble.reason);
+      } else if (trouble.reported) {
+        told.add(trouble.reason);
+      }
+    }
+    reasons.removeAll(told);
+    return reasons;
   }
 
   private boolean lasts(Trouble trouble) {

@@ -8,20 +8,22 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -31,11 +33,18 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /**
- * A certificate chain and its private key, read from PEM: keys in PKCS#8, PKCS#1 or EC form.
+ * A certificate chain and its private key, read from PEM: RSA, or EC on a common curve; in PKCS#8,
+ * PKCS#1 or EC form.
  *
  * @param chain the server's certificate first
  */
 public record ServingPair(List<X509Certificate> chain, PrivateKey key) {
+  /** The curves that every client of TLS knows: the API server's, too. */
+  private static final Set<ASN1ObjectIdentifier> CURVES =
+      Set.of(
+          SECObjectIdentifiers.secp256r1,
+          SECObjectIdentifiers.secp384r1,
+          SECObjectIdentifiers.secp521r1);
 
   /** A pair can't be served; the message says why, without a stack trace's worth of detail. */
   public static final class Unusable extends Exception {
@@ -69,6 +78,12 @@ public record ServingPair(List<X509Certificate> chain, PrivateKey key) {
   static ServingPair parse(String certificate, String key, String certificateName, String keyName)
       throws Unusable {
     List<X509Certificate> chain = certificates(certificate, certificateName);
+    if (!isServable(chain.get(0))) {
+      throw new Unusable(
+          certificateName
+              + " is for a key that can't be served: it has to be RSA, or EC on P-256, P-384 or"
+              + " P-521");
+    }
     PrivateKeyInfo held = privateKey(key, keyName);
     PrivateKey privateKey = usable(held, keyName);
     if (!holdsPublicKeyOf(chain.get(0), held) && !match(chain.get(0), privateKey)) {
@@ -141,6 +156,16 @@ public record ServingPair(List<X509Certificate> chain, PrivateKey key) {
     return certificates;
   }
 
+  /** Whether the listener can make a handshake with it. */
+  private static boolean isServable(X509Certificate certificate) {
+    AlgorithmIdentifier key =
+        SubjectPublicKeyInfo.getInstance(certificate.getPublicKey().getEncoded()).getAlgorithm();
+    return key.getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)
+        || (key.getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)
+            && key.getParameters() instanceof ASN1ObjectIdentifier curve
+            && CURVES.contains(curve));
+  }
+
   private static PrivateKeyInfo privateKey(String pem, String name) throws Unusable {
     try (Reader text = new StringReader(pem);
         PEMParser parser = new PEMParser(text)) {
@@ -191,14 +216,9 @@ public record ServingPair(List<X509Certificate> chain, PrivateKey key) {
     }
   }
 
-  /** Signs with the one and verifies with the other, which any algorithm can answer. */
-  private static boolean match(X509Certificate certificate, PrivateKey key) throws Unusable {
-    String algorithm =
-        switch (key.getAlgorithm()) {
-          case "RSA" -> "SHA256withRSA";
-          case "EC" -> "SHA256withECDSA";
-          default -> key.getAlgorithm();
-        };
+  /** Signs with the one and verifies with the other. */
+  private static boolean match(X509Certificate certificate, PrivateKey key) {
+    String algorithm = key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
     try {
       byte[] probe = {1, 2, 3};
       Signature signature = Signature.getInstance(algorithm);
@@ -208,10 +228,8 @@ public record ServingPair(List<X509Certificate> chain, PrivateKey key) {
       signature.initVerify(certificate.getPublicKey());
       signature.update(probe);
       return signature.verify(signed);
-    } catch (InvalidKeyException | SignatureException otherKind) {
+    } catch (GeneralSecurityException otherKind) {
       return false;
-    } catch (GeneralSecurityException unknown) {
-      throw new Unusable("a key of kind " + key.getAlgorithm() + " is not supported");
     }
   }
 }

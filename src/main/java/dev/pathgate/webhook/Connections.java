@@ -56,6 +56,10 @@ final class Connections {
   private static final long ANSWER_OVERHEAD = 8 * 1024;
 
   private static final long QUIET_MILLIS = 1_000;
+
+  /** A client that is told to leave opens its next connection within this, handshake included. */
+  private static final long GONE_MILLIS = 500;
+
   private static final Logger LOG = Logger.getLogger(Connections.class);
 
   private final LongSupplier nanos;
@@ -336,15 +340,20 @@ final class Connections {
 
   /**
    * Tells every client that this server goes away, answers what still arrives, and returns once all
-   * of them have left, nothing has been asked for a while, or {@code millis} are over.
+   * of them have left and stay away, nothing has been asked for a while, or {@code millis} are
+   * over.
    */
   void drain(long millis) throws InterruptedException {
     draining = true;
-    lastRequestNanos = nanos.getAsLong(); // a request may be on its way that nothing tells of
-    long end = nanos.getAsLong() + millis * 1_000_000;
+    long begin = nanos.getAsLong();
+    long lastOpenNanos = begin;
+    lastRequestNanos = begin; // a request may be on its way that nothing tells of
     open.forEach(Connections::sendGoAway);
-    while (nanos.getAsLong() < end && !(open.isEmpty() || isQuiet())) {
+    while (millisSince(begin) < millis && millisSince(lastOpenNanos) < GONE_MILLIS && !isQuiet()) {
       Thread.sleep(50);
+      if (!open.isEmpty()) {
+        lastOpenNanos = nanos.getAsLong();
+      }
     }
   }
 

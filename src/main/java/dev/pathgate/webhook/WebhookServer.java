@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.X509KeyManager;
 import org.jboss.logging.Logger;
 
@@ -34,6 +35,7 @@ final class WebhookServer {
   private static final Logger LOG = Logger.getLogger(WebhookServer.class);
 
   private static final long DRAIN_MILLIS = 20_000;
+  private static final long CLOSE_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final Options options;
@@ -46,6 +48,7 @@ final class WebhookServer {
   private final Handshakes handshakes;
   private volatile int port;
   private volatile boolean listening;
+  private volatile String listeners = "";
 
   /**
    * How to listen.
@@ -77,11 +80,12 @@ final class WebhookServer {
   /** Opens the port, on as many event loops as there are processors. */
   void start() throws InterruptedException, ExecutionException {
     int loops = port == 0 ? 1 : Runtime.getRuntime().availableProcessors();
-    vertx
-        .deployVerticle(Listener::new, new DeploymentOptions().setInstances(loops))
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get();
+    listeners =
+        vertx
+            .deployVerticle(Listener::new, new DeploymentOptions().setInstances(loops))
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get();
     listening = true;
   }
 
@@ -154,10 +158,19 @@ final class WebhookServer {
     return rehearsalKey.equals(request.getHeader(Rehearsal.HEADER));
   }
 
-  /** Answers what is under way and what still arrives, for a bounded time. */
+  /** Answers what is under way and what still arrives, for a bounded time, and closes the port. */
   void drain() throws InterruptedException {
     listening = false;
     connections.drain(DRAIN_MILLIS);
+    try {
+      vertx
+          .undeploy(listeners)
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException open) {
+      LOG.debugf("The port is not closed: %s", OneLine.of(open.toString(), 200));
+    }
   }
 
   private HttpServerOptions serverOptions() {

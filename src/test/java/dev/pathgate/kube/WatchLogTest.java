@@ -84,6 +84,25 @@ class WatchLogTest {
             "INFO " + API + "is followed again: clusterdeployments");
   }
 
+  /** Watches end one after the other: each finds out by itself that nobody may follow any more. */
+  @Test
+  void saysOnceWhatAllAreRefusedForOneAfterTheOther() {
+    for (String what : List.of("clusterdeployments", "servicetemplates", "servicesets")) {
+      for (int second = 0; second < 60; second++) {
+        refused(what, "401 Unauthorized");
+        pass(1);
+      }
+    }
+    refused("servicesets", "may not list servicesets: forbidden");
+    pass(5);
+    log.failed("others", "others", now.get() - 5_000_000_000L, true, "gone");
+
+    assertThat(said)
+        .containsExactly(
+            "WARN " + API + "can't be followed: 401 Unauthorized",
+            "WARN " + API + "can't be followed: gone");
+  }
+
   @Test
   void saysWhatElseIsWrongWhereItIsBackButRefuses() {
     unreachable("clusterdeployments", "Connection refused");

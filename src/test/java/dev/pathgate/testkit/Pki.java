@@ -96,10 +96,19 @@ public final class Pki {
   public enum KeyKind {
     RSA,
     EC,
-    P521;
+    P521,
+    ED25519;
 
-    String curve() {
-      return this == P521 ? "secp521r1" : "secp256r1";
+    private KeyPairGenerator generator() throws GeneralSecurityException {
+      KeyPairGenerator generator =
+          KeyPairGenerator.getInstance(this == EC || this == P521 ? "EC" : name());
+      switch (this) {
+        case RSA -> generator.initialize(2048);
+        case EC -> generator.initialize(new ECGenParameterSpec("secp256r1"));
+        case P521 -> generator.initialize(new ECGenParameterSpec("secp521r1"));
+        case ED25519 -> {} // has one size
+      }
+      return generator;
     }
   }
 
@@ -125,13 +134,7 @@ public final class Pki {
 
   private static KeyPair pair(KeyKind kind) {
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance(kind == KeyKind.RSA ? "RSA" : "EC");
-      if (kind == KeyKind.RSA) {
-        generator.initialize(2048);
-      } else {
-        generator.initialize(new ECGenParameterSpec(kind.curve()));
-      }
-      return generator.generateKeyPair();
+      return kind.generator().generateKeyPair();
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException(impossible);
     }
@@ -183,7 +186,13 @@ public final class Pki {
 
   /** A pair on an RSA key, without its authority. */
   public static ServingPair rsa() {
-    Identity identity = new Pki("rsa").issue("rsa", KeyKind.RSA);
+    return alone(KeyKind.RSA);
+  }
+
+  /** A pair of a kind, its certificate without that of its CA. */
+  public static ServingPair alone(KeyKind kind) {
+    String name = kind.name().toLowerCase(java.util.Locale.ROOT);
+    Identity identity = new Pki(name).issue(name, kind);
     return new ServingPair(List.of(identity.certificate()), identity.key());
   }
 

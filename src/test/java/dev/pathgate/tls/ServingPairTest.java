@@ -140,6 +140,19 @@ class ServingPairTest {
         .isEqualTo("tls.key is not the key of the certificate in tls.crt");
   }
 
+  /** The two fit each other; but no handshake would come of them. */
+  @Test
+  void refusesAPairThatTheListenerCantServe() throws ServingPair.Unusable {
+    ServingPair edwards = Pki.alone(Pki.KeyKind.ED25519);
+    ServingPair p521 = Pki.alone(Pki.KeyKind.P521);
+
+    assertThat(refusal(Pki.certificate(edwards), Pki.pkcs8(edwards)))
+        .isEqualTo(
+            "tls.crt is for a key that can't be served: it has to be RSA, or EC on P-256, P-384 or"
+                + " P-521");
+    assertThat(parse(Pki.certificate(p521), Pki.pkcs8(p521)).chain()).isEqualTo(p521.chain());
+  }
+
   @Test
   void refusesAnEncryptedKey() {
     assertThat(refusal(Pki.certificate(RSA), Pki.encrypted(RSA)))

@@ -276,4 +276,32 @@ class ConnectionsTest {
       draining.interrupt();
     }
   }
+
+  /** A client that was told to leave comes back at once on another connection, and asks there. */
+  @Test
+  void waitsForThoseWhoComeBackUntilTheyStayAway() throws Exception {
+    Client client = new Client(HttpVersion.HTTP_1_1);
+    CountDownLatch drained = new CountDownLatch(1);
+    Thread draining =
+        new Thread(
+            () -> {
+              try {
+                connections.drain(60_000);
+                drained.countDown();
+              } catch (InterruptedException ended) {
+                // the test is over
+              }
+            });
+    draining.start();
+    try {
+      org.awaitility.Awaitility.await().until(() -> !client.events.isEmpty());
+      client.closed.handle(null);
+
+      assertThat(drained.await(200, TimeUnit.MILLISECONDS)).isFalse();
+
+      assertThat(drained.await(30, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      draining.interrupt();
+    }
+  }
 }

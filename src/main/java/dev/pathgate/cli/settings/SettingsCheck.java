@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,8 +40,13 @@ public final class SettingsCheck {
   private static final int FILE_ORDINAL = 260;
   private static final int OVERRIDE_ORDINAL = 500;
 
+  /** Goes before the library's own converters. */
+  private static final int STRICTER = 200;
+
   private static final Pattern UNUSABLE =
       Pattern.compile("property (pathgate[\\w.-]*) with the config value \"(.*?)\" threw");
+  private static final Pattern EMPTY =
+      Pattern.compile("property (pathgate[\\w.-]*) is defined as the empty String");
   private static final Pattern ALLOWED = Pattern.compile("allowed values: ([\\w,-]+)");
   private static final Pattern UNKNOWN =
       Pattern.compile("(pathgate[^ ]*) in .* does not map to any root");
@@ -88,6 +94,7 @@ public final class SettingsCheck {
               .addDefaultInterceptors()
               .addDiscoveredInterceptors()
               .addDiscoveredConverters()
+              .withConverter(Boolean.class, STRICTER, SettingsCheck::truth)
               .withMapping(Settings.class);
       if (local) {
         config.addDefaultSources();
@@ -111,6 +118,15 @@ public final class SettingsCheck {
     return new Outcome(null, problems);
   }
 
+  /** The library takes any other word for false. */
+  private static Boolean truth(String word) {
+    return switch (word.toLowerCase(Locale.ROOT)) {
+      case "true", "yes", "y", "on", "1" -> true;
+      case "false", "no", "n", "off", "0" -> false;
+      default -> throw new IllegalArgumentException(word);
+    };
+  }
+
   /** The library's message without its codes, class names and boilerplate. */
   private static String plain(String message) {
     Matcher unusable = UNUSABLE.matcher(message);
@@ -123,6 +139,10 @@ public final class SettingsCheck {
           + (allowed.find()
               ? allowed.group(1).replace(",", ", ")
               : SettingsKeys.takes(unusable.group(1)));
+    }
+    Matcher empty = EMPTY.matcher(message);
+    if (empty.find()) {
+      return empty.group(1) + " can't be empty; it takes " + SettingsKeys.takes(empty.group(1));
     }
     Matcher unknown = UNKNOWN.matcher(message);
     return unknown.find()

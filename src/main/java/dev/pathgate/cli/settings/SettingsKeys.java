@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The names of all settings, as the mapping declares them. */
 public final class SettingsKeys {
@@ -42,8 +43,16 @@ public final class SettingsKeys {
   /** What may stand behind {@code key}, in words; {@code another value} where there are none. */
   static String takes(String key) {
     return Optional.ofNullable(SETTINGS.get(key))
-        .map(setting -> TAKES.get(setting.getReturnType()))
+        .map(setting -> takes(setting.getReturnType()))
         .orElse("another value");
+  }
+
+  private static String takes(Class<?> type) {
+    return type.isEnum()
+        ? Stream.of(type.getEnumConstants())
+            .map(value -> value.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+            .collect(Collectors.joining(", "))
+        : TAKES.get(type);
   }
 
   /** Every key, such as {@code pathgate.path.steps}, sorted. */

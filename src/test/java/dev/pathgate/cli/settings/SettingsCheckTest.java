@@ -119,4 +119,22 @@ class SettingsCheckTest {
     assertThat(SettingsCheck.run().problems())
         .containsExactly("pathgate.rules.chain-is-tidy can't be never; it takes warn, deny, off");
   }
+
+  @Test
+  void refusesAMisspeltTruth() {
+    assertThat(SettingsCheck.run(Map.of("pathgate.status.condition", "ture")).problems())
+        .containsExactly("pathgate.status.condition can't be ture; it takes true or false");
+    assertThat(
+            SettingsCheck.run(Map.of("pathgate.status.condition", "Off"))
+                .settings()
+                .status()
+                .condition())
+        .isFalse();
+  }
+
+  @Test
+  void saysWhatASettingTakesThatIsEmpty() {
+    assertThat(SettingsCheck.run(Map.of("pathgate.mode", "")).problems())
+        .containsExactly("pathgate.mode can't be empty; it takes enforce, warn");
+  }
 }
