@@ -115,7 +115,11 @@ final class ServiceFollowsChain implements ServiceRule {
     String to = edit.after().template();
     Reach reach = chain.reachFrom(from);
     return reach.leadsTo(to)
-        ? Words.chain(chain.ref()) + stepByStep(reach, to)
+        ? Words.chain(chain.ref())
+            + stepByStep(reach, to)
+            + "; k0rdent would deploy "
+            + Words.name(to)
+            + " at once"
         : Words.chain(chain.ref()) + openWays(reach, from) + otherWay(edit, from, facts);
   }
 
@@ -143,10 +147,7 @@ final class ServiceFollowsChain implements ServiceRule {
     return " leads there step by step, one edit each: "
         + steps(path, 2 * STEPS_LENGTH)
         + ", then "
-        + Words.name(to)
-        + "; k0rdent would deploy "
-        + Words.name(to)
-        + " at once";
+        + Words.name(to);
   }
 
   private static boolean switchesChain(ServiceEdit edit, String from) {
@@ -183,19 +184,41 @@ final class ServiceFollowsChain implements ServiceRule {
 
   private String otherWay(ServiceEdit edit, String from, Facts facts) {
     String to = edit.after().template();
-    List<String> leading =
+    List<TemplateChain> others =
         facts.chainsListing(edit.chainNamespace(), Set.of(from, to)).stream()
             .filter(chain -> !chain.ref().name().equals(edit.after().templateChain()))
+            .toList();
+    List<String> leading =
+        others.stream()
             .filter(chain -> leads(chain, from, to))
             .map(chain -> chain.ref().name())
             .toList();
     if (leading.isEmpty()) {
-      return "";
+      return wayAround(others, from, to);
     }
     return "; "
         + Words.chains(edit.chainNamespace(), leading, CHAINS_NAMED)
         + (leading.size() == 1 ? " leads there: name it" : " lead there: name one")
-        + " as templateChain"
+        + asTemplateChain();
+  }
+
+  /** The first chain that leads there, though in more steps than one edit may take. */
+  private String wayAround(List<TemplateChain> chains, String from, String to) {
+    for (TemplateChain chain : chains) {
+      Reach reach = chain.reachFrom(from);
+      if (reach.leadsTo(to)) {
+        return "; "
+            + Words.chain(chain.ref())
+            + stepByStep(reach, to)
+            + ": name it"
+            + asTemplateChain();
+      }
+    }
+    return "";
+  }
+
+  private String asTemplateChain() {
+    return " as templateChain"
         + (policy.chainSwitch() == PathPolicy.ChainSwitch.SEPARATE
             ? " first, in an edit of its own"
             : "");

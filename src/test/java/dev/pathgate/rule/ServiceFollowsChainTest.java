@@ -333,6 +333,28 @@ class ServiceFollowsChainTest {
   }
 
   @Test
+  void hintsAtTheChainThatLeadsThereStepByStep() {
+    ServiceEdit back = move("ingress-0-11-0", "ingress-0-9-0");
+    TemplateChain slow =
+        ChainSketch.of(
+            "tenant42/slow",
+            "ingress-0-9-0",
+            "ingress-0-10-0 → ingress-0-9-0",
+            "ingress-0-11-0 → ingress-0-10-0");
+    TemplateChain quick =
+        ChainSketch.of("tenant42/quick", "ingress-0-9-0", "ingress-0-11-0 → ingress-0-9-0");
+
+    assertThat(check(SINGLE, back, FakeFacts.with(CHAIN, slow)).map(Violation::message).get())
+        .endsWith(
+            "leads nowhere from ingress-0-11-0; ServiceTemplateChain tenant42/slow leads there step"
+                + " by step, one edit each: ingress-0-10-0, then ingress-0-9-0: name it as"
+                + " templateChain");
+    assertThat(
+            check(SINGLE, back, FakeFacts.with(CHAIN, slow, quick)).map(Violation::message).get())
+        .endsWith("; ServiceTemplateChain tenant42/quick leads there: name it as templateChain");
+  }
+
+  @Test
   void namesTheWholeWayWhereStepsAreSingle() {
     ServiceEdit edit = move("ingress-0-9-0", "ingress-9-9-9");
 
