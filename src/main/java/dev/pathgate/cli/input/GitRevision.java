@@ -7,27 +7,35 @@ import dev.pathgate.kube.OneLine;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * The manifests of a revision of the current folder's repository, read with the {@code git} on
- * PATH: whoever has a checkout has it, it knows every form of repository (worktrees, partial
- * clones, alternates, SHA-256, the user's own configuration), and costs the other commands nothing;
- * a library would add megabytes and lag behind it.
+ * PATH: whoever has a checkout has it, it knows every form of repository (worktrees, submodules,
+ * partial clones, alternates, SHA-256, the user's own configuration), and costs the other commands
+ * nothing; a library would add megabytes and lag behind it.
  */
 final class GitRevision {
   private final String name;
   private final String revision;
   private final Path where;
+
+  /** Where the submodules that are read have their objects. */
+  private final Set<String> stores = new LinkedHashSet<>();
 
   private GitRevision(String name, String revision, Path where) {
     this.name = name;
@@ -61,7 +69,7 @@ final class GitRevision {
     if (listed.code() != 0) {
       throw CommandFailure.usage(name + " can't be read: " + listed.words());
     }
-    GitTree tree = new GitTree(new String(listed.said(), StandardCharsets.UTF_8), this::link);
+    GitTree tree = new GitTree(text(listed), this::link, this::submodule);
     try {
       return contents(tree.manifests(path));
     } catch (FileNotFoundException nowhere) {
@@ -71,17 +79,41 @@ final class GitRevision {
     }
   }
 
+  private static String text(Outcome outcome) {
+    return new String(outcome.said(), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * What a submodule's commit holds, as git lists it; empty where it is not checked out, and so has
+   * no files in a folder either.
+   */
+  private Optional<String> submodule(String path, String commit) {
+    Outcome top = run("rev-parse", "--show-toplevel");
+    Path folder = Path.of(text(top).stripTrailing()).resolve(path);
+    if (top.code() != 0 || !Files.exists(folder.resolve(".git"))) {
+      return Optional.empty();
+    }
+    Outcome objects = runIn(folder, "rev-parse", "--git-path", "objects");
+    Outcome listed = runIn(folder, "ls-tree", "-rz", "--full-tree", commit + "^{tree}");
+    if (objects.code() != 0 || listed.code() != 0) {
+      throw CommandFailure.usage(
+          name + ": the submodule in " + path + " does not have its commit " + commit);
+    }
+    stores.add(folder.resolve(text(objects).stripTrailing()).toAbsolutePath().toString());
+    return Optional.of(text(listed));
+  }
+
   private String link(String id) {
     Outcome target = run("cat-file", "blob", id);
     if (target.code() != 0) {
       throw CommandFailure.usage(name + ": git does not have " + id);
     }
-    return new String(target.said(), StandardCharsets.UTF_8);
+    return text(target);
   }
 
   /** All contents by one process: one a file would take seconds for a thousand of them. */
   private List<Manifests.Source> contents(List<GitTree.Found> found) {
-    Process process = start(Redirect.DISCARD, "cat-file", "--batch");
+    Process process = start(where, Redirect.DISCARD, "cat-file", "--batch");
     Thread asking =
         new Thread(
             () -> {
@@ -153,7 +185,11 @@ final class GitRevision {
   private record Outcome(int code, byte[] said, String words) {}
 
   private Outcome run(String... arguments) {
-    Process process = start(Redirect.PIPE, arguments);
+    return runIn(where, arguments);
+  }
+
+  private Outcome runIn(Path folder, String... arguments) {
+    Process process = start(folder, Redirect.PIPE, arguments);
     try (InputStream out = process.getInputStream();
         InputStream err = process.getErrorStream()) {
       process.getOutputStream().close();
@@ -179,13 +215,22 @@ final class GitRevision {
     }
   }
 
-  private Process start(Redirect err, String... arguments) {
+  private Process start(Path folder, Redirect err, String... arguments) {
     List<String> command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
     try {
       ProcessBuilder git =
-          new ProcessBuilder(command).directory(where.toAbsolutePath().toFile()).redirectError(err);
+          new ProcessBuilder(command)
+              .directory(folder.toAbsolutePath().toFile())
+              .redirectError(err);
       git.environment().put("LC_ALL", "C");
+      if (!stores.isEmpty()) {
+        git.environment()
+            .merge(
+                "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+                String.join(File.pathSeparator, stores),
+                (given, more) -> given + File.pathSeparator + more);
+      }
       return git.start();
     } catch (IOException notThere) {
       throw CommandFailure.usage("git is needed on PATH for " + name);

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -19,6 +21,7 @@ final class GitTree {
 
   private final NavigableMap<String, Entry> entries = new TreeMap<>();
   private final Links links;
+  private final Submodules submodules;
   private final List<Found> found = new ArrayList<>();
 
   /** What a link says, by the id of its blob. */
@@ -27,8 +30,18 @@ final class GitTree {
     String target(String id);
   }
 
+  /** What a submodule's commit holds, as git lists it; empty if it is not to be had. */
+  @FunctionalInterface
+  interface Submodules {
+    Optional<String> listed(String path, String commit);
+  }
+
   /** A file, a link or a submodule. */
   private record Entry(String mode, String id) {
+    boolean isSubmodule() {
+      return mode.equals("160000");
+    }
+
     boolean isLink() {
       return mode.equals("120000");
     }
@@ -61,15 +74,48 @@ final class GitTree {
    *
    * @param listed entries with mode, type and id, a tab and the path, each with a NUL behind it
    */
-  GitTree(String listed, Links links) {
+  GitTree(String listed, Links links, Submodules submodules) {
     this.links = links;
+    this.submodules = submodules;
+    add("", listed);
+  }
+
+  private void add(String prefix, String listed) {
     for (String line : listed.split("\0", -1)) {
       int tab = line.indexOf('\t');
       String[] fields = tab < 0 ? new String[0] : line.substring(0, tab).split(" ", -1);
       if (fields.length == 3) {
-        entries.put(line.substring(tab + 1), new Entry(fields[0], fields[2]));
+        entries.put(prefix + line.substring(tab + 1), new Entry(fields[0], fields[2]));
       }
     }
+  }
+
+  /** Puts its files in the place of a submodule; false where they are not to be had. */
+  private boolean open(String path) {
+    Optional<String> files = submodules.listed(path, entries.get(path).id());
+    files.ifPresent(
+        listed -> {
+          entries.remove(path);
+          add(path + "/", listed);
+        });
+    return files.isPresent();
+  }
+
+  /** The same for those below a folder, and those in these. */
+  private void openBelow(String prefix) {
+    List<String> closed;
+    do {
+      closed =
+          below(prefix)
+              .filter(entry -> entry.getValue().isSubmodule())
+              .map(Map.Entry::getKey)
+              .toList();
+    } while (closed.stream().filter(this::open).count() > 0);
+  }
+
+  private Stream<Map.Entry<String, Entry>> below(String prefix) {
+    return entries.tailMap(prefix, true).entrySet().stream()
+        .takeWhile(entry -> entry.getKey().startsWith(prefix));
   }
 
   /**
@@ -85,7 +131,7 @@ final class GitTree {
     Entry file = entries.get(real);
     if (file != null) {
       if (!file.isFile()) {
-        throw new IOException("it is a submodule, whose files another repository has");
+        throw new IOException("it is a submodule that is not checked out");
       }
       found.add(new Found(shown, file.id(), ""));
     } else {
@@ -97,8 +143,8 @@ final class GitTree {
 
   private void walk(Walk walk) {
     String prefix = walk.from().isEmpty() ? "" : walk.from() + "/";
-    entries.tailMap(prefix, true).entrySet().stream()
-        .takeWhile(entry -> entry.getKey().startsWith(prefix))
+    openBelow(prefix);
+    below(prefix)
         .filter(entry -> isVisible(entry.getKey().substring(prefix.length())))
         .forEach(
             entry -> {
@@ -201,6 +247,9 @@ final class GitTree {
       } else if (entry == null && !isFolder(next)) {
         throw new FileNotFoundException("a link leads nowhere");
       } else {
+        if (entry != null && entry.isSubmodule()) {
+          open(next);
+        }
         at = next;
       }
     }

@@ -147,7 +147,7 @@ public final class Sources {
     }
     try {
       return Files.isDirectory(path)
-          ? Manifests.sources(path, Sources::called)
+          ? Manifests.sources(path, file -> called(file, repository(path)))
           : List.of(Manifests.Source.of(path, called(path)));
     } catch (IOException unreadable) {
       throw CommandFailure.usage(name + " can't be read: " + Manifests.reason(unreadable));
@@ -167,12 +167,22 @@ public final class Sources {
   }
 
   private static String called(Path file) {
-    Path absolute = file.toAbsolutePath().normalize();
-    Path root = absolute.getParent();
+    return called(file, repository(file));
+  }
+
+  private static String called(Path file, Optional<Path> repository) {
+    return repository
+        .map(root -> root.relativize(file.toAbsolutePath().normalize()).toString())
+        .orElse(file.toString());
+  }
+
+  /** The root of the repository that a file or folder is in; a submodule below it is of it. */
+  private static Optional<Path> repository(Path place) {
+    Path root = place.toAbsolutePath().normalize();
     while (root != null && !Files.exists(root.resolve(".git"))) {
       root = root.getParent();
     }
-    return root == null ? file.toString() : root.relativize(absolute).toString();
+    return Optional.ofNullable(root);
   }
 
   private Manifests.Source stdin() {

@@ -5,6 +5,7 @@ import static dev.pathgate.cli.ManifestSketch.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathgate.cli.CommandRun;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -412,6 +413,19 @@ class CheckTest {
         spec: {serviceSpec: {services: [%s]}}
         """
         .formatted(list);
+  }
+
+  /** A submodule is a part of the repository that is asked for; asked for itself, it is its own. */
+  @Test
+  void callsFilesByTheRepositoryThatTheSourceIsIn() throws Exception {
+    Files.createDirectory(folder.resolve(".git"));
+    after("sub/.git", "gitdir: ../../.git/modules/sub\n");
+    after("sub/prod.yaml", cluster("prod", "a", ""));
+
+    assertThat(CommandRun.of(folder, "check", "-f", folder + "/new").out())
+        .contains("  new/sub/prod.yaml:1");
+    assertThat(CommandRun.of(folder, "check", "-f", folder + "/new/sub").out())
+        .contains("  prod.yaml:1");
   }
 
   /** The API server takes no such word from whoever creates or changes an object. */

@@ -42,14 +42,23 @@ class GitRevisionTest {
   }
 
   private void git(String... arguments) throws Exception {
+    gitIn(repository, arguments);
+  }
+
+  private static void gitIn(Path folder, String... arguments) throws Exception {
     List<String> command =
-        new ArrayList<>(List.of("git", "-c", "user.name=me", "-c", "user.email=me@example.com"));
+        new ArrayList<>(
+            List.of(
+                "git",
+                "-c",
+                "user.name=me",
+                "-c",
+                "user.email=me@example.com",
+                "-c",
+                "protocol.file.allow=always"));
     command.addAll(List.of(arguments));
     Process git =
-        new ProcessBuilder(command)
-            .directory(repository.toFile())
-            .redirectErrorStream(true)
-            .start();
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
     String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(git.waitFor()).as(said).isZero();
   }
@@ -239,5 +248,41 @@ class GitRevisionTest {
         .hasMessageContaining("safe.directory")
         .message()
         .doesNotContain("\n");
+  }
+
+  /** In a repository of its own, with another one in it, as the revision has both. */
+  @Test
+  void readsSubmodulesThatAreCheckedOut(@TempDir Path others) throws Exception {
+    for (String part : List.of("inner", "outer")) {
+      Path other = Files.createDirectory(others.resolve(part));
+      gitIn(other, "init", "-q");
+      CommandRun.write(other, "m.yaml", part);
+      if (part.equals("outer")) {
+        gitIn(other, "submodule", "--quiet", "add", others + "/inner", "in");
+      }
+      gitIn(other, "add", "-A");
+      gitIn(other, "commit", "-qm", "one");
+    }
+    git("submodule", "--quiet", "add", others + "/outer", "clusters/sub");
+    git("submodule", "--quiet", "update", "--init", "--recursive");
+    link("live", "clusters/sub");
+    commit();
+    CommandRun.write(repository, "clusters/sub/m.yaml", "changed since");
+
+    assertThat(read("git:HEAD:clusters"))
+        .containsExactly(
+            "git:HEAD:clusters/a.yaml = clusters/a.yaml",
+            "git:HEAD:clusters/deep/b.yml = clusters/deep/b.yml",
+            "git:HEAD:clusters/sub/in/m.yaml = inner",
+            "git:HEAD:clusters/sub/m.yaml = outer");
+    assertThat(read("git:HEAD:clusters/sub/in"))
+        .containsExactly("git:HEAD:clusters/sub/in/m.yaml = inner");
+    assertThat(read("git:HEAD:live")).contains("git:HEAD:live/m.yaml = outer");
+
+    git("submodule", "--quiet", "deinit", "-f", "clusters/sub");
+
+    assertThat(read("git:HEAD:clusters")).noneMatch(read -> read.contains("sub/"));
+    assertThatThrownBy(() -> read("git:HEAD:clusters/sub"))
+        .hasMessageContaining("it is a submodule that is not checked out");
   }
 }
