@@ -82,12 +82,14 @@ record Change(List<Edit> edits, int unchanged, int kept) {
   private static boolean isSame(Item old, Item item) {
     K0rdentObject before = old.object();
     K0rdentObject after = item.object();
-    boolean live = old.origin().isEmpty();
+    boolean live = old.origin().isEmpty() || item.origin().isEmpty();
     return services(before, live).equals(services(after, live))
         && before.templates().equals(after.templates())
         && before.metadata().exempt().equals(after.metadata().exempt())
         && before.metadata().defaultChain() == after.metadata().defaultChain()
-        && (before.spec().equals(after.spec()) || covers(old.liveSpec(), item));
+        && (before.spec().equals(after.spec())
+            || covers(old.liveSpec(), item)
+            || covers(item.liveSpec(), old));
   }
 
   /** A live object has the namespaces written out that its file may leave to the default. */

@@ -42,6 +42,8 @@ class ChangeTest {
 
     assertThat(between(live, file("x")).unchanged()).isEqualTo(1);
     assertThat(between(live, file("y")).edits()).hasSize(1);
+    assertThat(between(file("x"), live).unchanged()).isEqualTo(1);
+    assertThat(between(file("y"), live).edits()).hasSize(1);
   }
 
   @Test
