@@ -30,7 +30,7 @@ public record PrintedVerdict(List<Cause> causes, List<Warning> warnings, Optiona
   /** Whom a text is about; words of our own may stand before it. */
   private static final Pattern SERVICE = Pattern.compile("(?:^|: )(service \\S+)");
 
-  private static final Pattern INDEX = Pattern.compile("\\[(\\d+)\\]");
+  private static final Pattern INDEX = Pattern.compile("spec\\.serviceSpec\\.services\\[(\\d+)\\]");
 
   /** One cause of a refusal. */
   public record Cause(String rule, String field, String message) {
@@ -38,10 +38,10 @@ public record PrintedVerdict(List<Cause> causes, List<Warning> warnings, Optiona
       return service(message).orElse(rule + " " + field);
     }
 
-    /** Where a service that is refused stands in its list. */
+    /** Where a service stands in its list; what is about no service keeps its place. */
     private int index() {
       Matcher index = INDEX.matcher(field);
-      return index.find() ? Integer.parseInt(index.group(1)) : 0;
+      return index.lookingAt() ? Integer.parseInt(index.group(1)) : 0;
     }
   }
 
