@@ -178,16 +178,30 @@ class DoctorIT {
       CommandRun drifted = doctor(api.kubeConfig());
 
       assertThat(statuses(drifted))
-          .containsEntry("failure-policy", "ok")
+          .containsEntry("failure-policy", "warning")
           .containsEntry("policies", "warning");
       assertThat(message(drifted, "policies"))
           .isEqualTo(
               "policy pathgate-service-follows-chain takes whole paths, the webhook's"
                   + " pathgate.path.steps is single");
 
+      applyPolicies("single, chainSwitch: separate");
+
+      assertThat(message(doctor(api.kubeConfig()), "policies"))
+          .isEqualTo(
+              "policy pathgate-service-names-chain refuses chain and template in one edit, the"
+                  + " webhook's pathgate.path.chain-switch is together");
+
       applyPolicies("single");
 
-      assertThat(statuses(doctor(api.kubeConfig()))).containsEntry("policies", "ok");
+      assertThat(statuses(doctor(api.kubeConfig())))
+          .containsEntry("failure-policy", "ok")
+          .containsEntry("policies", "ok");
+
+      String condition = "not-what-the-chart-has";
+      policies("single").forEach(object -> api.apply(narrowed(object, condition)));
+
+      assertThat(message(doctor(api.kubeConfig()), "policies")).contains(condition);
     } finally {
       policies("single").forEach(policy -> api.send("DELETE", KubeServer.path(policy), null));
       api.send("DELETE", KubeServer.path(registration), null);
@@ -258,6 +272,19 @@ class DoctorIT {
           .put("caBundle", Base64.getEncoder().encodeToString(pem.getBytes(UTF_8)));
     }
     return aimed;
+  }
+
+  /** A policy that judges nothing any more, by one more condition; a binding as it is. */
+  private static JsonNode narrowed(JsonNode object, String condition) {
+    JsonNode narrowed = object.deepCopy();
+    if (object.path("spec").has("validations")) {
+      ((ObjectNode) narrowed.path("spec"))
+          .withArrayProperty("matchConditions")
+          .addObject()
+          .put("name", condition)
+          .put("expression", "false");
+    }
+    return narrowed;
   }
 
   private static void applyPolicies(String steps) {

@@ -4,28 +4,41 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.RuleId;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The settings that a Deployment gives its pods, as far as the checks ask.
  *
  * @param environment variables with a plain value; the last of a name holds
+ * @param elsewhere variables whose value is not in the Deployment, but in a ConfigMap say
  */
-record InstalledSettings(Map<String, String> environment) {
+record InstalledSettings(Map<String, String> environment, Set<String> elsewhere) {
   InstalledSettings {
     environment = Map.copyOf(environment);
+    elsewhere = Set.copyOf(elsewhere);
   }
 
   static InstalledSettings of(JsonNode deployment) {
     Map<String, String> environment = new HashMap<>();
+    Set<String> elsewhere = new HashSet<>();
     for (JsonNode container :
         deployment.path("spec").path("template").path("spec").path("containers")) {
-      container
-          .path("env")
-          .forEach(one -> environment.put(one.path("name").asText(), one.path("value").asText()));
+      for (JsonNode one : container.path("env")) {
+        String name = one.path("name").asText();
+        environment.put(name, one.path("value").asText());
+        if (one.has("valueFrom")) {
+          elsewhere.add(name);
+        } else {
+          elsewhere.remove(name);
+        }
+      }
     }
-    return new InstalledSettings(environment);
+    return new InstalledSettings(environment, elsewhere);
   }
 
   /** Whether its pods have that role, {@code webhook} or {@code status-patcher}. */
@@ -56,8 +69,23 @@ record InstalledSettings(Map<String, String> environment) {
     return get("PATH_STEPS", "single").equalsIgnoreCase("single");
   }
 
+  boolean separateChainSwitch() {
+    return get("PATH_CHAIN_SWITCH", "together").equalsIgnoreCase("separate");
+  }
+
+  Set<String> exemptGroups() {
+    Set<String> groups = new TreeSet<>(List.of(get("EXEMPT_GROUPS", "").split(",")));
+    groups.remove("");
+    return groups;
+  }
+
   String systemNamespace() {
     return get("SYSTEM_NAMESPACE", "kcm-system");
+  }
+
+  /** Whether the Deployment tells of a setting, by its value or by having none. */
+  boolean tells(String key) {
+    return !elsewhere.contains("PATHGATE_" + key);
   }
 
   private String get(String key, String otherwise) {

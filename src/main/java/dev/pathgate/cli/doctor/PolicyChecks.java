@@ -1,10 +1,10 @@
 package dev.pathgate.cli.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.Action;
-import dev.pathgate.rule.RuleId;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,29 +19,17 @@ final class PolicyChecks {
       "helm upgrade --reset-then-reuse-values renders policies and settings alike; a value in extraEnv reaches"
           + " the pods alone";
 
-  private static final String ANY = "*";
-
-  /** What a policy's name ends in, and the rule that it is of. */
-  private static final Map<String, RuleId> RULES = rules();
-
   private PolicyChecks() {}
 
-  private static Map<String, RuleId> rules() {
-    Map<String, RuleId> rules = new LinkedHashMap<>();
-    rules.put("-service-follows-chain", RuleId.SERVICE_FOLLOWS_CHAIN);
-    rules.put("-service-names-chain", RuleId.SERVICE_FOLLOWS_CHAIN);
-    rules.put("-chain-is-immutable", RuleId.CHAIN_IS_IMMUTABLE);
-    rules.put("-template-is-immutable", RuleId.TEMPLATE_IS_IMMUTABLE);
-    return rules;
-  }
-
-  /** The installed policies that are of a rule, by what their names end in. */
-  static Map<String, JsonNode> ofRules(Installation installation) {
-    Map<String, JsonNode> found = new LinkedHashMap<>();
+  /** The installed policies that are of a rule. */
+  static Map<ChartPolicy, JsonNode> ofRules(Installation installation) {
+    Map<ChartPolicy, JsonNode> found = new EnumMap<>(ChartPolicy.class);
     for (JsonNode policy : installation.policies().value()) {
-      RULES.keySet().stream()
-          .filter(end -> Installation.isOurs(policy) && Installation.name(policy).endsWith(end))
-          .forEach(end -> found.put(end, policy));
+      for (ChartPolicy one : ChartPolicy.values()) {
+        if (one.is(policy)) {
+          found.put(one, policy);
+        }
+      }
     }
     return found;
   }
@@ -51,7 +39,7 @@ final class PolicyChecks {
     if (installation.policies().isUnseen()) {
       return CheckResult.unseen(POLICIES, installation.policies());
     }
-    Map<String, JsonNode> found = ofRules(installation);
+    Map<ChartPolicy, JsonNode> found = ofRules(installation);
     if (found.isEmpty()) {
       return CheckResult.ok(POLICIES, "none is installed: the webhook alone judges");
     }
@@ -70,12 +58,7 @@ final class PolicyChecks {
           "see endpoints");
     }
     List<String> problems = gaps(installation);
-    RULES.forEach(
-        (end, rule) -> {
-          if (found.containsKey(end)) {
-            compare(installation, found.get(end), rule, settings.get(), problems);
-          }
-        });
+    found.forEach((kind, policy) -> compare(installation, kind, policy, settings.get(), problems));
     return problems.isEmpty()
         ? CheckResult.ok(POLICIES, found.size() + " are installed, in step with the settings")
         : CheckResult.warning(POLICIES, String.join("; ", problems), RENDER);
@@ -83,42 +66,52 @@ final class PolicyChecks {
 
   /** What the policies let pass of that which the settings have refused or warned of. */
   static List<String> gaps(Installation installation) {
-    Map<String, JsonNode> found = ofRules(installation);
+    Map<ChartPolicy, JsonNode> found = ofRules(installation);
     List<String> gaps = new ArrayList<>();
-    RULES.forEach(
-        (end, rule) -> {
-          Action action =
-              installation
-                  .settings()
-                  .map(settings -> settings.action(rule))
-                  .orElse(rule.defaultAction());
-          if (action != Action.OFF && !found.containsKey(end)) {
-            gaps.add(
-                "there is no policy …" + end + ", but rule " + rule.id() + " is " + word(action));
-          } else if (action != Action.OFF) {
-            gaps.addAll(gaps(installation, found.get(end), rule, action));
-          }
-        });
+    for (ChartPolicy kind : ChartPolicy.values()) {
+      Action action =
+          installation
+              .settings()
+              .map(settings -> settings.action(kind.rule()))
+              .orElse(kind.rule().defaultAction());
+      if (action != Action.OFF && !found.containsKey(kind)) {
+        gaps.add(
+            "there is no policy …%s, but rule %s is %s"
+                .formatted(kind.ending(), kind.rule().id(), word(action)));
+      } else if (action != Action.OFF) {
+        gaps.addAll(gaps(installation, kind, found.get(kind), action));
+      }
+    }
     return gaps;
   }
 
-  /** The same of one policy: of each resource that it is about, some binding does what is set. */
+  /** The same of one policy: of each kind that it is about, some binding does what is set. */
   private static Set<String> gaps(
-      Installation installation, JsonNode policy, RuleId rule, Action action) {
-    Set<String> gaps = new LinkedHashSet<>();
+      Installation installation, ChartPolicy kind, JsonNode policy, Action action) {
+    PolicyReach reach = new PolicyReach(kind, policy);
+    Set<String> gaps = new LinkedHashSet<>(reach.gaps(installation.hooksHere()));
     String name = "policy " + Installation.name(policy);
     List<JsonNode> all = bindings(installation, policy);
     if (all.isEmpty()) {
       gaps.add(name + " has no binding and judges nothing");
       return gaps;
     }
-    for (String resource : resources(policy.path("spec").path("matchConstraints"))) {
-      List<JsonNode> bindings = all.stream().filter(one -> isAbout(one, resource)).toList();
-      List<JsonNode> whole = bindings.stream().filter(one -> !isNarrowed(one)).toList();
+    for (Kind judged : kind.kinds()) {
+      List<JsonNode> bindings =
+          all.stream()
+              .filter(one -> PolicyReach.isAbout(one.path("spec").path("matchResources"), judged))
+              .toList();
+      List<JsonNode> whole = new ArrayList<>();
+      Set<String> narrowed = new LinkedHashSet<>();
+      for (JsonNode binding : bindings) {
+        reach
+            .gap(binding, judged, installation.settings())
+            .ifPresentOrElse(narrowed::add, () -> whole.add(binding));
+      }
       if (bindings.isEmpty()) {
-        gaps.add(name + " has no binding for " + resource);
+        gaps.add(name + " has no binding for " + judged.plural());
       } else if (whole.isEmpty()) {
-        gaps.add(name + " is bound by a selector, and judges only what that takes");
+        gaps.addAll(narrowed);
       } else if (whole.stream()
           .noneMatch(one -> does(one, "Deny") || (action == Action.WARN && does(one, "Warn")))) {
         String only = whole.stream().anyMatch(one -> does(one, "Warn")) ? "warns" : "audits";
@@ -128,11 +121,23 @@ final class PolicyChecks {
                 + only
                 + installation
                     .settings()
-                    .map(seen -> ", the webhook's " + rule.id() + " is " + word(action))
+                    .map(seen -> ", the webhook's " + kind.rule().id() + " is " + word(action))
                     .orElse(""));
       }
     }
+    installation
+        .settings()
+        .ifPresent(settings -> gaps.addAll(drifts(kind, policy, settings, true)));
     return gaps;
+  }
+
+  private static List<String> drifts(
+      ChartPolicy kind, JsonNode policy, InstalledSettings settings, boolean lenient) {
+    return new RenderedSettings(kind, policy)
+        .drifts(settings).stream()
+            .filter(drift -> drift.lenient() == lenient)
+            .map(RenderedSettings.Drift::text)
+            .toList();
   }
 
   private static List<JsonNode> bindings(Installation installation, JsonNode policy) {
@@ -149,57 +154,22 @@ final class PolicyChecks {
     return Hook.has(binding.path("spec").path("validationActions"), action);
   }
 
-  private static boolean isAbout(JsonNode binding, String resource) {
-    Set<String> named = resources(binding.path("spec").path("matchResources"));
-    return resource.equals(ANY) || named.contains(ANY) || named.contains(resource);
-  }
-
-  /** The resources that are matched; {@link #ANY} alone where none is named. */
-  private static Set<String> resources(JsonNode match) {
-    Set<String> named = new LinkedHashSet<>();
-    for (JsonNode rule : match.path("resourceRules")) {
-      rule.path("resources").forEach(one -> named.add(one.asText().replaceAll("/[*]$", "")));
-    }
-    return named.isEmpty() ? Set.of(ANY) : named;
-  }
-
-  /** Whether it leaves out objects that its policy would judge; the chart's leave out none. */
-  private static boolean isNarrowed(JsonNode binding) {
-    JsonNode match = binding.path("spec").path("matchResources");
-    return !Selection.requirements(match.path("namespaceSelector")).isEmpty()
-        || !Selection.requirements(match.path("objectSelector")).isEmpty()
-        || !match.path("excludeResourceRules").isEmpty();
-  }
-
   private static void compare(
       Installation installation,
+      ChartPolicy kind,
       JsonNode policy,
-      RuleId rule,
       InstalledSettings settings,
       List<String> problems) {
     String name = Installation.name(policy);
-    Action action = settings.action(rule);
+    Action action = settings.action(kind.rule());
     for (JsonNode binding : bindings(installation, policy)) {
       if (action != Action.DENY && does(binding, "Deny")) {
         problems.add(
-            "policy %s denies, the webhook's %s is %s".formatted(name, rule.id(), word(action)));
+            "policy %s denies, the webhook's %s is %s"
+                .formatted(name, kind.rule().id(), word(action)));
       }
     }
-    if (rule == RuleId.SERVICE_FOLLOWS_CHAIN && name.endsWith("-service-follows-chain")) {
-      boolean single = true;
-      for (JsonNode variable : policy.path("spec").path("variables")) {
-        // The policy of whole paths walks the chain, a variable for each edge.
-        single &= !variable.path("name").asText().startsWith("walk");
-      }
-      if (single != settings.singleSteps()) {
-        problems.add(
-            "policy %s takes %s, the webhook's pathgate.path.steps is %s"
-                .formatted(
-                    name,
-                    single ? "single edges" : "whole paths",
-                    settings.singleSteps() ? "single" : "any"));
-      }
-    }
+    problems.addAll(drifts(kind, policy, settings, false));
     for (JsonNode warning : policy.path("status").path("typeChecking").path("expressionWarnings")) {
       problems.add(
           "policy %s: %s: %s"
