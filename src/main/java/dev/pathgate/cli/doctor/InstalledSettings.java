@@ -52,17 +52,26 @@ record InstalledSettings(Map<String, String> environment, Set<String> elsewhere)
 
   /** What becomes of a violation, the mode included. */
   Action action(RuleId rule) {
+    Action own = ownAction(rule);
+    return own == Action.DENY && warnsOnly() ? Action.WARN : own;
+  }
+
+  /** What the rule itself is set to. */
+  Action ownAction(RuleId rule) {
     String set =
         get(
             "RULES_" + rule.id().toUpperCase(Locale.ROOT).replace('-', '_'),
             rule.defaultAction().name());
-    Action action =
-        switch (set.toLowerCase(Locale.ROOT)) {
-          case "off", "false" -> Action.OFF;
-          case "warn" -> Action.WARN;
-          default -> Action.DENY;
-        };
-    return action == Action.DENY && warnsOnly() ? Action.WARN : action;
+    return switch (set.toLowerCase(Locale.ROOT)) {
+      case "off", "false" -> Action.OFF;
+      case "warn" -> Action.WARN;
+      default -> Action.DENY;
+    };
+  }
+
+  /** As the settings spell it. */
+  static String word(Action action) {
+    return action.name().toLowerCase(Locale.ROOT);
   }
 
   boolean singleSteps() {

@@ -77,7 +77,7 @@ final class PolicyChecks {
       if (action != Action.OFF && !found.containsKey(kind)) {
         gaps.add(
             "there is no policy …%s, but rule %s is %s"
-                .formatted(kind.ending(), kind.rule().id(), word(action)));
+                .formatted(kind.ending(), kind.rule().id(), InstalledSettings.word(action)));
       } else if (action != Action.OFF) {
         gaps.addAll(gaps(installation, kind, found.get(kind), action));
       }
@@ -121,7 +121,12 @@ final class PolicyChecks {
                 + only
                 + installation
                     .settings()
-                    .map(seen -> ", the webhook's " + kind.rule().id() + " is " + word(action))
+                    .map(
+                        seen ->
+                            ", the webhook's "
+                                + kind.rule().id()
+                                + " is "
+                                + InstalledSettings.word(action))
                     .orElse(""));
       }
     }
@@ -166,7 +171,7 @@ final class PolicyChecks {
       if (action != Action.DENY && does(binding, "Deny")) {
         problems.add(
             "policy %s denies, the webhook's %s is %s"
-                .formatted(name, kind.rule().id(), word(action)));
+                .formatted(name, kind.rule().id(), InstalledSettings.word(action)));
       }
     }
     problems.addAll(drifts(kind, policy, settings, false));
@@ -178,9 +183,5 @@ final class PolicyChecks {
                   warning.path("fieldRef").asText(),
                   warning.path("warning").asText().lines().findFirst().orElse("")));
     }
-  }
-
-  private static String word(Action action) {
-    return action.name().toLowerCase(java.util.Locale.ROOT);
   }
 }

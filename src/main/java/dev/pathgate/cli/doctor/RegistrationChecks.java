@@ -6,14 +6,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.RuleId;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Whether the API server asks the webhook, and about the right things. */
 final class RegistrationChecks {
@@ -24,8 +26,46 @@ final class RegistrationChecks {
   private static final String RENDER =
       "helm upgrade with the chart of this version renders it anew";
 
+  private static final String CRDS =
+      "install k0rdent's CRDs, or upgrade k0rdent to a release that serves %s: the chart registers that alone"
+          .formatted(Kind.VERSION);
+
   /** Which rules ask about an operation on a resource. */
   private record Asked(Kind kind, String operation, List<RuleId> rules) {}
+
+  /**
+   * What is wrong with the rules.
+   *
+   * @param fixes what to do about it
+   */
+  private record Findings(Set<String> errors, Set<String> warnings, Set<String> fixes) {
+    Findings() {
+      this(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashSet<>());
+    }
+
+    void error(String text, String fix) {
+      errors.add(text);
+      fixes.add(fix);
+    }
+
+    void warning(String text) {
+      warnings.add(text);
+      fixes.add(RENDER);
+    }
+
+    /** All of it; empty where nothing is wrong. */
+    Optional<CheckResult> result() {
+      String text =
+          Stream.of(errors, warnings).flatMap(Set::stream).collect(Collectors.joining("; "));
+      String fix = String.join("; ", fixes);
+      if (errors.isEmpty()) {
+        return warnings.isEmpty()
+            ? Optional.empty()
+            : Optional.of(CheckResult.warning(RULES, text, fix));
+      }
+      return Optional.of(CheckResult.error(RULES, text, fix));
+    }
+  }
 
   /** The match conditions that the chart gives its webhooks, by name. */
   private static final Set<String> CONDITIONS =
@@ -199,27 +239,26 @@ final class RegistrationChecks {
       return CheckResult.error(
           RULES, "the API server has no " + Kind.GROUP, "install k0rdent, or wait for its CRDs");
     }
-    List<String> errors = new ArrayList<>();
-    List<String> warnings = new ArrayList<>();
+    Findings findings = new Findings();
     for (Hook hook : hooks) {
-      compare(hook, served, errors, warnings);
+      compare(hook, served, findings);
     }
-    installation.settings().ifPresent(settings -> asked(settings, hooks, errors, warnings));
-    hooks.forEach(hook -> narrowed(hook, hooks, warnings));
-    if (!errors.isEmpty()) {
-      errors.addAll(warnings);
-      return CheckResult.error(RULES, String.join("; ", new LinkedHashSet<>(errors)), RENDER);
-    }
-    return warnings.isEmpty()
-        ? CheckResult.ok(
-            RULES,
-            "all resources and versions are served: "
-                + hooks.stream().map(Hook::name).distinct().collect(Collectors.joining(", ")))
-        : CheckResult.warning(RULES, String.join("; ", new LinkedHashSet<>(warnings)), RENDER);
+    installation.settings().ifPresent(settings -> asked(settings, hooks, findings));
+    hooks.forEach(hook -> narrowed(hook, hooks, findings));
+    return findings
+        .result()
+        .orElseGet(
+            () ->
+                CheckResult.ok(
+                    RULES,
+                    "all resources and versions are served: "
+                        + hooks.stream()
+                            .map(Hook::name)
+                            .distinct()
+                            .collect(Collectors.joining(", "))));
   }
 
-  private static void compare(
-      Hook hook, Map<String, Set<String>> served, List<String> errors, List<String> warnings) {
+  private static void compare(Hook hook, Map<String, Set<String>> served, Findings findings) {
     for (JsonNode rule : hook.json().path("rules")) {
       for (JsonNode resource : rule.path("resources")) {
         String name = resource.asText();
@@ -238,16 +277,17 @@ final class RegistrationChecks {
           }
         }
         if (!matches) {
-          errors.add(
+          findings.error(
               hook.name()
                   + " is registered for "
                   + name
                   + (missed.isEmpty()
                       ? ", which the API server does not serve"
-                      : " in versions that are not served; served: " + String.join(", ", missed)));
+                      : " in versions that are not served; served: " + String.join(", ", missed)),
+              isOfTheChart(rule, name) ? CRDS : RENDER);
         } else if (!missed.isEmpty()
             && hook.json().path("matchPolicy").asText("Equivalent").equals("Exact")) {
-          warnings.add(
+          findings.warning(
               hook.name()
                   + " has matchPolicy Exact: edits of "
                   + name
@@ -259,8 +299,14 @@ final class RegistrationChecks {
     }
   }
 
+  /** Whether the chart registers it so: then it is the API server that lacks it. */
+  private static boolean isOfTheChart(JsonNode rule, String resource) {
+    return Hook.has(rule.path("apiVersions"), Kind.VERSION)
+        && Arrays.stream(Kind.values()).anyMatch(kind -> kind.plural().equals(resource));
+  }
+
   /** A webhook that is asked about fewer edits than the chart's, or than its siblings. */
-  private static void narrowed(Hook hook, List<Hook> hooks, List<String> warnings) {
+  private static void narrowed(Hook hook, List<Hook> hooks, Findings findings) {
     for (String selector : List.of("namespaceSelector", "objectSelector")) {
       JsonNode own = hook.json().path(selector);
       Set<String> asked = Selection.requirements(own);
@@ -270,7 +316,7 @@ final class RegistrationChecks {
               .map(other -> Selection.requirements(other.json().path(selector)))
               .anyMatch(others -> !others.equals(asked));
       if (differs && !asked.isEmpty()) {
-        warnings.add(
+        findings.warning(
             "%s has a %s that not all webhooks of %s have: what it leaves out is not judged there: %s"
                 .formatted(hook.name(), selector, hook.configuration(), own));
       }
@@ -278,7 +324,7 @@ final class RegistrationChecks {
     for (JsonNode condition : hook.json().path("matchConditions")) {
       String name = condition.path("name").asText();
       if (!CONDITIONS.contains(name)) {
-        warnings.add(
+        findings.warning(
             "%s has a match condition that the chart does not have: where %s does not hold, edits"
                     .formatted(hook.name(), name)
                 + " pass unjudged");
@@ -286,8 +332,7 @@ final class RegistrationChecks {
     }
   }
 
-  private static void asked(
-      InstalledSettings settings, List<Hook> hooks, List<String> errors, List<String> warnings) {
+  private static void asked(InstalledSettings settings, List<Hook> hooks, Findings findings) {
     for (Asked asked : ASKED) {
       List<RuleId> rules =
           asked.rules().stream().filter(rule -> settings.action(rule) != Action.OFF).toList();
@@ -296,13 +341,17 @@ final class RegistrationChecks {
               .anyMatch(
                   hook -> !hook.mutating() && hook.isAskedAbout(asked.operation(), asked.kind()));
       if (!rules.isEmpty() && !registered) {
-        (rules.stream().anyMatch(rule -> settings.action(rule) == Action.DENY) ? errors : warnings)
-            .add(
-                "no webhook is registered for %s of %s, which %s judge"
-                    .formatted(
-                        asked.operation(),
-                        asked.kind().plural(),
-                        rules.stream().map(RuleId::id).collect(Collectors.joining(", "))));
+        String text =
+            "no webhook is registered for %s of %s, which %s judge"
+                .formatted(
+                    asked.operation(),
+                    asked.kind().plural(),
+                    rules.stream().map(RuleId::id).collect(Collectors.joining(", ")));
+        if (rules.stream().anyMatch(rule -> settings.action(rule) == Action.DENY)) {
+          findings.error(text, RENDER);
+        } else {
+          findings.warning(text);
+        }
       }
     }
   }

@@ -7,6 +7,8 @@ import dev.pathgate.k0rdent.Kind;
 import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.RuleId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -62,17 +64,19 @@ final class Rehearsals {
     return "";
   }
 
+  /** Whether it can't for the dates of the certificate that is served. */
+  boolean failsByDates() {
+    return isByDates(callFailure());
+  }
+
+  private static boolean isByDates(String failure) {
+    return failure.contains("x509: certificate has expired or is not yet valid");
+  }
+
   CheckResult denied() {
-    Action action =
-        installation.settings().map(found -> found.action(RULE)).orElse(RULE.defaultAction());
-    if (action != Action.DENY) {
-      return CheckResult.skipped(
-          DENIED,
-          "nothing here is denied: "
-              + (installation.settings().filter(InstalledSettings::warnsOnly).isPresent()
-                  ? "mode is warn"
-                  : RULE.id() + " is off or warns"),
-          "when the warnings look right: helm upgrade --reset-then-reuse-values --set mode=enforce");
+    Optional<CheckResult> notDenied = installation.settings().flatMap(Rehearsals::notDenied);
+    if (notDenied.isPresent()) {
+      return notDenied.get();
     }
     if (isOurs(refused())) {
       return CheckResult.ok(
@@ -91,7 +95,8 @@ final class Rehearsals {
           "an ill-formed chain in " + namespace + " passes: nobody asks Pathgate about it",
           rehearsed().isEmpty()
               ? "see " + RegistrationChecks.REGISTERED + " and " + RegistrationChecks.RULES
-              : "with failurePolicy Ignore: see endpoints and ca-bundle; else see whether the webhook's"
+              : "with failurePolicy Ignore: see endpoints, ca-bundle and certificate-expiry; else see"
+                  + " whether the webhook's"
                   + " namespaceSelector leaves "
                   + namespace
                   + " out, and take another one with -n");
@@ -103,6 +108,28 @@ final class Rehearsals {
           "run doctor again; dry-run-allowed and ca-bundle tell whether Pathgate is asked");
     }
     return otherwise(DENIED, refused());
+  }
+
+  /** What is said where the settings have no ill-formed chain refused. */
+  private static Optional<CheckResult> notDenied(InstalledSettings settings) {
+    List<String> why = new ArrayList<>();
+    List<String> fix = new ArrayList<>();
+    if (settings.warnsOnly()) {
+      why.add("mode is warn");
+      fix.add("mode=enforce");
+    }
+    if (settings.ownAction(RULE) != Action.DENY) {
+      why.add(RULE.id() + " is " + InstalledSettings.word(settings.ownAction(RULE)));
+      fix.add("rules." + RULE.id() + "=deny");
+    }
+    return why.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            CheckResult.skipped(
+                DENIED,
+                "nothing here is denied: " + String.join(", ", why),
+                "when the warnings look right: helm upgrade --reset-then-reuse-values --set "
+                    + String.join(",", fix)));
   }
 
   CheckResult allowed() {
@@ -129,7 +156,7 @@ final class Rehearsals {
       return CheckResult.skipped(
           id,
           "the API server has no servicetemplatechains." + Kind.GROUP + ": " + answer.message(),
-          "install k0rdent, or wait for its CRDs");
+          "install or upgrade k0rdent, or wait for its CRDs");
     }
     if (answer.code() == 404) {
       return CheckResult.skipped(
@@ -140,10 +167,12 @@ final class Rehearsals {
     return CheckResult.error(
         id,
         answer.message(),
-        answer.message().contains("failed calling webhook")
-            ? "see endpoints and ca-bundle; a firewall or NetworkPolicy may stand between the API"
-                + " server and the pods"
-            : "see who refuses, and why");
+        isByDates(answer.message())
+            ? "see " + CertificateChecks.EXPIRY
+            : answer.message().contains("failed calling webhook")
+                ? "see endpoints and ca-bundle; a firewall or NetworkPolicy may stand between the"
+                    + " API server and the pods"
+                : "see who refuses, and why");
   }
 
   private static boolean isOurs(Answer answer) {

@@ -8,13 +8,18 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -27,8 +32,11 @@ final class ServedCertificates {
 
   private ServedCertificates() {}
 
-  /** Why a webhook's bundle does not vouch for a chain; empty if it does. */
-  static Optional<String> distrust(Hook hook, List<X509Certificate> chain) {
+  /**
+   * Why a webhook's bundle does not vouch for a chain; empty if it does. The dates of the
+   * certificate itself make no difference.
+   */
+  static Optional<String> distrust(Hook hook, List<X509Certificate> chain, Instant now) {
     try {
       KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
       trusted.load(null, null);
@@ -38,7 +46,10 @@ final class ServedCertificates {
       }
       TrustManagerFactory managers =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      managers.init(trusted);
+      PKIXBuilderParameters parameters = new PKIXBuilderParameters(trusted, new X509CertSelector());
+      parameters.setRevocationEnabled(false);
+      parameters.setDate(whileItHolds(chain.get(0), now));
+      managers.init(new CertPathTrustManagerParameters(parameters));
       for (TrustManager manager : managers.getTrustManagers()) {
         ((X509TrustManager) manager)
             .checkServerTrusted(chain.toArray(new X509Certificate[0]), "UNKNOWN");
@@ -52,6 +63,16 @@ final class ServedCertificates {
     return names.contains(host.toLowerCase(Locale.ROOT)) || names.contains(anyOfDomain)
         ? Optional.empty()
         : Optional.of("it is not made out to " + host + ", but to " + String.join(", ", names));
+  }
+
+  /** Now, or the moment next to it at which the certificate holds. */
+  private static Date whileItHolds(X509Certificate certificate, Instant now) {
+    if (now.isBefore(certificate.getNotBefore().toInstant())) {
+      return certificate.getNotBefore();
+    }
+    return now.isAfter(certificate.getNotAfter().toInstant())
+        ? certificate.getNotAfter()
+        : Date.from(now);
   }
 
   private static List<String> names(X509Certificate certificate) {

@@ -246,16 +246,45 @@ class DoctorTest {
     assertThat(checks.get("dry-run-allowed").status()).isEqualTo(Status.OK);
   }
 
+  @Test
+  void blamesNoBundleForAnExpiredCertificate() throws Exception {
+    String failure =
+        "failed calling webhook \"chains.pathgate.dev\": tls: failed to verify certificate: x509: ";
+    answer(ILL_FORMED, 500, failure + "certificate has expired or is not yet valid: current time");
+    answers.put(WELL_FORMED, answers.get(ILL_FORMED));
+    serveExpired(authority);
+
+    assertError("certificate-expiry", "ended at");
+    assertThat(examine().get("ca-bundle"))
+        .isEqualTo(
+            CheckResult.ok(
+                "ca-bundle", "it vouches for the certificate in Secret pathgate/pathgate-tls"));
+    for (String id : List.of("dry-run-denied", "dry-run-allowed")) {
+      assertError(id, "certificate has expired");
+      assertThat(examine().get(id).fix()).isEqualTo("see certificate-expiry");
+    }
+
+    serveExpired(CertificateAuthority.make(now, Duration.ofDays(100)));
+
+    assertError("ca-bundle", "does not fit the certificate in Secret pathgate/pathgate-tls");
+
+    forbid(SECRET, "get", "secrets");
+
+    assertError("certificate-expiry", "certificate has expired");
+    assertThat(examine().get("ca-bundle").status()).isEqualTo(Status.SKIPPED);
+    assertThat(examine().get("ca-bundle").fix()).isEqualTo("see certificate-expiry");
+
+    answer(ILL_FORMED, 500, failure + "certificate signed by unknown authority");
+
+    assertError("ca-bundle", "unknown authority");
+    assertThat(examine().get("dry-run-denied").fix()).startsWith("see endpoints and ca-bundle");
+  }
+
   @ParameterizedTest
   @CsvSource({"60, OK", "6, WARNING", "-1, ERROR"})
   void saysWhenTheCertificateEnds(int days, Status expected) throws Exception {
     if (days < 0) {
-      ServingPair old =
-          authority.issue(
-              List.of("pathgate-webhook.pathgate.svc"),
-              now.minus(Duration.ofDays(3)),
-              Duration.ofDays(2));
-      found(SECRET, "data: {tls.crt: " + pem(old.chain().get(0)) + "}");
+      serveExpired(authority);
     } else {
       serve(authority, Duration.ofDays(days));
     }
@@ -289,6 +318,31 @@ class DoctorTest {
     answer(K0RDENT, 404, "not found");
 
     assertError("rules-registered", "the API server has no k0rdent.mirantis.com");
+  }
+
+  @Test
+  void saysWhoseFaultItIsThatNobodyServesWhatIsRegistered() {
+    answer(K0RDENT + "/v1beta1", 404, "not found");
+    found(K0RDENT, "versions: [{version: v1alpha1}]");
+    String ofK0rdent =
+        "install k0rdent's CRDs, or upgrade k0rdent to a release that serves v1beta1: the chart"
+            + " registers that alone";
+
+    assertError("rules-registered", "in versions that are not served; served: v1alpha1");
+    assertThat(examine().get("rules-registered").fix()).isEqualTo(ofK0rdent);
+
+    found(K0RDENT + "/v1alpha1", "resources: [{name: clusterdeployments}]");
+
+    assertError("rules-registered", "for servicetemplates, which the API server does not serve");
+    assertThat(examine().get("rules-registered").fix()).isEqualTo(ofK0rdent);
+
+    found(
+        VALIDATING,
+        registration("Fail", pem(authority.certificate())).replace("v1beta1", "v1beta2"));
+
+    assertThat(examine().get("rules-registered").status()).isEqualTo(Status.ERROR);
+    assertThat(examine().get("rules-registered").fix())
+        .isEqualTo("helm upgrade with the chart of this version renders it anew");
   }
 
   @Test
@@ -506,6 +560,31 @@ class DoctorTest {
     assertThat(examine().get("dry-run-denied").status()).isEqualTo(Status.SKIPPED);
     assertThat(examine().get("dry-run-denied").message())
         .contains("cannot list resource \"deployments\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "enforce, warn, chain-is-well-formed is warn, rules.chain-is-well-formed=deny",
+    "enforce, off, chain-is-well-formed is off, rules.chain-is-well-formed=deny",
+    "warn, deny, mode is warn, mode=enforce",
+    "warn, warn, 'mode is warn, chain-is-well-formed is warn', 'mode=enforce,rules.chain-is-well-formed=deny'"
+  })
+  void namesTheSettingForWhichNothingIsDenied(String mode, String rule, String why, String set) {
+    answer(ILL_FORMED, 201, "");
+    found(
+        DEPLOYMENTS,
+        deployments(
+            "{name: PATHGATE_MODE, value: %s},".formatted(mode)
+                + " {name: PATHGATE_RULES_CHAIN_IS_WELL_FORMED, value: '%s'}".formatted(rule),
+            "2"));
+
+    assertThat(examine().get("dry-run-denied"))
+        .isEqualTo(
+            CheckResult.skipped(
+                "dry-run-denied",
+                "nothing here is denied: " + why,
+                "when the warnings look right: helm upgrade --reset-then-reuse-values --set "
+                    + set));
   }
 
   @Test
@@ -766,6 +845,15 @@ class DoctorTest {
   private void serve(CertificateAuthority issuer, Duration lifetime) throws Exception {
     ServingPair pair = issuer.issue(List.of("pathgate-webhook.pathgate.svc"), now, lifetime);
     found(SECRET, "data: {tls.crt: " + pem(pair.chain().get(0)) + "}");
+  }
+
+  private void serveExpired(CertificateAuthority issuer) throws Exception {
+    ServingPair old =
+        issuer.issue(
+            List.of("pathgate-webhook.pathgate.svc"),
+            now.minus(Duration.ofDays(3)),
+            Duration.ofDays(2));
+    found(SECRET, "data: {tls.crt: " + pem(old.chain().get(0)) + "}");
   }
 
   /** Base64 of PEM, as Kubernetes keeps it. */
