@@ -55,16 +55,47 @@ record Installation(
     return !hook.url().isEmpty() || hook.serviceNamespace().equals(namespace);
   }
 
-  private static List<Hook> hooks(Reading configurations, String kind, boolean mutating) {
+  private List<Hook> hooks(Reading configurations, String kind, boolean mutating) {
     List<Hook> hooks = new ArrayList<>();
     for (JsonNode configuration : configurations.value()) {
       for (JsonNode hook : configuration.path("webhooks")) {
-        if (isOurs(configuration) || hook.path("name").asText().endsWith(".pathgate.dev")) {
+        if (isOurs(configuration)
+            || hook.path("name").asText().endsWith(".pathgate.dev")
+            || callsOurs(hook)) {
           hooks.add(new Hook(kind + name(configuration), mutating, hook));
         }
       }
     }
     return hooks;
+  }
+
+  /** Whether it calls the Service of our Deployment, which has the same name. */
+  private boolean callsOurs(JsonNode hook) {
+    return deployment("webhook")
+            .filter(found -> name(found).equals(hook.at("/clientConfig/service/name").asText()))
+            .isPresent()
+        && callsHere(hook);
+  }
+
+  private boolean callsHere(JsonNode hook) {
+    return hook.at("/clientConfig/service/namespace").asText().equals(namespace);
+  }
+
+  /** Pathgate's validating configurations that have no webhooks, by name. */
+  List<String> emptyConfigurations() {
+    return StreamSupport.stream(validating.value().spliterator(), false)
+        .filter(one -> isOurs(one) && one.path("webhooks").isEmpty())
+        .map(Installation::name)
+        .toList();
+  }
+
+  /** Validating webhooks of whoever that call a Service of the install namespace, by name. */
+  List<String> namesOfCallers() {
+    return StreamSupport.stream(validating.value().spliterator(), false)
+        .flatMap(one -> StreamSupport.stream(one.path("webhooks").spliterator(), false))
+        .filter(this::callsHere)
+        .map(hook -> hook.path("name").asText())
+        .toList();
   }
 
   /** By label: {@code nameOverride} changes the one, but not the other. */

@@ -3,6 +3,7 @@ package dev.pathgate.cli.doctor;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pathgate.rule.Action;
 import dev.pathgate.rule.RuleId;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -67,6 +68,11 @@ record InstalledSettings(Map<String, String> environment, Set<String> elsewhere)
       case "warn" -> Action.WARN;
       default -> Action.DENY;
     };
+  }
+
+  /** Whether every rule is off. */
+  boolean asksNothing() {
+    return Arrays.stream(RuleId.values()).allMatch(rule -> action(rule) == Action.OFF);
   }
 
   /** As the settings spell it. */

@@ -126,12 +126,7 @@ final class RegistrationChecks {
       return CheckResult.unseen(REGISTERED, installation.validating());
     }
     if (installation.validatingHooks().isEmpty()) {
-      return CheckResult.error(
-          REGISTERED,
-          "there is no ValidatingWebhookConfiguration of Pathgate: nothing is judged",
-          "install the chart: helm upgrade --install pathgate charts/pathgate --create-namespace -n "
-              + installation.namespace()
-              + " --set image.repository=REGISTRY/pathgate");
+      return unregistered();
     }
     List<Hook> here = installation.hooksHere();
     if (here.stream().allMatch(Hook::mutating)) {
@@ -176,6 +171,36 @@ final class RegistrationChecks {
       }
     }
     return service(here);
+  }
+
+  /** Why no webhook of Pathgate is there. */
+  private CheckResult unregistered() {
+    List<String> empty = installation.emptyConfigurations();
+    if (!empty.isEmpty()) {
+      String message =
+          "ValidatingWebhookConfiguration %s has no webhooks".formatted(String.join(", ", empty));
+      return installation.settings().filter(InstalledSettings::asksNothing).isPresent()
+          ? CheckResult.warning(
+              REGISTERED,
+              message + ", since every rule is off: nothing is judged",
+              "helm upgrade --reset-then-reuse-values --set rules.RULE=deny, for each rule that is"
+                  + " to judge")
+          : CheckResult.error(REGISTERED, message + ": nothing is judged", RENDER);
+    }
+    List<String> callers = installation.namesOfCallers();
+    if (installation.deployments().isUnseen() && !callers.isEmpty()) {
+      return CheckResult.skipped(
+          REGISTERED,
+          "whether %s calls Pathgate can't be seen: %s"
+              .formatted(String.join(", ", callers), installation.deployments().unseen()),
+          "run doctor as somebody who may list Deployments in " + installation.namespace());
+    }
+    return CheckResult.error(
+        REGISTERED,
+        "there is no ValidatingWebhookConfiguration of Pathgate: nothing is judged",
+        "install the chart: helm upgrade --install pathgate charts/pathgate --create-namespace -n "
+            + installation.namespace()
+            + " --set image.repository=REGISTRY/pathgate");
   }
 
   private CheckResult service(List<Hook> here) {

@@ -49,6 +49,7 @@ final class Rehearsals {
   boolean reachedPathgate(Hook hook) {
     return isOurs(refused())
         && rehearsed()
+            .filter(asked -> refused().message().contains(quoted(asked) + " denied the request"))
             .filter(asked -> asked.called().equals(hook.called()) && asked.port() == hook.port())
             .isPresent();
   }
@@ -56,12 +57,21 @@ final class Rehearsals {
   /** Why the API server can't call the webhook, in its words; empty where it can, or can't say. */
   String callFailure() {
     for (Answer answer : new Answer[] {refused(), passed()}) {
-      if (answer.message().contains("failed calling webhook")
-          && answer.message().contains(".pathgate.dev")) {
+      if (answer.message().contains("failed calling webhook") && namesOurs(answer)) {
         return answer.message();
       }
     }
     return "";
+  }
+
+  private boolean namesOurs(Answer answer) {
+    return answer.message().contains(".pathgate.dev\"")
+        || installation.hooksHere().stream()
+            .anyMatch(hook -> answer.message().contains(quoted(hook)));
+  }
+
+  private static String quoted(Hook hook) {
+    return '"' + hook.name() + '"';
   }
 
   /** Whether it can't for the dates of the certificate that is served. */
@@ -179,8 +189,9 @@ final class Rehearsals {
     return isDeniedBy(RULE, answer);
   }
 
+  /** By Pathgate's text: its webhooks may be registered by another name. */
   private static boolean isDeniedBy(RuleId rule, Answer answer) {
-    return answer.message().contains(".pathgate.dev\" denied the request")
+    return answer.message().contains("\" denied the request")
         && answer.message().contains("[" + rule.id() + "]");
   }
 

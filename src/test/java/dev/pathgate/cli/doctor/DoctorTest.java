@@ -14,6 +14,7 @@ import dev.pathgate.cli.output.Console;
 import dev.pathgate.kube.ApiServer.Answer;
 import dev.pathgate.kube.ApiServer.Call;
 import dev.pathgate.kube.Requests;
+import dev.pathgate.rule.RuleId;
 import dev.pathgate.tls.CertificateAuthority;
 import dev.pathgate.tls.ServingPair;
 import java.io.ByteArrayOutputStream;
@@ -24,9 +25,11 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -128,6 +131,69 @@ class DoctorTest {
 
     assertError("webhook-registered", "nothing is judged");
     assertThat(examine().get("failure-policy").status()).isEqualTo(Status.SKIPPED);
+  }
+
+  @Test
+  void tellsARegistrationWithoutWebhooksFromNone() {
+    found(
+        VALIDATING,
+        "items: [{metadata: {name: gate, labels: {app.kubernetes.io/name: pathgate}}}]");
+
+    assertError(
+        "webhook-registered",
+        "ValidatingWebhookConfiguration gate has no webhooks: nothing is judged");
+    assertThat(examine().get("webhook-registered").fix()).doesNotContain("install the chart");
+
+    String off =
+        Arrays.stream(RuleId.values())
+            .map(rule -> rule.id().toUpperCase(Locale.ROOT).replace('-', '_'))
+            .map("{name: PATHGATE_RULES_%s, value: 'off'}"::formatted)
+            .collect(Collectors.joining(", "));
+    found(DEPLOYMENTS, deployments(off, "2"));
+
+    assertThat(examine().get("webhook-registered").status()).isEqualTo(Status.WARNING);
+    assertThat(examine().get("webhook-registered").message())
+        .isEqualTo(
+            "ValidatingWebhookConfiguration gate has no webhooks, since every rule is off: nothing is"
+                + " judged");
+    assertThat(examine().values()).noneMatch(check -> check.status() == Status.ERROR);
+
+    found(VALIDATING, "items: [{metadata: {name: gate}}]");
+
+    assertError("webhook-registered", "there is no ValidatingWebhookConfiguration of Pathgate");
+  }
+
+  @Test
+  void knowsARegistrationByTheServiceThatItCalls() {
+    String foreign =
+        registration("Fail", pem(authority.certificate()))
+            .replace("name: pathgate, labels: {app.kubernetes.io/name: pathgate}", "name: gate")
+            .replace(".pathgate.dev", ".gate.example");
+    String denial = DENIAL.replace(".pathgate.dev", ".gate.example");
+    found(VALIDATING, foreign);
+    answer(ILL_FORMED, 403, denial);
+
+    assertThat(examine().values()).allMatch(check -> check.status() == Status.OK);
+    assertThat(examine().get("webhook-registered").message())
+        .isEqualTo("ValidatingWebhookConfiguration gate calls Service pathgate/pathgate-webhook");
+
+    String failure = "failed calling webhook \"chains.gate.example\": x509: no";
+    answer(WELL_FORMED, 500, failure);
+
+    assertError("ca-bundle", failure);
+
+    answer(WELL_FORMED, 201, "");
+    found(VALIDATING, foreign.replace("name: pathgate-webhook", "name: other"));
+
+    assertError("webhook-registered", "there is no ValidatingWebhookConfiguration of Pathgate");
+
+    forbid(DEPLOYMENTS, "list", "deployments");
+
+    assertThat(examine().get("webhook-registered").status()).isEqualTo(Status.SKIPPED);
+    assertThat(examine().get("webhook-registered").message())
+        .startsWith(
+            "whether services.gate.example, chains.gate.example calls Pathgate can't be seen: this"
+                + " account cannot list");
   }
 
   @Test
