@@ -12,6 +12,7 @@ import dev.pathgate.cli.gate.PrintedVerdict;
 import dev.pathgate.cli.input.Inventory;
 import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.output.RuleWords;
+import dev.pathgate.cli.output.ShellText;
 import dev.pathgate.cli.paths.ChainMap;
 import dev.pathgate.k0rdent.Edits;
 import dev.pathgate.k0rdent.Kind;
@@ -182,7 +183,11 @@ final class Auditor {
                   + ref
                   + " ends [service-can-move]",
               "extend the chain: pathgate extend chain/%s -n %s%s --add TEMPLATE --after %s"
-                  .formatted(ref.name(), ref.namespace(), sources, here)));
+                  .formatted(
+                      ShellText.quoted(ref.name()),
+                      ShellText.quoted(ref.namespace()),
+                      sources,
+                      ShellText.quoted(here))));
     }
   }
 

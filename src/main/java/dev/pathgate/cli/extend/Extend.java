@@ -193,7 +193,9 @@ public final class Extend extends SourceCommand {
           case TEXT -> ExtendFormats.text(extension, refused, console());
           case JSON -> ExtendFormats.json(extension, refused);
           case MANIFESTS -> ExtendFormats.manifests(extension, refused, console());
-          case PATCHES -> ExtendFormats.patches(extension, refused, new Patches(input()::identity));
+          case PATCHES ->
+              ExtendFormats.patches(
+                  extension, refused, new Patches(input()::identity, input().clusterAgain()));
         };
     return new Answer(text, extension.lost().isEmpty() && refused.isEmpty());
   }

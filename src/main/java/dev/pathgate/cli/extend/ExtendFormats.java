@@ -176,13 +176,13 @@ final class ExtendFormats {
   }
 
   static String patches(Extension extension, List<Refused> refused, Patches patches) {
-    StringBuilder text = new StringBuilder("kubectl create -f - <<'EOF'\n");
-    text.append(StructuredOutput.yaml(extension.manifest())).append("EOF\n");
+    StringBuilder text = new StringBuilder();
+    text.append(patches.create(StructuredOutput.yaml(extension.manifest()))).append('\n');
     for (List<Member> members : extension.edits()) {
       ArrayNode patch = Patches.patch();
       members.forEach(
           member -> patches.add(patch, member, before(member), after(extension, member)));
-      text.append(Patches.kubectl(members.get(0).item().ref(), patch)).append('\n');
+      text.append(patches.patch(members.get(0).item().ref(), patch)).append('\n');
     }
     extension.stuck().forEach(stuck -> text.append("# ").append(stuck(stuck)).append('\n'));
     extension.lost().forEach(lost -> text.append("# lost: ").append(lost(lost)).append('\n'));
@@ -197,6 +197,6 @@ final class ExtendFormats {
             Kind.SERVICE_TEMPLATE_CHAIN.kindName(),
             extension.old().namespace(),
             extension.old().name());
-    return text.append("kubectl delete ").append(Patches.name(old)).append('\n').toString();
+    return text.append(patches.delete(old)).append('\n').toString();
   }
 }

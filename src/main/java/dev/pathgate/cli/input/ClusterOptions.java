@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.pathgate.cli.output.CommandFailure;
+import dev.pathgate.cli.output.ShellText;
 import dev.pathgate.cluster.Manifests;
 import dev.pathgate.kube.FailureText;
 import dev.pathgate.kube.GoDuration;
@@ -80,10 +81,20 @@ public final class ClusterOptions {
 
   private Config config;
 
+  /** The options that name the same cluster to another command, or to kubectl; empty without. */
+  String again() {
+    return given(context).map(name -> " --context " + ShellText.quoted(name)).orElse("")
+        + kubeconfig().map(file -> " --kubeconfig " + ShellText.quoted(file.getPath())).orElse("");
+  }
+
+  private Optional<File> kubeconfig() {
+    return Optional.ofNullable(kubeconfig).filter(one -> !one.getPath().isEmpty());
+  }
+
   /** The client's configuration; requests are not repeated. */
   public Config config() {
     if (config == null) {
-      Optional<File> file = Optional.ofNullable(kubeconfig).filter(one -> !one.getPath().isEmpty());
+      Optional<File> file = kubeconfig();
       file.ifPresent(ClusterOptions::requireKubeconfig);
       String asked = given(context).orElse(null);
       try {

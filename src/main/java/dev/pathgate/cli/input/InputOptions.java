@@ -69,13 +69,20 @@ public final class InputOptions {
     return sources.isEmpty() || sources.contains(Sources.CLUSTER);
   }
 
-  /** The options that name the same sources to another command; empty for the cluster alone. */
+  /** The options that name the same sources to another command; empty for the usual cluster. */
   public String sourcesAgain() {
-    return readsCluster() && sources.size() < 2
-        ? ""
-        : sources.stream()
-            .map(source -> " -f " + ShellText.quoted(source))
-            .collect(Collectors.joining());
+    String named =
+        readsCluster() && sources.size() < 2
+            ? ""
+            : sources.stream()
+                .map(source -> " -f " + ShellText.quoted(source))
+                .collect(Collectors.joining());
+    return named + clusterAgain();
+  }
+
+  /** The options that name the same cluster to another command; empty for the usual one. */
+  public String clusterAgain() {
+    return cluster.again();
   }
 
   /** The labels that narrow which objects a command speaks of. */

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  */
 public final class Patches {
   private final Supplier<ServiceIdentity> identity;
+  private final String cluster;
   private Optional<String> absentNamespace = Optional.empty();
 
   /**
@@ -27,21 +28,36 @@ public final class Patches {
    *
    * @param identity whether the cluster gives a namespace to services that files leave without;
    *     asked once, and only where a file does
+   * @param cluster the options that name the cluster to kubectl; empty for the usual one
    */
-  public Patches(Supplier<ServiceIdentity> identity) {
+  public Patches(Supplier<ServiceIdentity> identity, String cluster) {
     this.identity = identity;
+    this.cluster = cluster;
+  }
+
+  /** The lines that create what a manifest says. */
+  public String create(String manifest) {
+    return kubectl("create -f -") + " <<'EOF'\n" + manifest + "EOF";
   }
 
   /** The line that patches an object. */
-  public static String kubectl(ObjectRef object, ArrayNode patch) {
-    return "kubectl patch "
-        + name(object)
+  public String patch(ObjectRef object, ArrayNode patch) {
+    return kubectl("patch " + name(object))
         + " --type=json -p "
         + ShellText.quoted(patch.toString());
   }
 
+  /** The line that deletes an object. */
+  public String delete(ObjectRef object) {
+    return kubectl("delete " + name(object));
+  }
+
+  private String kubectl(String words) {
+    return "kubectl " + words + cluster;
+  }
+
   /** The object as kubectl's arguments name it; one of another name can't exist. */
-  public static String name(ObjectRef object) {
+  private static String name(ObjectRef object) {
     return object.kind().toLowerCase(Locale.ROOT)
         + " "
         + ShellText.quoted(OneLine.of(object.name()))

@@ -134,7 +134,8 @@ public final class Plan extends SourceCommand {
         switch (format) {
           case TEXT -> PlanText.of(planned, console());
           case JSON -> PlanJson.of(planned);
-          case PATCHES -> PlanPatches.of(planned, new Patches(input()::identity));
+          case PATCHES ->
+              PlanPatches.of(planned, new Patches(input()::identity, input().clusterAgain()));
           case MANIFESTS -> PlanManifests.of(planned, edit, console());
         };
     return new Answer(text, planned.stuck().isEmpty());

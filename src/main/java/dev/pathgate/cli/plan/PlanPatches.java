@@ -23,6 +23,6 @@ final class PlanPatches {
   private static String line(Move move, int index, Patches patches) {
     ArrayNode patch = Patches.patch();
     patches.add(patch, move.member(), move.before(index), move.edits().get(index));
-    return Patches.kubectl(move.member().item().ref(), patch);
+    return patches.patch(move.member().item().ref(), patch);
   }
 }

@@ -31,7 +31,8 @@ class PatchesTest {
         new Patches(
             () -> {
               throw new AssertionError("what a cluster's object leaves out is not there");
-            });
+            },
+            "");
     patches.add(
         patch, member, Move.now(member), new PlannedEdit("b", "up", Move.now(member).version()));
     List<String> lines = new ArrayList<>();
