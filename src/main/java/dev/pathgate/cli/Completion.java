@@ -40,6 +40,8 @@ final class Completion implements Runnable {
 
   private static final Pattern VALUES = Pattern.compile("(?<=_args=\\()(\"[A-Z_]+\" ?)+(?=\\))");
 
+  private static final Pattern WORDS = Pattern.compile("[a-z-]+(\\|[a-z-]+)*");
+
   @Parameters(arity = "1", paramLabel = "bash|zsh|fish|kubectl", description = "The shell.")
   private Shell shell;
 
@@ -67,8 +69,8 @@ final class Completion implements Runnable {
   }
 
   /**
-   * picocli's script; it knows the values of enums by their names in Java only, and no names that
-   * negate an option.
+   * picocli's script; it knows the values of enums by their names in Java only, no names that
+   * negate an option, and nothing of what a text stands for.
    */
   private static String bash(CommandLine root) {
     String script =
@@ -77,6 +79,8 @@ final class Completion implements Runnable {
             .replaceAll(values -> EnumWords.of(values.group()));
     for (CommandLine command : root.getSubcommands().values()) {
       for (OptionSpec option : command.getCommandSpec().options()) {
+        String value = "    '" + String.join("'|'", option.names()) + "')\n";
+        script = script.replace(value + "      return\n", value + bashValues(option));
         for (String name : option.names()) {
           String negated = "--no-" + name.replaceFirst("^--", "");
           if (option.negatable() && !script.contains(negated)) {
@@ -86,6 +90,34 @@ final class Completion implements Runnable {
       }
     }
     return script;
+  }
+
+  /** The lines of picocli's script that complete the value of an option which is text to it. */
+  private static String bashValues(OptionSpec option) {
+    if (takesFiles(option)) {
+      return """
+                local IFS=$'\\n'
+                type compopt &>/dev/null && compopt -o filenames
+                COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+                return $?
+          """;
+    }
+    return words(option).isEmpty()
+        ? "      return\n"
+        : "      COMPREPLY=( $( compgen -W '%s' -- \"${curr_word}\" ) )\n      return $?\n"
+            .formatted(String.join(" ", words(option)));
+  }
+
+  /** Whether files will do as the value of an option. */
+  static boolean takesFiles(OptionSpec option) {
+    return List.of("SOURCE", "FILE").contains(option.paramLabel());
+  }
+
+  /** The only values of an option, as its help spells them; empty if it takes others, too. */
+  static List<String> words(OptionSpec option) {
+    return WORDS.matcher(option.paramLabel()).matches()
+        ? List.of(option.paramLabel().split("\\|", -1))
+        : List.of();
   }
 
   private static String fish(CommandLine root) {
@@ -114,8 +146,8 @@ final class Completion implements Runnable {
           name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1));
     }
     if (option.arity().max() > 0) {
-      String label = option.paramLabel();
-      script.append(label.contains("|") ? " -x -a " + quoted(label.replace('|', ' ')) : " -r -F");
+      List<String> words = words(option);
+      script.append(words.isEmpty() ? " -r -F" : " -x -a " + quoted(String.join(" ", words)));
     }
     String[] description = option.description();
     script

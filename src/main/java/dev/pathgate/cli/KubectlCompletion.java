@@ -1,7 +1,6 @@
 package dev.pathgate.cli;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,12 +60,10 @@ final class KubectlCompletion {
             Arrays.stream(option.names())
                 .map(one -> name + "," + one + ",*")
                 .collect(Collectors.joining(" | "));
-        if (option.type().isEnum()) {
-          arm(script, names, values(option));
-        } else if (List.of("SOURCE", "FILE").contains(option.paramLabel())) {
+        if (Completion.takesFiles(option)) {
           script.append("  ").append(names).append(") directive=:0 ;;\n");
         } else {
-          arm(script, names, Stream.empty());
+          arm(script, names, Completion.words(option).stream());
         }
       }
     }

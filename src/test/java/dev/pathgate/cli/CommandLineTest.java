@@ -553,7 +553,9 @@ class CommandLineTest {
         .contains("complete -c pathgate -n __fish_use_subcommand -a audit -d 'Finds what ")
         .contains(
             "complete -c pathgate -n '__fish_seen_subcommand_from plan' -l stride -x -a 'edge"
-                + " longest' -d 'One edit for each edge");
+                + " longest' -d 'One edit for each edge")
+        .contains(" -l settings-from -x -a 'cluster' -d ")
+        .contains(" -s f -l filename -r -F -d ");
   }
 
   @ParameterizedTest
@@ -567,6 +569,7 @@ class CommandLineTest {
           audit -o p                   | policyreport :4
           audit -n ''                  | :4
           audit -f ''                  | :0
+          audit --settings-from ''     | cluster :4
           audit ''                     | :4
           completion f                 | fish :4
           """)
@@ -581,6 +584,41 @@ class CommandLineTest {
 
     String out = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(out.strip().replace('\n', ' ')).isEqualTo(offered);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          audit -f ''                  | clusters old.yaml
+          audit --filename c           | clusters
+          check --from ol              | old.yaml
+          check --to ''                | clusters old.yaml
+          check -f c                   | clusters
+          doctor --kubeconfig o        | old.yaml
+          plan --settings-from ''      | cluster
+          plan --settings-from x       | ''
+          plan --target ''             | ''
+          paths -o do                  | dot
+          """)
+  void completesForBash(String words, String offered) throws Exception {
+    Path here = Files.createDirectories(folder.resolve("here/clusters")).getParent();
+    CommandRun.write(here, "old.yaml", "");
+    Path script = folder.resolve("pathgate.bash");
+    Files.writeString(script, CommandRun.of(folder, "completion", "bash").out());
+    String complete =
+        "source %s; COMP_WORDS=(pathgate %s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _complete_pathgate; echo ${COMPREPLY[@]}"
+            .formatted(script, words);
+
+    Process run =
+        new ProcessBuilder("bash", "-c", complete)
+            .directory(here.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD) // no shell waits: compopt complains
+            .start();
+
+    String out = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(List.of(out.strip().split(" "))).containsExactlyInAnyOrder(offered.split(" "));
   }
 
   @Test
