@@ -85,9 +85,8 @@ public final class Plan extends SourceCommand {
   @Option(
       names = "--edit",
       paramLabel = "N",
-      defaultValue = "1",
-      description = "With -o manifests: the files after edit N. Default: ${DEFAULT-VALUE}.")
-  private int edit;
+      description = "With -o manifests: the files after edit N. Default: 1.")
+  private Integer edit;
 
   @Option(
       names = {"-o", "--output"},
@@ -108,6 +107,9 @@ public final class Plan extends SourceCommand {
     }
     if (destination.target != null && destination.target.isBlank()) {
       throw CommandFailure.usage("--target is empty: name a template, or use --newest");
+    }
+    if (edit != null && format != Format.MANIFESTS) {
+      throw CommandFailure.usage("--edit " + edit + " needs -o manifests");
     }
     Optional<Subject> subject = Optional.ofNullable(object).map(Subject::of);
     if (subject.filter(named -> !named.kind().hasServices()).isPresent()) {
@@ -136,7 +138,7 @@ public final class Plan extends SourceCommand {
           case JSON -> PlanJson.of(planned);
           case PATCHES ->
               PlanPatches.of(planned, new Patches(input()::identity, input().clusterAgain()));
-          case MANIFESTS -> PlanManifests.of(planned, edit, console());
+          case MANIFESTS -> PlanManifests.of(planned, edit == null ? 1 : edit, console());
         };
     return new Answer(text, planned.stuck().isEmpty());
   }

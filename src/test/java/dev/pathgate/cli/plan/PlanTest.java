@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pathgate.cli.CommandRun;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -406,5 +407,24 @@ class PlanTest {
         .isEqualTo(
             "pathgate: what was read has no service default/ingress; did you mean"
                 + " tenant42/ingress?\n");
+  }
+
+  @Test
+  void takesTheNumberOfAnEditForManifestsAlone() {
+    file("chain.yaml", chain("up", "a > b", "b > c", "c"));
+    file("1.yaml", cluster("one", "a", "up"));
+    String[] second = {"clusterdeployment/one", "--target", "c", "--edit", "2"};
+
+    for (String format : List.of("text", "json", "patches")) {
+      String[] asked = Arrays.copyOf(second, second.length + 2);
+      asked[second.length] = "-o";
+      asked[second.length + 1] = format;
+
+      assertThat(plan(asked))
+          .isEqualTo(new CommandRun(2, "", "pathgate: --edit 2 needs -o manifests\n"));
+    }
+    assertThat(plan("clusterdeployment/one", "--target", "c", "--edit", "2", "-o", "manifests"))
+        .isEqualTo(new CommandRun(0, cluster("one", "c", "up"), ""));
+    assertThat(plan("clusterdeployment/one", "--target", "c", "-o", "patches").code()).isZero();
   }
 }
