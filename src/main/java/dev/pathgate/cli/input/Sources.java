@@ -145,10 +145,11 @@ public final class Sources {
     if (!Files.exists(path)) {
       throw CommandFailure.usage(name + ": there is no such file or folder");
     }
+    Optional<Path> repository = repository(path);
     try {
       return Files.isDirectory(path)
-          ? Manifests.sources(path, file -> called(file, repository(path)))
-          : List.of(Manifests.Source.of(path, called(path)));
+          ? Manifests.sources(path, file -> called(file, repository))
+          : List.of(file(path));
     } catch (IOException unreadable) {
       throw CommandFailure.usage(name + " can't be read: " + Manifests.reason(unreadable));
     }
@@ -185,22 +186,42 @@ public final class Sources {
     return Optional.ofNullable(root);
   }
 
+  private static Manifests.Source file(Path path) {
+    return Files.isRegularFile(path)
+        ? Manifests.Source.of(path, called(path))
+        : new ReadOnce(called(path), () -> Files.readAllBytes(path));
+  }
+
   private Manifests.Source stdin() {
-    return new Manifests.Source() {
-      private byte[] content;
+    return new ReadOnce("<stdin>", stdin::readAllBytes);
+  }
 
-      @Override
-      public String name() {
-        return "<stdin>";
-      }
+  private interface Content {
+    byte[] read() throws IOException;
+  }
 
-      @Override
-      public byte[] content() throws IOException {
-        if (content == null) {
-          content = stdin.readAllBytes();
-        }
-        return content;
+  /** A pipe, which gives its bytes to the first who reads them. */
+  private static final class ReadOnce implements Manifests.Source {
+    private final String name;
+    private final Content source;
+    private byte[] content;
+
+    ReadOnce(String name, Content source) {
+      this.name = name;
+      this.source = source;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public byte[] content() throws IOException {
+      if (content == null) {
+        content = source.read();
       }
-    };
+      return content;
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PlanTest {
@@ -426,5 +427,31 @@ class PlanTest {
     assertThat(plan("clusterdeployment/one", "--target", "c", "--edit", "2", "-o", "manifests"))
         .isEqualTo(new CommandRun(0, cluster("one", "c", "up"), ""));
     assertThat(plan("clusterdeployment/one", "--target", "c", "-o", "patches").code()).isZero();
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void editsWhatAPipeGave() throws Exception {
+    file("chain.yaml", chain("up", "a > b", "b"));
+    file("one.yaml", cluster("one", "a", "up"));
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Process writer =
+        new ProcessBuilder("sh", "-c", "cat one.yaml > pipe").directory(folder.toFile()).start();
+
+    CommandRun run =
+        CommandRun.of(
+            folder,
+            "plan",
+            "-f",
+            pipe.toString(),
+            "-f",
+            folder.resolve("chain.yaml").toString(),
+            "--newest",
+            "-o",
+            "manifests");
+
+    writer.destroy();
+    assertThat(run).isEqualTo(new CommandRun(0, cluster("one", "b", "up"), ""));
   }
 }
