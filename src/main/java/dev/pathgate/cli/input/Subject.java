@@ -77,14 +77,7 @@ public record Subject(Kind kind, String name) {
               + (kind.isNamespaced() ? input.namespace().map(at -> at + "/").orElse("") : "")
               + name
               + " is not there"
-              + Spelling.nearest(
-                      name,
-                      inventory.all().stream()
-                          .filter(item -> item.kind() == kind)
-                          .map(item -> item.object().metadata().name()),
-                      MAX_TYPOS)
-                  .map(Spelling::question)
-                  .orElse(""));
+              + meant(inventory, input));
     }
     if (found.size() > 1) {
       throw CommandFailure.usage(
@@ -103,5 +96,34 @@ public record Subject(Kind kind, String name) {
           one.ref() + " does not have the labels of --selector " + input.selector().orElse(""));
     }
     return one;
+  }
+
+  /** What is called alike, as a question; with its namespace where another was looked into. */
+  private String meant(Inventory inventory, InputOptions input) {
+    Optional<String> nearest =
+        Spelling.nearest(
+            name,
+            inventory.all().stream()
+                .filter(item -> item.kind() == kind)
+                .map(item -> item.object().metadata().name()),
+            MAX_TYPOS);
+    if (nearest.isEmpty()) {
+      return "";
+    }
+    List<String> namespaces =
+        inventory.all().stream()
+            .filter(item -> item.kind() == kind)
+            .map(item -> item.object().metadata())
+            .filter(known -> known.name().equals(nearest.get()))
+            .map(known -> known.namespace())
+            .toList();
+    boolean isThere =
+        !kind.isNamespaced() || input.namespace().filter(at -> !namespaces.contains(at)).isEmpty();
+    return Spelling.question(
+        isThere
+            ? nearest.get()
+            : namespaces.stream()
+                .map(at -> at + "/" + nearest.get() + " (-n " + at + ")")
+                .collect(Collectors.joining(" or ")));
   }
 }

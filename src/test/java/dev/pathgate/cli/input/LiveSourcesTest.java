@@ -382,4 +382,25 @@ class LiveSourcesTest {
     }
     assertThat(run("plan", "cld/prod", "--newest", "-l", "env=prod").code()).isZero();
   }
+
+  @Test
+  void saysInWhichNamespaceAnObjectIs() {
+    String path = "/apis/k0rdent.mirantis.com/v1beta1/namespaces/%s/servicetemplatechains";
+    api.list(
+        path.formatted("kcm-system"),
+        StubApi.chain("kof-b", "a > b", "b").replace("tenant42", "kcm-system"));
+    String[] extend = {"extend", "chain/kof-b", "--add", "d"};
+
+    assertThat(run(extend))
+        .isEqualTo(
+            new CommandRun(
+                2,
+                "",
+                "pathgate: ServiceTemplateChain tenant42/kof-b is not there; did you mean"
+                    + " kcm-system/kof-b (-n kcm-system)?\n"));
+    assertThat(run("extend", "chain/kof-b", "--add", "d", "-n", "kcm-system").code()).isZero();
+    api.list(path.formatted("tenant42"), StubApi.chain("kof-a", "a > b", "b"));
+    assertThat(run("extend", "chain/kof-c", "--add", "d").err())
+        .endsWith("tenant42/kof-c is not there; did you mean kof-a?\n");
+  }
 }
