@@ -6,6 +6,7 @@ import dev.pathgate.chain.AvailableUpgrade;
 import dev.pathgate.chain.SupportedTemplate;
 import dev.pathgate.cli.extend.Extension.Refused;
 import dev.pathgate.cli.gate.Fleet.Member;
+import dev.pathgate.cli.input.Item;
 import dev.pathgate.cli.output.Console;
 import dev.pathgate.cli.output.StructuredOutput;
 import dev.pathgate.cli.plan.EditedFile;
@@ -155,11 +156,13 @@ final class ExtendFormats {
 
   static String manifests(Extension extension, List<Refused> refused, Console console) {
     List<EditedFile.Change> changes = new ArrayList<>();
-    for (Member member : extension.moving()) {
-      if (member.item().origin().isPresent()) {
-        changes.add(new EditedFile.Change(member, after(extension, member)));
+    for (List<Member> members : extension.edits()) {
+      Item item = members.get(0).item();
+      if (item.origin().isPresent()) {
+        members.forEach(
+            member -> changes.add(new EditedFile.Change(member, after(extension, member))));
       } else {
-        console.note(member.item().ref() + " is not from a file: -o patches has what moves it");
+        console.note(item.ref() + " is not from a file: -o patches has what moves it");
       }
     }
     StringBuilder text = new StringBuilder(StructuredOutput.yaml(extension.manifest()));

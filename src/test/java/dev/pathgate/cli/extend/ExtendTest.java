@@ -5,6 +5,8 @@ import static dev.pathgate.cli.ManifestSketch.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pathgate.cli.CommandRun;
+import dev.pathgate.cli.StubApi;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -579,5 +581,40 @@ class ExtendTest {
                 + " tenant42/up is deleted or, once all have moved, loses the annotation"
                 + " pathgate.dev/default-chain\n");
     assertThat(extend("--edge", "c=b", "-o", "manifests").err()).doesNotContain("default");
+  }
+
+  @Test
+  void namesOnceAnObjectThatIsNotFromAFile() throws IOException {
+    try (StubApi api = new StubApi(folder.resolve("home"))) {
+      String service = "\"services\": [";
+      String prod = StubApi.cluster("live", "b", "up");
+      api.list(
+          "/apis/k0rdent.mirantis.com/v1beta1/namespaces/tenant42/clusterdeployments",
+          prod.replace(
+              service,
+              service + "{\"name\": \"web\", \"template\": \"a\", \"templateChain\": \"up\"},"),
+          StubApi.cluster("other", "a", "up"));
+
+      CommandRun run =
+          api.run(
+              folder,
+              "extend",
+              "chain/up",
+              "--edge",
+              "b=a",
+              "-o",
+              "manifests",
+              "-f",
+              "cluster",
+              "-f",
+              folder.resolve("chain.yaml").toString());
+
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(run.err().lines())
+          .filteredOn(line -> line.contains("is not from a file"))
+          .containsExactly(
+              "ClusterDeployment tenant42/live is not from a file: -o patches has what moves it",
+              "ClusterDeployment tenant42/other is not from a file: -o patches has what moves it");
+    }
   }
 }
