@@ -21,7 +21,7 @@ final class PathsMermaid {
         String id = "c" + number + "_" + ids.size();
         ids.put(spot.name(), id);
         text.append("    ").append(id).append(spot.deadEnd() ? "([" : "[");
-        text.append(quoted(PathsDot.label(spot).replace("\n", "<br/>")));
+        text.append(quoted(PathsDot.label(spot)));
         text.append(spot.deadEnd() ? "])" : "]").append(style(spot)).append('\n');
       }
       Set<List<String>> back = chain.backEdges();
@@ -51,7 +51,22 @@ final class PathsMermaid {
     return spot.unreachable() ? ":::unreachable" : spot.services().isEmpty() ? "" : ":::used";
   }
 
+  /** In quotes, as the picture is to show it: nothing in it is taken for HTML or Markdown. */
   private static String quoted(String text) {
-    return "\"" + text.replace("\"", "#quot;") + "\"";
+    StringBuilder label = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      label.append(
+          switch (text.charAt(i)) {
+            case '&' -> "#amp;";
+            case '<' -> "#lt;";
+            case '>' -> "#gt;";
+            case '"' -> "#quot;";
+            case '#' -> "#35;";
+            case '`' -> "#96;";
+            case '\n' -> "<br/>";
+            default -> String.valueOf(text.charAt(i));
+          });
+    }
+    return label.append('"').toString();
   }
 }

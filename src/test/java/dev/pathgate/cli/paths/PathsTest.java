@@ -374,4 +374,18 @@ class PathsTest {
         .contains(": ServiceTemplateChain tenant42/up is on its way out: it is being deleted\n")
         .doesNotContain("does not exist");
   }
+
+  @Test
+  void showsAnyNameAsItIsInMermaid() {
+    CommandRun.write(
+        folder,
+        "chain.yaml",
+        chain("up", "'<b>\"#1;&amp;\"</b>' > '`c`'", "'`c`'").replace("''", "'"));
+    CommandRun.write(folder, "prod.yaml", cluster("prod", "'`c`'", "up"));
+
+    assertThat(paths("-o", "mermaid").out())
+        .contains(
+            "[\"#lt;b#gt;#quot;#35;1;#amp;amp;#quot;#lt;/b#gt;\"]\n",
+            "([\"#96;c#96;<br/>1 service\"])");
+  }
 }
