@@ -8,11 +8,13 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Ansi;
 
 /**
@@ -31,12 +33,13 @@ public final class Console {
   private final PrintStream err;
   private final BooleanSupplier colours;
   private final IntSupplier width;
+  private final IntSupplier noteWidth;
   private final Progress progress;
   private Optional<ResultStream> results = Optional.empty();
 
   /** A console on given streams, which are no terminal. */
   public Console(PrintStream out, PrintStream err, boolean colours) {
-    this(out, err, () -> colours, () -> 0, Progress.none());
+    this(out, err, () -> colours, () -> 0, () -> 0, Progress.none());
   }
 
   /**
@@ -44,17 +47,20 @@ public final class Console {
    *
    * @param colours asked whenever something is painted
    * @param width columns that texts for people are broken at; 0: they are not
+   * @param noteWidth the same of what is no result
    */
   Console(
       PrintStream out,
       PrintStream err,
       BooleanSupplier colours,
       IntSupplier width,
+      IntSupplier noteWidth,
       Progress progress) {
     this.out = out;
     this.err = err;
     this.colours = colours;
     this.width = width;
+    this.noteWidth = noteWidth;
     this.progress = progress;
   }
 
@@ -68,10 +74,26 @@ public final class Console {
             stream(results),
             err,
             () -> Ansi.AUTO.enabled(), // a server never asks: picocli is slow to load
-            Terminal::width,
+            once(Terminal::width),
+            once(Terminal::stderrWidth),
             Progress.on(err, Terminal::hasStderr));
     console.results = Optional.of(results);
     return console;
+  }
+
+  /** The same, asked no more than once: a terminal is asked by running programs. */
+  private static IntSupplier once(IntSupplier asked) {
+    return new IntSupplier() {
+      private int columns = -1;
+
+      @Override
+      public synchronized int getAsInt() {
+        if (columns < 0) {
+          columns = asked.getAsInt();
+        }
+        return columns;
+      }
+    };
   }
 
   private static PrintStream stream(OutputStream bytes) {
@@ -84,11 +106,16 @@ public final class Console {
     out.print(shown(text));
   }
 
-  /** Something that is no result. */
+  /** Something that is no result, on a terminal broken where its line would be too long. */
   public void note(String line) {
+    int room = noteWidth.getAsInt();
+    String lines =
+        Arrays.stream(shown(line).split("\n", -1))
+            .map(one -> broken(room, 0, one))
+            .collect(Collectors.joining("\n"));
     progress.pause(
         () -> {
-          err.print(shown(line));
+          err.print(lines);
           err.print('\n');
           err.flush();
         });
@@ -104,8 +131,11 @@ public final class Console {
    * be too long; the lines that follow are indented likewise.
    */
   public String wrapped(int indent, String text) {
-    int room = width.getAsInt() - indent;
-    if (room < 20) {
+    return broken(width.getAsInt() - indent, indent, text);
+  }
+
+  private static String broken(int room, int indent, String text) {
+    if (room < 20 || text.codePointCount(0, text.length()) <= room) {
       return text;
     }
     StringBuilder lines = new StringBuilder();

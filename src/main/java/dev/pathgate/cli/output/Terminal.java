@@ -1,5 +1,6 @@
 package dev.pathgate.cli.output;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -21,12 +22,24 @@ final class Terminal {
     if (System.console() == null || !isTerminal || !isTerminal(1)) {
       return 0;
     }
+    return columns(Redirect.INHERIT);
+  }
+
+  /** Columns of the terminal that stderr is; 0 if it is none, or does not say. */
+  static int stderrWidth() {
+    return hasStderr() ? columns(Redirect.from(new File("/dev/tty"))) : 0;
+  }
+
+  /**
+   * @param terminal stdin may be a pipe
+   */
+  private static int columns(Redirect terminal) {
     String columns = System.getenv("COLUMNS");
     if (columns != null && columns.matches("[1-9]\\d{0,4}")) {
       return Integer.parseInt(columns);
     }
     try {
-      Process stty = new ProcessBuilder("stty", "size").redirectInput(Redirect.INHERIT).start();
+      Process stty = new ProcessBuilder("stty", "size").redirectInput(terminal).start();
       String said = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       Matcher size = SIZE.matcher(said);
       return size.matches() ? Integer.parseInt(size.group(1)) : 0;

@@ -23,7 +23,7 @@ class ConsoleTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private Console console(int width, Progress progress) {
-    return new Console(stream(out), stream(err), () -> false, () -> width, progress);
+    return new Console(stream(out), stream(err), () -> false, () -> width, () -> width, progress);
   }
 
   private static PrintStream stream(OutputStream bytes) {
@@ -41,6 +41,22 @@ class ConsoleTest {
                 from b to
                 a-very-long-name-of-a-template
                 [rule]""");
+  }
+
+  @Test
+  void breaksNotesAtTheWidthOfTheirOwnTerminal() {
+    String note = "3 verdicts would be better if chains came first\n  and went last\n";
+    noting(0, 24).note(note);
+    noting(24, 0).note(note);
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "3 verdicts would be\nbetter if chains came\nfirst\n  and went last\n\n" + note + "\n");
+  }
+
+  private Console noting(int width, int noteWidth) {
+    return new Console(
+        stream(out), stream(err), () -> false, () -> width, () -> noteWidth, Progress.none());
   }
 
   @Test
