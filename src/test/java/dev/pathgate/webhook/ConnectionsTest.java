@@ -245,10 +245,8 @@ class ConnectionsTest {
     assertThat(reader.events).isEmpty();
   }
 
-  @Test
-  void tellsEveryoneToLeaveAndReturnsOnceTheyHave() throws Exception {
-    List<Client> clients = clients(2);
-    CountDownLatch drained = new CountDownLatch(1);
+  /** Drains until it is over, which it then tells, or is interrupted. */
+  private Thread drain(CountDownLatch drained) {
     Thread draining =
         new Thread(
             () -> {
@@ -260,6 +258,14 @@ class ConnectionsTest {
               }
             });
     draining.start();
+    return draining;
+  }
+
+  @Test
+  void tellsEveryoneToLeaveAndReturnsOnceTheyHave() throws Exception {
+    List<Client> clients = clients(2);
+    CountDownLatch drained = new CountDownLatch(1);
+    Thread draining = drain(drained);
     try {
       org.awaitility.Awaitility.await()
           .until(() -> clients.stream().allMatch(client -> !client.events.isEmpty()));
@@ -282,17 +288,7 @@ class ConnectionsTest {
   void waitsForThoseWhoComeBackUntilTheyStayAway() throws Exception {
     Client client = new Client(HttpVersion.HTTP_1_1);
     CountDownLatch drained = new CountDownLatch(1);
-    Thread draining =
-        new Thread(
-            () -> {
-              try {
-                connections.drain(60_000);
-                drained.countDown();
-              } catch (InterruptedException ended) {
-                // the test is over
-              }
-            });
-    draining.start();
+    Thread draining = drain(drained);
     try {
       org.awaitility.Awaitility.await().until(() -> !client.events.isEmpty());
       client.closed.handle(null);

@@ -312,14 +312,15 @@ class CheckTest {
         .isEqualTo(1);
   }
 
+  private static String byDefault(String chain) {
+    return chain.replace(
+        "  namespace: tenant42\n",
+        "  namespace: tenant42\n  annotations: {pathgate.dev/default-chain: 'true'}\n");
+  }
+
   @Test
   void givesTheDefaultChainFirstIfAskedTo() {
-    both(
-        "chain.yaml",
-        chain("up", "a > b", "b")
-            .replace(
-                "  namespace: tenant42\n",
-                "  namespace: tenant42\n  annotations: {pathgate.dev/default-chain: 'true'}\n"));
+    both("chain.yaml", byDefault(chain("up", "a > b", "b")));
     after("prod.yaml", cluster("prod", "a", ""));
 
     assertThat(check().out()).contains("[service-has-chain]");
@@ -328,12 +329,7 @@ class CheckTest {
 
   @Test
   void takesWhatIsThereToHaveBeenGivenItsDefaultChain() {
-    both(
-        "chain.yaml",
-        chain("up", "a > b", "b", "c")
-            .replace(
-                "  namespace: tenant42\n",
-                "  namespace: tenant42\n  annotations: {pathgate.dev/default-chain: 'true'}\n"));
+    both("chain.yaml", byDefault(chain("up", "a > b", "b", "c")));
     before("prod.yaml", cluster("prod", "a", ""));
     after("prod.yaml", cluster("prod", "b", ""));
 
@@ -348,12 +344,7 @@ class CheckTest {
   /** {@code ""} is no leaving out: whoever applies it has no chain, before and after. */
   @Test
   void takesAnEmptyChainForTheOneThatWasTakenAway() {
-    both(
-        "chain.yaml",
-        chain("up", "a > b", "b")
-            .replace(
-                "  namespace: tenant42\n",
-                "  namespace: tenant42\n  annotations: {pathgate.dev/default-chain: 'true'}\n"));
+    both("chain.yaml", byDefault(chain("up", "a > b", "b")));
     String[] separate = {"--mutate", "--set", "pathgate.path.chain-switch=separate"};
     before("prod.yaml", cluster("prod", "a", "''"));
     after("prod.yaml", cluster("prod", "b", "up"));
