@@ -6,11 +6,11 @@ import dev.pathgate.rule.RuleId;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The settings that a Deployment gives its pods, as far as the checks ask.
@@ -89,9 +89,10 @@ record InstalledSettings(Map<String, String> environment, Set<String> elsewhere)
   }
 
   Set<String> exemptGroups() {
-    Set<String> groups = new TreeSet<>(List.of(get("EXEMPT_GROUPS", "").split(",")));
-    groups.remove("");
-    return groups;
+    return Arrays.stream(get("EXEMPT_GROUPS", "").split(",", -1))
+        .map(String::strip)
+        .filter(group -> !group.isEmpty())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   String systemNamespace() {
