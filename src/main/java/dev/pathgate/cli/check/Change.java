@@ -72,9 +72,8 @@ record Change(List<Edit> edits, int unchanged, int kept) {
    * to say.
    */
   private static Item asStored(Optional<Item> before, Item sent) {
-    boolean isDeleting =
-        before.orElse(sent).origin().isEmpty()
-            && before.orElse(sent).object().metadata().deleting();
+    Item known = before.orElse(sent);
+    boolean isDeleting = known.origin().isEmpty() && known.object().metadata().deleting();
     K0rdentObject object = sent.object();
     return sent.with(object.with(object.metadata().asDeleting(isDeleting)));
   }

@@ -16,7 +16,7 @@ final class CheckText {
   static String of(CheckReport report, Console console) {
     StringBuilder text = new StringBuilder();
     for (Checked checked : report.judged()) {
-      if (checked.verdict().severity() > 0) {
+      if (!checked.verdict().isSilent()) {
         verdict(text, checked, console);
       }
     }

@@ -89,9 +89,9 @@ public record PrintedVerdict(List<Cause> causes, List<Warning> warnings, Optiona
     return causes.stream().anyMatch(cause -> cause.field().startsWith(entry));
   }
 
-  /** 2: refused, 1: allowed with warnings, 0: allowed. */
-  public int severity() {
-    return !isAllowed() ? 2 : warnings.isEmpty() ? 0 : 1;
+  /** Whether there is nothing to say. */
+  public boolean isSilent() {
+    return isAllowed() && warnings.isEmpty();
   }
 
   /** The service that a text is about; empty if it is about the object. */

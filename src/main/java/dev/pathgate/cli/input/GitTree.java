@@ -103,14 +103,16 @@ final class GitTree {
 
   /** The same for those below a folder, and those in these. */
   private void openBelow(String prefix) {
-    List<String> closed;
-    do {
-      closed =
-          below(prefix)
-              .filter(entry -> entry.getValue().isSubmodule())
-              .map(Map.Entry::getKey)
-              .toList();
-    } while (closed.stream().filter(this::open).count() > 0);
+    List<String> closed =
+        below(prefix)
+            .filter(entry -> entry.getValue().isSubmodule())
+            .map(Map.Entry::getKey)
+            .toList();
+    for (String path : closed) {
+      if (open(path)) {
+        openBelow(path + "/");
+      }
+    }
   }
 
   private Stream<Map.Entry<String, Entry>> below(String prefix) {
