@@ -6,20 +6,21 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
- * The yardstick: the same Vert.x, TLS and event loops, taking the whole body and answering a
- * constant of the same size. Arguments: port, certificate, key.
+ * The yardstick: the same Vert.x, TLS and event loops, taking the whole body and allowing it, of
+ * which nothing is read but where its uid is. Arguments: port, certificate, key.
  */
 public final class HelloServer {
+  private static final byte[] UID = "\"uid\":\"".getBytes(StandardCharsets.US_ASCII);
+  private static final int UID_LENGTH = 36;
+
   private HelloServer() {}
 
   /** Runs until it is killed. */
   public static void main(String[] args) throws Exception {
-    Buffer answer =
-        Buffer.buffer(
-            "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\",\"response\":"
-                + "{\"uid\":\"4449686e-aa4a-4809-b4ab-2b961bf9d273\",\"allowed\":true}}");
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost("127.0.0.1")
@@ -43,7 +44,7 @@ public final class HelloServer {
                                         request
                                             .response()
                                             .putHeader("Content-Type", "application/json")
-                                            .end(answer)))
+                                            .end(answer(body.getBytes()))))
                         .listen();
                   }
                 },
@@ -52,5 +53,21 @@ public final class HelloServer {
         .toCompletableFuture()
         .get();
     Thread.currentThread().join();
+  }
+
+  private static Buffer answer(byte[] review) {
+    return Buffer.buffer(
+            "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\",\"response\":{\"uid\":\"")
+        .appendBytes(review, uidIn(review), UID_LENGTH)
+        .appendString("\",\"allowed\":true}}");
+  }
+
+  /** Where the first uid is, which is the request's: an API server sends it first. */
+  private static int uidIn(byte[] review) {
+    int at = 0;
+    while (!Arrays.equals(review, at, at + UID.length, UID, 0, UID.length)) {
+      at++;
+    }
+    return at + UID.length;
   }
 }
