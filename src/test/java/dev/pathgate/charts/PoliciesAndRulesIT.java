@@ -26,7 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class PoliciesAndRulesIT {
   private static final int ROUNDS = Integer.getInteger("tests.policies.rounds", 6);
-  private static final int EDITS = 60;
+  private static final int OBJECTS = 20;
+  private static final int EDITS_EACH = 3;
+  private static final int EDITS = OBJECTS * EDITS_EACH;
 
   @AfterAll
   static void stop() {
@@ -74,24 +76,31 @@ class PoliciesAndRulesIT {
         chains.put(name, RuleOracle.read(chain).asChain());
       }
       policies.awaitChains(namespace);
-      for (int i = 0; i < EDITS; i++) {
+      for (int object = 0; object < OBJECTS; object++) {
         List<ObjectNode> old = random.services(chains.keySet());
-        List<ObjectNode> now =
-            i % 2 == 0 ? random.services(chains.keySet()) : random.edited(old, chains.keySet());
         ObjectNode before = object(isOfFleets, namespace, old);
-        ObjectNode after = object(isOfFleets, namespace, now);
         String path = policies.store(before);
+        for (int edit = 0; edit < EDITS_EACH; edit++) {
+          List<ObjectNode> now =
+              edit == 0 ? random.services(chains.keySet()) : random.edited(old, chains.keySet());
+          ObjectNode after = object(isOfFleets, namespace, now);
 
-        KubeServer.Answer policy =
-            api.merge(path + "?dryRun=All", "{\"spec\": " + after.path("spec") + "}");
-        List<Finding> denials = rule.denials(namespace, before, after, chains);
-        boolean decided =
-            denials.stream().anyMatch(denial -> !denial.message().contains("does not exist"));
-        refused += policy.isAccepted() ? 0 : 1;
-        if ((!policy.isAccepted() && denials.isEmpty())
-            || (policy.isAccepted() && decided && !mayRepeat)) {
-          contradictions.add(
-              before.path("spec") + "\n" + after.path("spec") + "\n" + policy.message() + denials);
+          KubeServer.Answer policy =
+              api.merge(path + "?dryRun=All", "{\"spec\": " + after.path("spec") + "}");
+          List<Finding> denials = rule.denials(namespace, before, after, chains);
+          boolean decided =
+              denials.stream().anyMatch(denial -> !denial.message().contains("does not exist"));
+          refused += policy.isAccepted() ? 0 : 1;
+          if ((!policy.isAccepted() && denials.isEmpty())
+              || (policy.isAccepted() && decided && !mayRepeat)) {
+            contradictions.add(
+                before.path("spec")
+                    + "\n"
+                    + after.path("spec")
+                    + "\n"
+                    + policy.message()
+                    + denials);
+          }
         }
       }
     }
