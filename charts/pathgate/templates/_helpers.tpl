@@ -505,7 +505,7 @@ the words on which Flux deletes an object and makes it anew.
 " can't be upgraded from " + {{ include "pathgate.cel.cut" (printf "%s.template" .left) }} +
 ' to ' + {{ include "pathgate.cel.cut" "s.template" }} + ': ' + {{ .why }}).join('; ') +
 (size({{ .services }}) > 3 ? '; and ' + string(size({{ .services }}) - 3) + ' more services' : '') +
-' [service-follows-chain]'].map(text, text.matches('^[ -~]*$') && !text.matches('(?i)is[ ]immutable') ? text : '')[0]
+' [service-follows-chain]'].map(text, text.matches('^[ -~]*$') && !text.matches('(?i)(is[ ]immutable|immutable[ ]field)') ? text : '')[0]
 {{- end }}
 
 {{- /* The webhook's audit annotations, of the first three of `services`; an empty one is left out. */}}

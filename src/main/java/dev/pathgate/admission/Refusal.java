@@ -16,7 +16,10 @@ import java.util.regex.Pattern;
 public record Refusal(List<Cause> causes, String more) {
   static final int MAX_CAUSES = 20;
   private static final int MAX_MESSAGE = 2_000;
-  private static final Pattern FLUX_DELETES_ON = Pattern.compile("(?i)(is) (immutable)");
+
+  /** The blank in either of the two pairs of words that it looks for. */
+  private static final Pattern FLUX_DELETES_ON =
+      Pattern.compile("(?i)(?<=is) (?=immutable)|(?<=immutable) (?=field)");
 
   /** What a cause costs beside its texts: names of fields, reason, quotes. */
   private static final int CAUSE_FRAME = 90;
@@ -85,7 +88,7 @@ public record Refusal(List<Cause> causes, String more) {
    * somebody's chain.
    */
   static String shown(String text, int length) {
-    return FLUX_DELETES_ON.matcher(OneLine.of(text, length)).replaceAll("$1\u00a0$2");
+    return FLUX_DELETES_ON.matcher(OneLine.of(text, length)).replaceAll("\u00a0");
   }
 
   /** All of it, one line a cause. */

@@ -400,7 +400,9 @@ class ValidatingPoliciesIT {
             "b",
             List.of("x\ny"),
             "d",
-            List.of("spec is immutable")));
+            List.of("spec is immutable"),
+            "e",
+            List.of("an immutable field")));
     String path =
         cluster.holds(
             service("s1", "a", "c"),
@@ -409,7 +411,8 @@ class ValidatingPoliciesIT {
             service("s4", "a", "c"),
             service("s5", "a", "c"),
             service("s6", "b", "c"),
-            service("s7", "d", "c"));
+            service("s7", "d", "c"),
+            service("s8", "e", "c"));
     String cut = "o".repeat(48) + "..." + "o".repeat(48);
 
     KubeServer.Answer answer =
@@ -441,9 +444,9 @@ class ValidatingPoliciesIT {
     assertThat(cluster.api.audited("service-follows-chain", "to")).isEqualTo("z,z,z");
     assertThat(cluster.api.audited("service-follows-chain", "chains"))
         .startsWith(cluster.namespace + "/c");
-    for (String oddlyNamed : List.of("s6", "s7")) {
+    for (String oddlyNamed : List.of("s6", "s7", "s8")) {
       assertThat(cluster.edit(path, service(oddlyNamed, "z", "c")).message())
-          .as("a name of two lines, one with the words on which Flux deletes")
+          .as("a name of two lines, two with words on which Flux deletes")
           .endsWith(
               "denied request: a service can't be upgraded: the ServiceTemplateChain that it names"
                   + " does not lead from its old template to the new one in one step"
