@@ -69,21 +69,21 @@ record DemoStep(
             ""),
         update(
             "Upgrade along the path",
-            "kubectl edit clusterdeployment " + CLUSTER + "   # template: " + V5,
+            "kubectl apply -f " + CLUSTER + ".yaml   # template: " + V5,
             CLUSTER,
             cluster(service(V5, CHAIN)),
             true,
             ""),
         update(
             "Upgrade to a version that is on no path",
-            "kubectl edit clusterdeployment " + CLUSTER + "   # template: ingress-nginx-4-13-0",
+            "kubectl apply -f " + CLUSTER + ".yaml   # template: ingress-nginx-4-13-0",
             CLUSTER,
             cluster(service("ingress-nginx-4-13-0", CHAIN)),
             false,
             "Take one of the ways that the message names."),
         update(
             "Roll back: an edge like any other, and this chain has none",
-            "kubectl edit clusterdeployment " + CLUSTER + "   # template: " + V3,
+            "kubectl apply -f " + CLUSTER + ".yaml   # template: " + V3,
             CLUSTER,
             cluster(service(V3, CHAIN)),
             false,
@@ -98,16 +98,16 @@ record DemoStep(
             ""),
         update(
             "Roll back, still with the old chain: now the message names the way",
-            "kubectl edit clusterdeployment " + CLUSTER + "   # template: " + V3,
+            "kubectl apply -f " + CLUSTER + ".yaml   # template: " + V3,
             CLUSTER,
             cluster(service(V3, CHAIN)),
             false,
             "Name the rollback chain in the same edit."),
         update(
             "Roll back with the rollback chain",
-            "kubectl edit clusterdeployment "
+            "kubectl apply -f "
                 + CLUSTER
-                + "   # template: "
+                + ".yaml   # template: "
                 + V3
                 + ", templateChain: "
                 + ROLLBACK,
@@ -117,7 +117,7 @@ record DemoStep(
             ""),
         new DemoStep(
             "Change the spec of a chain",
-            "kubectl edit servicetemplatechain " + CHAIN + "   # one more upgrade",
+            "kubectl apply -f " + CHAIN + ".yaml   # one more upgrade",
             "UPDATE",
             Kind.SERVICE_TEMPLATE_CHAIN,
             CHAIN,

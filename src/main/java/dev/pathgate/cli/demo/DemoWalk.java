@@ -144,7 +144,7 @@ final class DemoWalk {
     String resource = step.kind().kindName().toLowerCase(Locale.ROOT) + "." + Kind.GROUP;
     return switch (step.operation()) {
       case "CREATE" -> resource + "/" + step.name() + " created";
-      case "UPDATE" -> resource + "/" + step.name() + " edited";
+      case "UPDATE" -> resource + "/" + step.name() + " configured";
       default -> resource + " \"" + step.name() + "\" deleted";
     };
   }
