@@ -152,6 +152,18 @@ class ApiServerOutageIT {
             "INFO API server " + address() + " is back and is followed again");
   }
 
+  @Test
+  void saysNothingBesidesOfConnectionsThatAreReset() throws Exception {
+    List<String> before = gate.log().lines().toList();
+
+    wire.reset();
+    Awaitility.await("it says that it is away")
+        .atMost(LINE)
+        .until(() -> linesAfter(before).anyMatch(line -> line.contains("can't be reached")));
+
+    assertThat(linesAfter(before)).noneMatch(line -> line.contains(" ERROR "));
+  }
+
   private static Stream<String> linesAfter(List<String> before) throws IOException {
     return gate.log().lines().skip(before.size());
   }

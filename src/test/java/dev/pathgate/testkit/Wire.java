@@ -61,6 +61,14 @@ public final class Wire implements AutoCloseable {
     open.clear();
   }
 
+  /** Cuts it as a crash of the other end does: connections are reset. */
+  public void reset() throws IOException {
+    for (Socket socket : open) {
+      socket.setSoLinger(true, 0);
+    }
+    cut();
+  }
+
   /** From now on, answers take that much longer. */
   public void slowDown(Duration by) {
     delay = by;
