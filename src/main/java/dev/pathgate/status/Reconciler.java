@@ -115,7 +115,15 @@ final class Reconciler {
   }
 
   Next reconcile(ObjectRef object) throws InterruptedException {
-    Optional<Observed> known = basis.objects().apply(object);
+    Next next = reconcile(object, basis.objects().apply(object));
+    // It may have gone meanwhile: what was noted of it after that would stay for good.
+    if (basis.objects().apply(object).isEmpty()) {
+      discard(object);
+    }
+    return next;
+  }
+
+  private Next reconcile(ObjectRef object, Optional<Observed> known) throws InterruptedException {
     Kind kind = Kind.of(Kind.GROUP, object.kind()).orElseThrow();
     Optional<StatusShape> shape = basis.shapes().apply(kind).filter(StatusShape::paths);
     if (known.isEmpty() || known.get().deleting()) {

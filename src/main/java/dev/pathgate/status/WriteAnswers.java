@@ -23,15 +23,24 @@ final class WriteAnswers {
   private static final Duration FORBIDDEN = Duration.ofMinutes(1);
   private static final Duration REFUSED = Duration.ofMinutes(5);
 
+  /** Some three seconds of back-off, in which the event of another's write should have come. */
+  private static final int CONFLICTS_THAT_PASS = 4;
+
   private final Runnable suspectSchema;
   private final MeterRegistry metrics;
   private final OnceLog problems = new OnceLog(Logger.getLogger(Reconciler.class));
 
-  /** The version of an object at which its write met a conflict. */
-  private final Map<ObjectRef, String> conflicts = new ConcurrentHashMap<>();
+  /** The conflicts that the write of an object has met since it was seen to change. */
+  private final Map<ObjectRef, Conflicts> conflicts = new ConcurrentHashMap<>();
 
   /** Objects that can't be written for a reason which passes, and is not theirs. */
   private final Set<ObjectRef> failing = ConcurrentHashMap.newKeySet();
+
+  private record Conflicts(String version, int times) {
+    Conflicts plus(Conflicts later) {
+      return later.version.equals(version) ? new Conflicts(version, times + later.times) : later;
+    }
+  }
 
   /**
    * @param suspectSchema called when a refusal hints at another schema than the one that is known
@@ -112,8 +121,9 @@ final class WriteAnswers {
     }
     if (answer.code() == 409) {
       count("conflict");
-      // For the second time in an object that nobody has written since: that does not pass.
-      if (version.equals(conflicts.put(object, version))) {
+      // Again and again in an object that nobody has written since: that does not pass.
+      Conflicts met = conflicts.merge(object, new Conflicts(version, 1), Conflicts::plus);
+      if (met.times() > CONFLICTS_THAT_PASS) {
         refused(object, answer);
       }
       return new Next.Backoff(AWAY);
