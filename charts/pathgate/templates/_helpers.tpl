@@ -469,19 +469,26 @@ size({{ include "pathgate.cel.servicesBefore" . }}) <= 200 &&
     object.metadata.annotations['pathgate.dev/exempt'].trim() != '' &&
     request.userInfo.?groups.orValue([]).exists(g, g in {{ .Values.exempt.groups | toJson }})
     {{- else }}false{{ end }}
+- name: placed
+  expression: >-
+    variables.before.map(b, {{ include "pathgate.cel.place" "b" }})
+# New, or with another template or chain; an entry equal to one of several old ones is neither.
 - name: touched
   expression: >-
-    variables.exempt ? [] : variables.now.filter(s, !(s in variables.before))
+    variables.exempt ? [] : variables.now.filter(s, !({{ include "pathgate.cel.place" "s" }} in variables.placed))
 {{- end }}
 
 {{- /*
-CEL: of these services, those whose template or chain the edit changes; a new entry equal to one of several old
-ones is unchanged. More pairs would cost the API server too much: the webhook judges those alone.
+CEL: what the policies look at in a service. Texts are compared in a tenth of the time that whole entries take, which
+counts where each of hundreds of chains has them compared. An empty namespace is "default" from k0rdent 1.4 on.
 */}}
+{{- define "pathgate.cel.place" -}}
+[{{ . }}.name, has({{ . }}.namespace) && {{ . }}.namespace == '' ? 'default' : {{ . }}.?namespace.orValue(''), {{ . }}.template, {{ include "pathgate.cel.chainOf" . }}]
+{{- end }}
+
+{{- /* CEL: these services; more pairs would cost the API server too much: the webhook judges those alone. */}}
 {{- define "pathgate.cel.changed" -}}
-size(variables.touched) * size(variables.before) > 2500 ? [] : {{ . }}.filter(s,
-!variables.before.exists(b, {{ include "pathgate.cel.sameService" (list "b" "s") }} &&
-b.template == s.template && {{ include "pathgate.cel.chainOf" "b" }} == {{ include "pathgate.cel.chainOf" "s" }}))
+size(variables.touched) * size(variables.before) > 2500 ? [] : {{ . }}
 {{- end }}
 
 {{- /* CEL: a text, cut to what a message of 5 KiB has room for. */}}

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -138,6 +139,33 @@ class PolicyBudgetIT {
     long illegal = millis(policies, path, illegalAfter, judges.equals("no"));
 
     System.out.printf("%d chains of %d templates: %d, %d ms%n", chains, templates, legal, illegal);
+    assertThat(api.unevaluated()).isEmpty();
+  }
+
+  /**
+   * Values that differ are no moves: the one service that moves is judged, whatever else changes.
+   */
+  @Test
+  void judgesAMoveAmongServicesOfManyChainsWhoseValuesAllChange() {
+    KubeServer api = KubeServer.of("v1.12");
+    Policies policies = Policies.inForce(api, "");
+    String namespace = api.freshNamespace();
+    int chains = 200;
+    JsonNode[] before = new JsonNode[chains];
+    JsonNode[] after = new JsonNode[chains];
+    for (int i = 0; i < chains; i++) {
+      policies.store(Policies.chain(namespace, "c" + i, Policies.line("a", "b", "c")));
+      before[i] = Policies.service("s" + i, "a", "c" + i).put("values", "x: 1");
+      after[i] = Policies.service("s" + i, "a", "c" + i).put("values", "x: 2");
+    }
+    policies.awaitChains(namespace);
+    String path = policies.store(Policies.deployment(namespace, before));
+
+    long values = millis(policies, path, after, true);
+    after[0] = Policies.service("s0", "c", "c0").put("values", "x: 2");
+    long illegal = millis(policies, path, after, false);
+
+    System.out.printf("values of %d services and chains: %d, %d ms%n", chains, values, illegal);
     assertThat(api.unevaluated()).isEmpty();
   }
 

@@ -125,6 +125,20 @@ class ValidatingPoliciesIT {
         .doesNotContain("elsewhere");
   }
 
+  /** An object from before the gate may list a service twice: the webhook lets it have either. */
+  @ParameterizedTest
+  @ValueSource(strings = {"v1.6", "v1.12"})
+  void takesAnEmptyNamespaceForDefaultWhereAServiceIsListedInBoth(String release) {
+    Cluster cluster = Cluster.of(release, "");
+    cluster.chain("c", line("a", "b"));
+    ObjectNode inNone = service("s", "a", "c").put("namespace", "");
+    String path = cluster.holds(service("s", "b", "c"), inNone);
+
+    assertThat(cluster.edit(path, service("s", "a", "c")).isAccepted()).isTrue();
+    assertThat(cluster.edit(path, service("s", "z", "c")).isAccepted()).isFalse();
+    assertThat(cluster.edit(path, inNone.deepCopy().put("template", "z")).isAccepted()).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"v1.0", "v1.6", "v1.12"})
   void leavesAlreadyWrongServicesAloneUntilTheyMove(String release) {
