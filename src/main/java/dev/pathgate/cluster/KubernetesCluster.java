@@ -72,14 +72,11 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   private final SharedReads<String, Set<String>> templateReads = new SharedReads<>();
   private final SharedReads<ObjectRef, List<ServiceSet>> setLists = new SharedReads<>();
   private final SharedReads<String, ObjectIndex> userLists = new SharedReads<>();
-  private final ExecutorService listers =
-      Executors.newFixedThreadPool(
-          LISTERS,
-          run -> {
-            Thread thread = new Thread(run, "pathgate-lister");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ExecutorService listers = listers("pathgate-lister");
+
+  /** Of their own: they are for a warning, are as many as objects are edited, and hold values. */
+  private final ExecutorService setListers = listers("pathgate-set-lister");
+
   private final SharedReads<ObjectRef, Optional<K0rdentObject>> userReads = new SharedReads<>();
   private final SharedReads<TemplateRef, Optional<String>> versionReads = new SharedReads<>();
 
@@ -113,6 +110,16 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
     this.identity = new ServedIdentity(new ApiServer(client));
   }
 
+  private static ExecutorService listers(String name) {
+    return Executors.newFixedThreadPool(
+        LISTERS,
+        run -> {
+          Thread thread = new Thread(run, name);
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
   /** Starts to follow the cluster, now or as soon as its API server can be reached. */
   public void start() {
     caches.values().forEach(CachedKind::start);
@@ -131,6 +138,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
     sets.close();
     identity.close();
     listers.shutdownNow();
+    setListers.shutdownNow();
   }
 
   @Override
@@ -195,7 +203,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   @Override
   public CompletableFuture<HeldChains> readChains(String namespace) {
-    return listed(chainLists, namespace, namespace, () -> listChains(namespace));
+    return listed(chainLists, namespace, namespace, listers, () -> listChains(namespace));
   }
 
   @Override
@@ -233,7 +241,7 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
 
   @Override
   public CompletableFuture<List<ServiceSet>> readServiceSets(ObjectRef owner) {
-    return listed(setLists, owner, owner.namespace(), () -> listSets(owner));
+    return listed(setLists, owner, owner.namespace(), setListers, () -> listSets(owner));
   }
 
   @Override
@@ -247,14 +255,14 @@ public final class KubernetesCluster implements IndexedCluster, AutoCloseable {
   }
 
   private CompletableFuture<ObjectIndex> readUsersIn(String namespace) {
-    return listed(userLists, namespace, namespace, () -> listUsers(namespace));
+    return listed(userLists, namespace, namespace, listers, () -> listUsers(namespace));
   }
 
   /** One list of a namespace serves all that ask for the same in it meanwhile. */
   private <K, T> CompletableFuture<T> listed(
-      SharedReads<K, T> lists, K key, String namespace, Supplier<T> list) {
+      SharedReads<K, T> lists, K key, String namespace, ExecutorService by, Supplier<T> list) {
     return ObjectNames.canBeNamespace(namespace)
-        ? lists.read(key, () -> CompletableFuture.supplyAsync(list, listers))
+        ? lists.read(key, () -> CompletableFuture.supplyAsync(list, by))
         : CompletableFuture.failedFuture(new IOException("no namespace can be named so"));
   }
 

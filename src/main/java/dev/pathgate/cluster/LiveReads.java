@@ -38,11 +38,18 @@ final class LiveReads {
    */
   private static final int AT_A_TIME = 16;
 
+  /**
+   * How many times as long as a look-up a page of a list may arrive: with its first byte that is as
+   * long as anybody waits for a verdict, and who stalls holds up those who ask next.
+   */
+  private static final int PAGE_READS = 3;
+
   private final Map<String, PageSize> pageSizes = new ConcurrentHashMap<>();
   private final Turns turns = new Turns(AT_A_TIME);
   private final KubernetesClient client;
   private final MeterRegistry metrics;
   private final Duration readTimeout;
+  private final KindAnswers.Patience patience;
 
   /**
    * @param readTimeout how long one look-up may take, to the last byte of its answer
@@ -51,6 +58,9 @@ final class LiveReads {
     this.client = client;
     this.metrics = metrics;
     this.readTimeout = readTimeout;
+    this.patience =
+        new KindAnswers.Patience(
+            KindAnswers.Patience.USUAL.firstByte(), readTimeout.multipliedBy(PAGE_READS));
   }
 
   /**
@@ -67,7 +77,7 @@ final class LiveReads {
     String plural = resource.plural();
     try {
       new KindStream<>(
-              KindAnswers.persistent(client, plural, namespace, KindAnswers.Patience.USUAL),
+              KindAnswers.persistent(client, plural, namespace, patience),
               reader,
               pageSizes.computeIfAbsent(plural, any -> new PageSize()))
           .list(

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import dev.pathgate.chain.ChainRef;
 import dev.pathgate.k0rdent.K0rdentObject;
+import dev.pathgate.rule.ObjectRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -14,12 +15,14 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,7 @@ class KindStreamTest {
   private volatile int tooLarge;
   private final List<String> limits = new CopyOnWriteArrayList<>();
   private final AtomicInteger broken = new AtomicInteger();
+  private final AtomicInteger stalled = new AtomicInteger();
   private StubServer server;
   private KubernetesClient client;
 
@@ -89,6 +93,7 @@ class KindStreamTest {
   }
 
   private void await() {
+    stalled.incrementAndGet();
     try {
       stalls.await();
     } catch (InterruptedException end) {
@@ -167,6 +172,36 @@ class KindStreamTest {
       halfway = false;
       assertThat(cluster.readChain(ref).get(30, TimeUnit.SECONDS)).isPresent();
     }
+  }
+
+  /** ServiceSets are asked for by owner, so that there may be as many lists as there are edits. */
+  @Test
+  void letsNoListThatAWarningRestsOnHoldUpADenial() throws Exception {
+    halfway = true;
+    try (KubernetesCluster cluster =
+        new KubernetesCluster(
+            client, "kcm-system", HeldChains.all(), new SimpleMeterRegistry(), LONG)) {
+      List<CompletableFuture<?>> sets = new ArrayList<>();
+      for (String name : List.of("d1", "d2", "d3")) {
+        sets.add(cluster.readServiceSets(new ObjectRef("ClusterDeployment", "t", name)));
+      }
+      Awaitility.await().until(() -> stalled.get() == 2);
+
+      halfway = false;
+      assertThat(cluster.readUsers(new ChainRef("t", "c1")).get(20, TimeUnit.SECONDS)).isEmpty();
+      assertThat(sets).noneMatch(CompletableFuture::isDone);
+    }
+  }
+
+  /** Those who asked are answered by then, and others wait for the thread that reads it. */
+  @Test
+  @Timeout(30)
+  void givesUpAListForAVerdictThatStalls() {
+    LiveReads reads = new LiveReads(client, new SimpleMeterRegistry(), SHORT);
+    halfway = true;
+
+    assertThatThrownBy(() -> reads.list(THINGS, "t", KindStreamTest::allButC2, object -> {}))
+        .isInstanceOf(UncheckedIOException.class);
   }
 
   @Test
