@@ -472,10 +472,12 @@ size({{ include "pathgate.cel.servicesBefore" . }}) <= 200 &&
 - name: placed
   expression: >-
     variables.before.map(b, {{ include "pathgate.cel.place" "b" }})
-# New, or with another template or chain; an entry equal to one of several old ones is neither.
+# New, or with another template or chain; an entry equal to one of several old ones is neither. More pairs would
+# cost the API server too much: the webhook judges those alone.
 - name: touched
   expression: >-
-    variables.exempt ? [] : variables.now.filter(s, !({{ include "pathgate.cel.place" "s" }} in variables.placed))
+    variables.exempt ? [] : [variables.now.filter(s, !({{ include "pathgate.cel.place" "s" }} in variables.placed))].map(all,
+    size(all) * size(variables.before) > 2500 ? [] : all)[0]
 {{- end }}
 
 {{- /*
@@ -484,11 +486,6 @@ counts where each of hundreds of chains has them compared. An empty namespace is
 */}}
 {{- define "pathgate.cel.place" -}}
 [{{ . }}.name, has({{ . }}.namespace) && {{ . }}.namespace == '' ? 'default' : {{ . }}.?namespace.orValue(''), {{ . }}.template, {{ include "pathgate.cel.chainOf" . }}]
-{{- end }}
-
-{{- /* CEL: these services; more pairs would cost the API server too much: the webhook judges those alone. */}}
-{{- define "pathgate.cel.changed" -}}
-size(variables.touched) * size(variables.before) > 2500 ? [] : {{ . }}
 {{- end }}
 
 {{- /* CEL: a text, cut to what a message of 5 KiB has room for. */}}
