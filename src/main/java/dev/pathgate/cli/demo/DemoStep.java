@@ -45,7 +45,6 @@ record DemoStep(
     return List.of(
         create(
             "A chain says which template may follow which: 4.11.3 → 4.11.5 → 4.12.0",
-            "kubectl apply -f " + CHAIN + ".yaml",
             Kind.SERVICE_TEMPLATE_CHAIN,
             CHAIN,
             chain(entry(V3, V5), entry(V5, V12), entry(V12)),
@@ -53,7 +52,6 @@ record DemoStep(
             ""),
         create(
             "A chain that upgrades to a template which it does not list",
-            "kubectl apply -f typo.yaml",
             Kind.SERVICE_TEMPLATE_CHAIN,
             "typo",
             chain(entry(V3, "ingress-nginx-4-11-55")),
@@ -61,36 +59,26 @@ record DemoStep(
             "Fix the name, or list ingress-nginx-4-11-55 under spec.supportedTemplates, too."),
         create(
             "Deploy ingress-nginx 4.11.3 with that chain",
-            "kubectl apply -f " + CLUSTER + ".yaml",
             Kind.CLUSTER_DEPLOYMENT,
             CLUSTER,
             cluster(service(V3, CHAIN)),
             true,
             ""),
-        update(
-            "Upgrade along the path",
-            "kubectl apply -f " + CLUSTER + ".yaml   # template: " + V5,
-            CLUSTER,
-            cluster(service(V5, CHAIN)),
-            true,
-            ""),
+        update("Upgrade along the path", "template: " + V5, cluster(service(V5, CHAIN)), true, ""),
         update(
             "Upgrade to a version that is on no path",
-            "kubectl apply -f " + CLUSTER + ".yaml   # template: ingress-nginx-4-13-0",
-            CLUSTER,
+            "template: ingress-nginx-4-13-0",
             cluster(service("ingress-nginx-4-13-0", CHAIN)),
             false,
             "Take one of the ways that the message names."),
         update(
             "Roll back: an edge like any other, and this chain has none",
-            "kubectl apply -f " + CLUSTER + ".yaml   # template: " + V3,
-            CLUSTER,
+            "template: " + V3,
             cluster(service(V3, CHAIN)),
             false,
             "Create a chain that leads back, and name it in the service."),
         create(
             "A chain for the rollback",
-            "kubectl apply -f " + ROLLBACK + ".yaml",
             Kind.SERVICE_TEMPLATE_CHAIN,
             ROLLBACK,
             chain(entry(V5, V3), entry(V3)),
@@ -98,26 +86,19 @@ record DemoStep(
             ""),
         update(
             "Roll back, still with the old chain: now the message names the way",
-            "kubectl apply -f " + CLUSTER + ".yaml   # template: " + V3,
-            CLUSTER,
+            "template: " + V3,
             cluster(service(V3, CHAIN)),
             false,
             "Name the rollback chain in the same edit."),
         update(
             "Roll back with the rollback chain",
-            "kubectl apply -f "
-                + CLUSTER
-                + ".yaml   # template: "
-                + V3
-                + ", templateChain: "
-                + ROLLBACK,
-            CLUSTER,
+            "template: " + V3 + ", templateChain: " + ROLLBACK,
             cluster(service(V3, ROLLBACK)),
             true,
             ""),
         new DemoStep(
             "Change the spec of a chain",
-            "kubectl apply -f " + CHAIN + ".yaml   # one more upgrade",
+            apply(CHAIN, "one more upgrade"),
             "UPDATE",
             Kind.SERVICE_TEMPLATE_CHAIN,
             CHAIN,
@@ -135,7 +116,6 @@ record DemoStep(
             "Name another templateChain in those objects first."),
         create(
             "Deploy a service without a chain: accepted, with a warning",
-            "kubectl apply -f no-chain.yaml",
             Kind.CLUSTER_DEPLOYMENT,
             "no-chain",
             cluster(service(V3, "")),
@@ -145,34 +125,43 @@ record DemoStep(
 
   /** A step from the last accepted state that is refused, for trying the server by hand. */
   static DemoStep refusedTryOut() {
-    return update("", "", CLUSTER, cluster(service("ingress-nginx-4-13-0", ROLLBACK)), false, "");
+    return update("", "", cluster(service("ingress-nginx-4-13-0", ROLLBACK)), false, "");
   }
 
   /** The same with a template that the first chain leads to, which is admitted. */
   static DemoStep admittedTryOut() {
-    return update("", "", CLUSTER, cluster(service(V5, CHAIN)), true, "");
+    return update("", "", cluster(service(V5, CHAIN)), true, "");
   }
 
   private static DemoStep create(
       String title,
-      String command,
       Kind kind,
       String name,
       Map<String, Object> spec,
       boolean allowed,
       String advice) {
-    return new DemoStep(title, command, "CREATE", kind, name, spec, allowed, advice);
+    return new DemoStep(title, apply(name), "CREATE", kind, name, spec, allowed, advice);
   }
 
   private static DemoStep update(
-      String title,
-      String command,
-      String name,
-      Map<String, Object> spec,
-      boolean allowed,
-      String advice) {
+      String title, String change, Map<String, Object> spec, boolean allowed, String advice) {
     return new DemoStep(
-        title, command, "UPDATE", Kind.CLUSTER_DEPLOYMENT, name, spec, allowed, advice);
+        title,
+        apply(CLUSTER, change),
+        "UPDATE",
+        Kind.CLUSTER_DEPLOYMENT,
+        CLUSTER,
+        spec,
+        allowed,
+        advice);
+  }
+
+  private static String apply(String name) {
+    return "kubectl apply -f " + name + ".yaml";
+  }
+
+  private static String apply(String name, String change) {
+    return apply(name) + "   # " + change;
   }
 
   private static Map<String, Object> chain(SupportedEntry... entries) {
