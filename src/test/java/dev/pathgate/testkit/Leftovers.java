@@ -73,14 +73,20 @@ final class Leftovers {
   private void deleteAll(String plural) {
     Set<String> collections = new HashSet<>();
     for (JsonNode left : items(KubeServer.K0RDENT + "/" + plural)) {
-      JsonNode typed =
-          ((ObjectNode) left)
-              .put("apiVersion", "k0rdent.mirantis.com/v1beta1")
-              .put("kind", kindOf(plural));
-      if (left.at("/metadata").has("finalizers")) {
-        server.merge(KubeServer.path(typed), "{\"metadata\": {\"finalizers\": null}}");
+      JsonNode metadata = left.path("metadata");
+      String collection =
+          KubeServer.K0RDENT
+              + (metadata.has("namespace")
+                  ? "/namespaces/" + metadata.path("namespace").asText()
+                  : "")
+              + "/"
+              + plural;
+      if (metadata.has("finalizers")) {
+        server.merge(
+            collection + "/" + metadata.path("name").asText(),
+            "{\"metadata\": {\"finalizers\": null}}");
       }
-      collections.add(KubeServer.collection(typed));
+      collections.add(collection);
     }
     collections.forEach(collection -> server.send("DELETE", collection, null).accepted());
   }
@@ -89,15 +95,6 @@ final class Leftovers {
     List<JsonNode> items = new ArrayList<>();
     server.send("GET", collection, null).accepted().path("items").forEach(items::add);
     return items;
-  }
-
-  private static String kindOf(String plural) {
-    return switch (plural) {
-      case "clusterdeployments" -> "ClusterDeployment";
-      case "multiclusterservices" -> "MultiClusterService";
-      case "servicetemplatechains" -> "ServiceTemplateChain";
-      default -> "ServiceTemplate";
-    };
   }
 
   /** The API server learns of policies in turn: once it knows a new one, it forgot the old ones. */
